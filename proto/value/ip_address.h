@@ -1,0 +1,71 @@
+// An IPv4 or IPv6 address as a value: what a VIP, a source and a reference host are named by on every side of the contract.
+#ifndef PROTO_VALUE_IP_ADDRESS_H_
+#define PROTO_VALUE_IP_ADDRESS_H_
+
+#include <netinet/in.h>
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+
+namespace arbiter {
+
+class IpAddress {
+ public:
+  enum class Family : std::uint8_t { kV4, kV6 };
+
+  // 0.0.0.0.
+  IpAddress() = default;
+
+  // Reads the text form of RFC 4291 / dotted quad. No prefix length, no zone. InvalidArgument names the text.
+  static absl::StatusOr<IpAddress> Parse(absl::string_view text);
+
+  // From 4 or 16 bytes in network order; InvalidArgument for any other length.
+  static absl::StatusOr<IpAddress> FromBytes(absl::Span<const std::uint8_t> bytes);
+
+  static IpAddress FromV4(const in_addr& address);
+  static IpAddress FromV6(const in6_addr& address);
+
+  [[nodiscard]] Family family() const { return family_; }
+  [[nodiscard]] bool is_v4() const { return family_ == Family::kV4; }
+  [[nodiscard]] bool is_v6() const { return family_ == Family::kV6; }
+
+  // 4 or 16 bytes in network order; lives as long as this object.
+  [[nodiscard]] absl::Span<const std::uint8_t> bytes() const {
+    return absl::MakeConstSpan(bytes_.data(), is_v4() ? 4U : 16U);
+  }
+
+  // RFC 5952 form.
+  [[nodiscard]] std::string ToString() const;
+
+  // Whether the first `prefix_length` bits equal those of `other`; false across families.
+  [[nodiscard]] bool SamePrefix(const IpAddress& other, int prefix_length) const;
+
+  [[nodiscard]] bool IsLoopback() const;
+  [[nodiscard]] bool IsLinkLocal() const;
+  [[nodiscard]] bool IsMulticast() const;
+  [[nodiscard]] bool IsUnspecified() const;
+
+  // IPv4 before IPv6, then by value: RFC 9568's "higher primary address" within one family.
+  friend auto operator<=>(const IpAddress&, const IpAddress&) = default;
+  friend bool operator==(const IpAddress&, const IpAddress&) = default;
+
+  template <typename H>
+  friend H AbslHashValue(H h, const IpAddress& a) {
+    return H::combine(std::move(h), a.family_, a.bytes_);
+  }
+
+ private:
+  Family family_ = Family::kV4;
+  std::array<std::uint8_t, 16> bytes_{};  // an IPv4 address uses the first four, the rest stay zero
+};
+
+}  // namespace arbiter
+
+#endif  // PROTO_VALUE_IP_ADDRESS_H_
