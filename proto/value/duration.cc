@@ -11,7 +11,8 @@ namespace arbiter {
 
 absl::StatusOr<std::chrono::nanoseconds> ParseDuration(absl::string_view text) {
   absl::Duration parsed;
-  const bool good = absl::ParseDuration(text, &parsed) && parsed >= absl::ZeroDuration() && parsed < absl::Hours(24 * 365);
+  const bool good =
+      absl::ParseDuration(text, &parsed) && parsed >= absl::ZeroDuration() && parsed < absl::Hours(24 * 365);
   if (!good) {
     return absl::InvalidArgumentError(absl::StrCat("'", text, "' is not a duration (write 250ms, 3s or 1m)"));
   }

@@ -1,4 +1,5 @@
-// An IPv4 or IPv6 address as a value: what a VIP, a source and a reference host are named by on every side of the contract.
+// An IPv4 or IPv6 address as a value: what a VIP, a source and a reference host are named by on every side of the
+// contract.
 #ifndef PROTO_VALUE_IP_ADDRESS_H_
 #define PROTO_VALUE_IP_ADDRESS_H_
 

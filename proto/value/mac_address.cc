@@ -20,7 +20,8 @@ absl::StatusOr<MacAddress> MacAddress::Parse(absl::string_view text) {
     good = parts[i].size() == 2 && absl::SimpleHexAtoi(parts[i], &value);
     bytes[i] = static_cast<std::uint8_t>(value);
   }
-  if (!good) return absl::InvalidArgumentError(absl::StrCat("'", text, "' is not a MAC address (write 00:00:5e:00:01:42)"));
+  if (!good)
+    return absl::InvalidArgumentError(absl::StrCat("'", text, "' is not a MAC address (write 00:00:5e:00:01:42)"));
   return MacAddress(bytes);
 }
 

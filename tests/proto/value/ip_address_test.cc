@@ -19,7 +19,8 @@ TEST(IpAddress, TextGoesThroughUnchanged) {
 }
 
 TEST(IpAddress, WhatIsNoAddressIsRefusedByName) {
-  for (const std::string text : {"", "192.168.1", "192.168.1.212/24", "1.2.3.4.5", "fe80::1%eth0", "eth0", "300.1.1.1"}) {
+  for (const std::string text :
+       {"", "192.168.1", "192.168.1.212/24", "1.2.3.4.5", "fe80::1%eth0", "eth0", "300.1.1.1"}) {
     const auto parsed = IpAddress::Parse(text);
     ASSERT_FALSE(parsed.ok()) << text;
     EXPECT_NE(std::string(parsed.status().message()).find("'" + text + "'"), std::string::npos);

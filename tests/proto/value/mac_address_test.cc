@@ -12,8 +12,8 @@ TEST(MacAddress, TextGoesThroughInLowerCase) {
 }
 
 TEST(MacAddress, WhatIsNoMacIsRefused) {
-  for (const std::string text : {"", "00:00:5e:00:01", "00:00:5e:00:01:4", "0:0:5e:0:1:42", "zz:00:5e:00:01:42",
-                                 "00:00:5e:00:01:42:00"}) {
+  for (const std::string text :
+       {"", "00:00:5e:00:01", "00:00:5e:00:01:4", "0:0:5e:0:1:42", "zz:00:5e:00:01:42", "00:00:5e:00:01:42:00"}) {
     EXPECT_FALSE(MacAddress::Parse(text).ok()) << text;
   }
 }

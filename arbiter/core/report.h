@@ -1,0 +1,160 @@
+// What nodes say of themselves: the facts that come into the core. proto/arbiter/v1/report.proto has the same words.
+#ifndef ARBITER_CORE_REPORT_H_
+#define ARBITER_CORE_REPORT_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "arbiter/core/ids.h"
+#include "arbiter/core/instant.h"
+#include "proto/value/ip_address.h"
+
+namespace arbiter::core {
+
+enum class GateState : std::uint8_t { kOpen, kShut, kShutForAWhile, kAdvertsOnly, kUnavailable };
+enum class DaemonState : std::uint8_t { kRunning, kFrozen, kGone, kUnknown };
+enum class RungKind : std::uint8_t { kGate, kTrackFile, kRemoveAddress, kStopDaemon, kExec };
+
+// One way for a node to give up a VIP.
+struct Rung {
+  RungKind kind = RungKind::kGate;
+  bool usable = false;
+  std::string reason;            // why it is not usable
+  std::vector<IpAddress> scope;  // all that it drops together, the VIP itself included
+
+  friend bool operator==(const Rung&, const Rung&) = default;
+};
+
+// Another router's adverts, as one node knows them.
+struct HeardRouter {
+  IpAddress source;
+  std::uint8_t vrid = 0;
+  std::uint8_t priority = 0;
+  std::uint8_t version = 0;
+  bool on_wire = false;
+  bool delivered = false;
+  bool names_vip = false;
+  std::vector<IpAddress> addresses;
+  std::vector<std::string> defects;
+  std::uint8_t auth_type = 0;
+  Duration advert_interval{};
+  std::optional<IpAddress> destination;
+  std::string checksum_habit;
+
+  friend bool operator==(const HeardRouter&, const HeardRouter&) = default;
+};
+
+// All that one node knows of one VIP. `Instant`s are the arbiter's clock at arrival less the age that was sent.
+struct VipReport {
+  IpAddress vip;
+  bool configured = false;
+  std::string interface;
+  Instant configured_since{};
+  // Would answer for the VIP if no gate of ours were shut.
+  bool effective = false;
+
+  GateState gate = GateState::kOpen;
+  std::string gate_reason;
+  Instant gate_since{};
+
+  bool advertises = false;
+  std::optional<std::uint8_t> vrid;
+  std::optional<std::uint8_t> priority;
+  std::optional<std::uint8_t> version;
+  Duration advert_interval{};
+  Duration master_down_interval{};
+  std::optional<IpAddress> primary_address;
+  std::vector<IpAddress> advertised_addresses;
+
+  std::string instance;
+  std::string sync_group;
+  std::vector<IpAddress> bound_together;
+  DaemonState daemon = DaemonState::kUnknown;
+  bool in_daemon_config = false;
+  std::vector<Rung> rungs;
+  std::vector<HeardRouter> heard;
+  std::string segment;
+
+  // The gate keeps the node from answering.
+  [[nodiscard]] bool gated() const {
+    return gate == GateState::kShut || gate == GateState::kShutForAWhile || gate == GateState::kAdvertsOnly;
+  }
+  // A claimant has the VIP and would answer for it; it does where it is not gated: then it is a holder.
+  [[nodiscard]] bool claims() const { return configured && effective; }
+  [[nodiscard]] bool holds() const { return claims() && !gated(); }
+
+  friend bool operator==(const VipReport&, const VipReport&) = default;
+};
+
+// A VRRP instance as the daemon's configuration on one node has it.
+struct InstanceConfig {
+  std::string name;
+  std::string interface;
+  std::uint8_t vrid = 0;
+  std::uint8_t priority = 0;
+  std::uint8_t version = 0;
+  Duration advert_interval{};
+  std::string initial_state;
+  bool nopreempt = false;
+  bool use_vmac = false;
+  std::string auth_type;
+  std::string auth_fingerprint;
+  std::vector<IpAddress> addresses;
+  std::vector<IpAddress> excluded_addresses;
+  std::optional<IpAddress> unicast_source;
+  std::vector<IpAddress> unicast_peers;
+  std::string sync_group;
+  std::string track_file;
+  std::vector<std::pair<std::string, std::string>> origin;  // key -> "file:line", sorted by key
+  std::string segment;
+
+  friend bool operator==(const InstanceConfig&, const InstanceConfig&) = default;
+};
+
+// What concerns a node as a whole.
+struct NodeReport {
+  DaemonState daemon = DaemonState::kUnknown;
+  std::string daemon_name;
+  std::string config_path;
+  std::vector<std::string> config_problems;
+  std::vector<InstanceConfig> instances;
+  std::vector<std::string> interfaces;
+  bool gate_usable = false;
+  std::string gate_reason;
+  std::uint64_t gate_restores = 0;
+  bool dry_run = false;
+  std::uint64_t capture_drops = 0;
+  std::uint64_t netlink_overruns = 0;
+  std::vector<std::pair<std::string, std::uint64_t>> dropped_adverts;  // sorted by name
+  std::vector<IpAddress> addresses;
+
+  friend bool operator==(const NodeReport&, const NodeReport&) = default;
+};
+
+// A hold as it stands on a node.
+struct LocalHold {
+  IpAddress vip;
+  IncidentId incident;
+  std::string survivor;
+  std::string reason;
+  Instant since{};
+  std::uint64_t term = 0;
+
+  friend bool operator==(const LocalHold&, const LocalHold&) = default;
+};
+
+// Whom a node reaches on the VIP's segment. asked == 0: cannot tell.
+struct Reach {
+  std::uint32_t asked = 0;
+  std::uint32_t answered = 0;
+  std::vector<IpAddress> answered_by;
+  std::vector<IpAddress> silent;
+
+  friend bool operator==(const Reach&, const Reach&) = default;
+};
+
+}  // namespace arbiter::core
+
+#endif  // ARBITER_CORE_REPORT_H_
