@@ -1,0 +1,52 @@
+// A store that forgets everything when it is destroyed: for tests, simulations, and an arbiter without a state
+// directory.
+#ifndef ARBITER_STORE_MEMORY_STORE_H_
+#define ARBITER_STORE_MEMORY_STORE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
+#include "arbiter/store/store.h"
+
+namespace arbiter::store {
+
+// Open() may be called again: that is a restart, with a new term and all that was written. Deterministic: its
+// fingerprint keys are made of the cluster's name and are no secret. Keeps everything: no retention.
+class MemoryStore final : public Store {
+ public:
+  explicit MemoryStore(ClockSource clock = ReadClocks);
+
+  absl::StatusOr<Remembered> Open() override;
+  absl::Status Write(const Batch& batch) override;
+  absl::StatusOr<IncidentPage> ListIncidents(const IncidentQuery& query) override;
+  absl::StatusOr<StoredIncident> FindIncident(absl::string_view id) override;
+  absl::StatusOr<std::vector<AuditEntry>> ListAudit(std::size_t limit) override;
+  absl::StatusOr<FingerprintKeyBytes> FingerprintKey(absl::string_view cluster) override;
+  [[nodiscard]] absl::Status Healthy() const override;
+
+  // From now on every write fails with this; OkStatus: writes work again.
+  void FailWrites(absl::Status status);
+
+ private:
+  ClockSource clock_;
+  mutable absl::Mutex mutex_;
+  std::uint64_t term_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::map<std::uint64_t, StoredIncident> incidents_ ABSL_GUARDED_BY(mutex_);  // by order of their first write
+  std::map<std::string, std::uint64_t> number_of_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, core::Mode> modes_ ABSL_GUARDED_BY(mutex_);
+  std::vector<AuditEntry> audit_ ABSL_GUARDED_BY(mutex_);
+  absl::Status fail_with_ ABSL_GUARDED_BY(mutex_);
+  absl::Status newest_write_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace arbiter::store
+
+#endif  // ARBITER_STORE_MEMORY_STORE_H_
