@@ -1,0 +1,27 @@
+// Connections to an arbiter.
+#ifndef ARBITER_CLIENT_CHANNEL_H_
+#define ARBITER_CLIENT_CHANNEL_H_
+
+#include <grpcpp/channel.h>
+#include <grpcpp/security/credentials.h>
+
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "arbiter/client/endpoint.h"
+#include "arbiter/client/tls_files.h"
+
+namespace arbiter::client {
+
+// Plaintext when no file is named. With TLS: the server must have a certificate of the authority that names the host of
+// the endpoint, and ours is shown to it; files that change later are read anew. Statuses as of CheckTlsFiles.
+absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> MakeCredentials(const TlsFiles& files);
+
+// Connects when it is first used, and again after a loss. A server whose host has died is found out within about 3 s
+// while something is sent to it (TCP's user timeout), a frozen one within 13 s (HTTP/2 pings). Never through a proxy.
+std::shared_ptr<grpc::Channel> MakeChannel(const Endpoint& endpoint,
+                                           const std::shared_ptr<grpc::ChannelCredentials>& credentials);
+
+}  // namespace arbiter::client
+
+#endif  // ARBITER_CLIENT_CHANNEL_H_

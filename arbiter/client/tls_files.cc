@@ -1,0 +1,114 @@
+#include "arbiter/client/tls_files.h"
+
+#include <fcntl.h>
+#include <openssl/bio.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+
+namespace arbiter::client {
+namespace {
+
+struct OpensslDeleter {
+  void operator()(BIO* bio) const { BIO_free(bio); }
+  void operator()(X509* certificate) const { X509_free(certificate); }
+  void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
+};
+using BioHandle = std::unique_ptr<BIO, OpensslDeleter>;
+using CertificateHandle = std::unique_ptr<X509, OpensslDeleter>;
+using KeyHandle = std::unique_ptr<EVP_PKEY, OpensslDeleter>;
+
+absl::StatusOr<std::string> ReadFile(const char* what, const std::string& path) {
+  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) {
+    return absl::ErrnoToStatus(errno, absl::StrCat("read ", what, " ", path));
+  }
+  std::string text;
+  std::array<char, 4096> chunk{};
+  ssize_t count = 0;
+  while ((count = read(fd, chunk.data(), chunk.size())) > 0) {
+    text.append(chunk.data(), static_cast<std::size_t>(count));
+  }
+  const int error = errno;
+  close(fd);
+  if (count < 0) {
+    return absl::ErrnoToStatus(error, absl::StrCat("read ", what, " ", path));
+  }
+  return text;
+}
+
+// A key without a password only: nobody is there to type one.
+int NoPassword(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*unused*/) { return 0; }
+
+absl::StatusOr<CertificateHandle> ReadCertificate(const char* what, const std::string& path) {
+  const absl::StatusOr<std::string> text = ReadFile(what, path);
+  if (!text.ok()) {
+    return text.status();
+  }
+  const BioHandle bio(BIO_new_mem_buf(text->data(), static_cast<int>(text->size())));
+  CertificateHandle certificate(PEM_read_bio_X509(bio.get(), nullptr, NoPassword, nullptr));
+  if (certificate == nullptr) {
+    return absl::FailedPreconditionError(absl::StrCat("read ", what, " ", path, ": no certificate in PEM form"));
+  }
+  return certificate;
+}
+
+absl::StatusOr<KeyHandle> ReadKey(const std::string& path) {
+  const absl::StatusOr<std::string> text = ReadFile("TLS key", path);
+  if (!text.ok()) {
+    return text.status();
+  }
+  const BioHandle bio(BIO_new_mem_buf(text->data(), static_cast<int>(text->size())));
+  KeyHandle key(PEM_read_bio_PrivateKey(bio.get(), nullptr, NoPassword, nullptr));
+  if (key == nullptr) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("read TLS key ", path, ": no private key in PEM form without a password"));
+  }
+  return key;
+}
+
+absl::Status CheckValidity(const std::string& path, const X509* certificate, absl::Time now) {
+  std::time_t seconds = absl::ToTimeT(now);
+  if (X509_cmp_time(X509_get0_notBefore(certificate), &seconds) > 0) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("certificate ", path, ": not yet valid; is this machine's clock right?"));
+  }
+  if (X509_cmp_time(X509_get0_notAfter(certificate), &seconds) < 0) {
+    return absl::FailedPreconditionError(absl::StrCat("certificate ", path, ": expired; issue a new one"));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status CheckTlsFiles(const TlsFiles& files, absl::Time now) {
+  if (files.cert.empty() || files.key.empty() || files.ca.empty()) {
+    return absl::InvalidArgumentError("TLS needs all three of --tls-cert, --tls-key and --tls-ca");
+  }
+  const absl::StatusOr<CertificateHandle> authority = ReadCertificate("TLS authority", files.ca);
+  if (!authority.ok()) {
+    return authority.status();
+  }
+  const absl::StatusOr<CertificateHandle> certificate = ReadCertificate("TLS certificate", files.cert);
+  if (!certificate.ok()) {
+    return certificate.status();
+  }
+  const absl::StatusOr<KeyHandle> key = ReadKey(files.key);
+  if (!key.ok()) {
+    return key.status();
+  }
+  if (X509_check_private_key(certificate->get(), key->get()) != 1) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("TLS key ", files.key, ": is not the key of certificate ", files.cert));
+  }
+  return CheckValidity(files.cert, certificate->get(), now);
+}
+
+}  // namespace arbiter::client

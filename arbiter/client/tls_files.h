@@ -1,0 +1,31 @@
+// The certificate, key and authority that a program names on its command line, and what can be wrong with them.
+#ifndef ARBITER_CLIENT_TLS_FILES_H_
+#define ARBITER_CLIENT_TLS_FILES_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+
+namespace arbiter::client {
+
+// PEM files. All empty: no TLS.
+struct TlsFiles {
+  std::string cert;  // this program's own, with what leads to the authority behind it
+  std::string key;   // of the certificate, not encrypted
+  std::string ca;    // whom to believe
+
+  [[nodiscard]] bool empty() const { return cert.empty() && key.empty() && ca.empty(); }
+};
+
+// Reads the files once and says in one line what is wrong with them: InvalidArgument (one of the three is missing),
+// NotFound or PermissionDenied (cannot be read), FailedPrecondition (no PEM, the key is of another certificate, the
+// certificate is expired or not yet valid at `now`).
+absl::Status CheckTlsFiles(const TlsFiles& files, absl::Time now);
+
+// How often gRPC looks whether the files have changed; what it finds is used for every connection made afterwards.
+inline constexpr unsigned kTlsReloadSeconds = 10;
+
+}  // namespace arbiter::client
+
+#endif  // ARBITER_CLIENT_TLS_FILES_H_

@@ -1,0 +1,29 @@
+// What the arbiter sends to a probe, out of the core's effects.
+#ifndef ARBITER_WIRE_ARBITER_MESSAGE_H_
+#define ARBITER_WIRE_ARBITER_MESSAGE_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "arbiter/core/directive.h"
+#include "arbiter/core/effect.h"
+#include "arbiter/v1/probe_service.pb.h"
+#include "proto/value/ip_address.h"
+
+namespace arbiter::wire {
+
+v1::AffirmRequest ToProto(const core::AskAffirm& ask);
+
+// `as_of_probe_time_ns` is the newest reading of the probe's own clock that the arbiter had when it decided.
+v1::Directive ToProto(const core::Directive& directive, std::uint64_t as_of_probe_time_ns);
+
+v1::KnownVips ToProto(const std::vector<IpAddress>& known_vips);
+
+// The kind of an action in one word, for logs, metrics and the audit: "hold", "release", ...
+absl::string_view ActionName(const core::Action& action);
+absl::string_view OutcomeName(core::Outcome outcome);
+
+}  // namespace arbiter::wire
+
+#endif  // ARBITER_WIRE_ARBITER_MESSAGE_H_

@@ -1,0 +1,101 @@
+// Reads the fields of one message from a node and keeps the first thing that is wrong with it.
+#ifndef ARBITER_WIRE_FIELD_READER_H_
+#define ARBITER_WIRE_FIELD_READER_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "arbiter/core/instant.h"
+#include "arbiter/wire/enum_table.h"
+#include "google/protobuf/duration.pb.h"
+#include "google/protobuf/repeated_field.h"
+#include "proto/value/ip_address.h"
+
+namespace arbiter::wire {
+
+// What one message of a node may carry at most.
+struct ReportLimits {
+  std::size_t vips = 10'000;
+  // All lists of addresses of one message together.
+  std::size_t addresses = 200'000;
+};
+
+// Errors stick: after the first one every read returns an empty value, and status() says which field of which node was
+// wrong: "node prod/a: vips[3].vrid: 300 is not within 0..255". Not thread-safe.
+class FieldReader {
+ public:
+  // While it lives, fields are those of `field`, or of its entry number `index`.
+  class Scope {
+   public:
+    Scope(FieldReader* reader, const char* field, int index) : reader_(reader) {
+      reader_->path_.emplace_back(field, index);
+    }
+    ~Scope() { reader_->path_.pop_back(); }
+    Scope(const Scope&) = delete;
+    Scope& operator=(const Scope&) = delete;
+
+   private:
+    FieldReader* reader_;
+  };
+
+  // `node` names the sender in errors ("prod/a"); ages count back from `received`.
+  FieldReader(std::string node, core::Instant received, const ReportLimits& limits);
+
+  [[nodiscard]] Scope Enter(const char* field, int index = -1) { return {this, field, index}; }
+
+  // A field that must be an address.
+  IpAddress Address(const char* field, const std::string& text);
+  // Empty: not known.
+  std::optional<IpAddress> OptionalAddress(const char* field, const std::string& text);
+  std::vector<IpAddress> Addresses(const char* field, const google::protobuf::RepeatedPtrField<std::string>& texts);
+
+  std::uint8_t Byte(const char* field, std::uint32_t value);
+  // 0: not known.
+  std::optional<std::uint8_t> OptionalByte(const char* field, std::uint32_t value);
+
+  // Not negative and at most ten years. A duration that is not set is zero.
+  core::Duration Length(const char* field, const google::protobuf::Duration& duration);
+  // The point of time that lies `age` before the message came.
+  core::Instant Since(const char* field, const google::protobuf::Duration& age);
+
+  // A member of the table's set; unspecified and unknown ones are errors.
+  template <typename Table, typename Proto>
+  auto Enum(const char* field, const Table& table, Proto value) -> decltype(table[0].core) {
+    const auto found = EnumToCore(table, value);
+    if (!found.has_value()) {
+      FailEnum(field, static_cast<int>(value));
+      return table[0].core;
+    }
+    return *found;
+  }
+
+  void Fail(const char* field, absl::string_view what);
+  // ResourceExhausted instead of InvalidArgument.
+  void FailLimit(const char* field, absl::string_view what);
+
+  [[nodiscard]] bool ok() const { return status_.ok(); }
+  [[nodiscard]] const absl::Status& status() const { return status_; }
+  [[nodiscard]] core::Instant received() const { return received_; }
+  [[nodiscard]] const ReportLimits& limits() const { return limits_; }
+
+ private:
+  void FailEnum(const char* field, int value);
+  [[nodiscard]] std::string Where(const char* field) const;
+
+  std::string node_;
+  core::Instant received_;
+  ReportLimits limits_;
+  std::size_t addresses_read_ = 0;
+  std::vector<std::pair<const char*, int>> path_;
+  absl::Status status_;
+};
+
+}  // namespace arbiter::wire
+
+#endif  // ARBITER_WIRE_FIELD_READER_H_

@@ -1,0 +1,177 @@
+#include "arbiter/wire/probe_message.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "arbiter/wire/enum_table.h"
+#include "arbiter/wire/report.h"
+
+namespace arbiter::wire {
+namespace {
+
+constexpr std::size_t kMaxName = 253;
+constexpr std::size_t kMaxText = 1024;
+
+FieldReader ReaderFor(const Sender& sender) {
+  return {absl::StrCat(sender.node.cluster, "/", sender.node.node), sender.received, sender.limits};
+}
+
+bool IsName(const std::string& text) {
+  return !text.empty() && text.size() <= kMaxName && std::all_of(text.begin(), text.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return absl::ascii_isalnum(byte) || absl::string_view("._:@+-").find(c) != absl::string_view::npos;
+  });
+}
+
+absl::Status CheckName(const char* field, const std::string& text) {
+  if (IsName(text)) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(absl::StrCat("hello.", field, ": must be 1 to ", kMaxName,
+                                                 " letters, digits or ._:@+-; got ", text.size(), " bytes"));
+}
+
+core::Reach ReadReach(const v1::Reach& message, FieldReader* reader) {
+  core::Reach reach;
+  reach.asked = message.asked();
+  reach.answered = message.answered();
+  if (reach.answered > reach.asked) {
+    reader->Fail("answered", absl::StrCat(reach.answered, " of ", reach.asked, " hosts cannot have answered"));
+  }
+  reach.answered_by = reader->Addresses("answered_by", message.answered_by());
+  reach.silent = reader->Addresses("silent", message.silent());
+  return reach;
+}
+
+core::RungResult ReadRungResult(const v1::RungResult& message, FieldReader* reader) {
+  core::RungResult rung;
+  rung.kind = reader->Enum("kind", kRungKinds, message.kind());
+  rung.worked = message.worked();
+  rung.detail = message.detail();
+  rung.took = reader->Length("took", message.took());
+  return rung;
+}
+
+// The VIP that a result is about.
+IpAddress VipOfResult(const v1::DirectiveResult& result, const std::optional<IpAddress>& sent_for,
+                      const std::optional<core::VipReport>& report, FieldReader* reader) {
+  if (!sent_for.has_value() && !report.has_value()) {
+    reader->Fail("vip", absl::StrCat("missing, and directive ", result.term(), ".", result.sequence(),
+                                     " is none that waits for a result"));
+    return {};
+  }
+  if (sent_for.has_value() && report.has_value() && report->vip != *sent_for) {
+    reader->Fail("vip.address",
+                 absl::StrCat(report->vip.ToString(), ", but the directive was for ", sent_for->ToString()));
+  }
+  return sent_for.has_value() ? *sent_for : report->vip;
+}
+
+}  // namespace
+
+absl::StatusOr<core::NodeKey> ReadNodeKey(const v1::Hello& hello) {
+  absl::Status status = CheckName("node", hello.node());
+  status.Update(CheckName("cluster", hello.cluster()));
+  if (!status.ok()) {
+    return status;
+  }
+  if (hello.instance().empty() || hello.instance().size() > kMaxName || hello.probe_version().size() > kMaxName) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("node ", hello.cluster(), "/", hello.node(),
+                     ": hello.instance: must be set, and neither it nor probe_version may be longer than ", kMaxName));
+  }
+  return core::NodeKey{hello.cluster(), hello.node()};
+}
+
+absl::StatusOr<core::NodeAttached> ReadSnapshot(const v1::Snapshot& snapshot, const v1::Hello& hello,
+                                                const std::string& peer, const Sender& sender) {
+  FieldReader reader = ReaderFor(sender);
+  const auto scope = reader.Enter("snapshot");
+  core::NodeAttached event;
+  event.node = sender.node;
+  event.probe_version = hello.probe_version();
+  event.peer = peer;
+  if (!snapshot.has_node()) {
+    reader.Fail("node", "missing");
+  }
+  {
+    const auto node = reader.Enter("node");
+    event.report = ReadNodeReport(snapshot.node(), &reader);
+  }
+  event.vips = ReadVipReports(snapshot.vips(), &reader);
+  event.holds = ReadLocalHolds(snapshot.holds(), &reader);
+  if (!reader.ok()) {
+    return reader.status();
+  }
+  return event;
+}
+
+absl::StatusOr<core::NodeChanged> ReadChange(const v1::Change& change, const Sender& sender) {
+  FieldReader reader = ReaderFor(sender);
+  const auto scope = reader.Enter("change");
+  core::NodeChanged event;
+  event.node = sender.node;
+  if (change.has_node()) {
+    const auto node = reader.Enter("node");
+    event.report = ReadNodeReport(change.node(), &reader);
+  }
+  event.vips = ReadVipReports(change.vips(), &reader);
+  event.forgotten = reader.Addresses("forgotten_vips", change.forgotten_vips());
+  if (change.holds_changed()) {
+    event.holds = ReadLocalHolds(change.holds(), &reader);
+  }
+  if (!reader.ok()) {
+    return reader.status();
+  }
+  return event;
+}
+
+absl::StatusOr<core::Affirmed> ReadAffirmation(const v1::Affirmation& affirmation, const Sender& sender) {
+  FieldReader reader = ReaderFor(sender);
+  const auto scope = reader.Enter("affirmation");
+  core::Affirmed event;
+  event.node = sender.node;
+  event.nonce = affirmation.nonce();
+  event.vips = ReadVipReports(affirmation.vips(), &reader);
+  for (const auto& [vip, reach] : affirmation.reach()) {
+    const auto entry = reader.Enter("reach");
+    const IpAddress address = reader.Address("key", vip);
+    event.reach.emplace_back(address, ReadReach(reach, &reader));
+    if (!reader.ok()) {
+      break;
+    }
+  }
+  std::sort(event.reach.begin(), event.reach.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  if (!reader.ok()) {
+    return reader.status();
+  }
+  return event;
+}
+
+absl::StatusOr<core::DirectiveDone> ReadResult(const v1::DirectiveResult& result,
+                                               const std::optional<IpAddress>& sent_for, const Sender& sender) {
+  FieldReader reader = ReaderFor(sender);
+  const auto scope = reader.Enter("result");
+  core::DirectiveDone event;
+  event.node = sender.node;
+  event.result.fence = {result.term(), result.sequence()};
+  event.result.outcome = reader.Enum("outcome", kOutcomes, result.outcome());
+  event.result.detail = result.detail().substr(0, kMaxText);
+  for (int i = 0; i < result.rungs_size() && reader.ok(); ++i) {
+    const auto rung = reader.Enter("rungs", i);
+    event.result.rungs.push_back(ReadRungResult(result.rungs(i), &reader));
+  }
+  if (result.has_vip()) {
+    const auto vip = reader.Enter("vip");
+    event.report = ReadVipReport(result.vip(), &reader);
+  }
+  event.vip = VipOfResult(result, sent_for, event.report, &reader);
+  if (!reader.ok()) {
+    return reader.status();
+  }
+  return event;
+}
+
+}  // namespace arbiter::wire

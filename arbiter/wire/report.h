@@ -1,0 +1,36 @@
+// What nodes say of themselves, both ways: from a probe into the core, and from the core to operators.
+#ifndef ARBITER_WIRE_REPORT_H_
+#define ARBITER_WIRE_REPORT_H_
+
+#include <vector>
+
+#include "arbiter/core/instant.h"
+#include "arbiter/core/report.h"
+#include "arbiter/v1/report.pb.h"
+#include "arbiter/wire/field_reader.h"
+#include "google/protobuf/duration.pb.h"
+#include "google/protobuf/repeated_field.h"
+
+namespace arbiter::wire {
+
+// Each reads one message; what is wrong with it stands in the reader afterwards, and the value is then of no use.
+core::VipReport ReadVipReport(const v1::VipReport& message, FieldReader* reader);
+// Also refuses one VIP that stands twice, and more VIPs than the limit.
+std::vector<core::VipReport> ReadVipReports(const google::protobuf::RepeatedPtrField<v1::VipReport>& messages,
+                                            FieldReader* reader);
+core::NodeReport ReadNodeReport(const v1::NodeReport& message, FieldReader* reader);
+std::vector<core::LocalHold> ReadLocalHolds(const google::protobuf::RepeatedPtrField<v1::LocalHold>& messages,
+                                            FieldReader* reader);
+
+// Ages count back from `now`.
+v1::VipReport ToProto(const core::VipReport& report, core::Instant now);
+v1::NodeReport ToProto(const core::NodeReport& report);
+v1::LocalHold ToProto(const core::LocalHold& hold, core::Instant now);
+
+google::protobuf::Duration ToProto(core::Duration duration);
+// How long ago `since` was; zero for what lies ahead.
+google::protobuf::Duration AgeToProto(core::Instant since, core::Instant now);
+
+}  // namespace arbiter::wire
+
+#endif  // ARBITER_WIRE_REPORT_H_

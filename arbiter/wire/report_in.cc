@@ -1,0 +1,174 @@
+#include <algorithm>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "arbiter/wire/enum_table.h"
+#include "arbiter/wire/report.h"
+
+namespace arbiter::wire {
+namespace {
+
+std::vector<std::string> Strings(const google::protobuf::RepeatedPtrField<std::string>& texts) {
+  return {texts.begin(), texts.end()};
+}
+
+core::Rung ReadRung(const v1::Rung& message, FieldReader* reader) {
+  core::Rung rung;
+  rung.kind = reader->Enum("kind", kRungKinds, message.kind());
+  rung.usable = message.usable();
+  rung.reason = message.reason();
+  rung.scope = reader->Addresses("scope", message.scope());
+  return rung;
+}
+
+core::HeardRouter ReadHeardRouter(const v1::HeardRouter& message, FieldReader* reader) {
+  core::HeardRouter heard;
+  heard.source = reader->Address("source", message.source());
+  heard.vrid = reader->Byte("vrid", message.vrid());
+  heard.priority = reader->Byte("priority", message.priority());
+  heard.version = reader->Byte("version", message.version());
+  heard.on_wire = message.on_wire();
+  heard.delivered = message.delivered();
+  heard.names_vip = message.names_vip();
+  heard.addresses = reader->Addresses("addresses", message.addresses());
+  heard.defects = Strings(message.defects());
+  heard.auth_type = reader->Byte("auth_type", message.auth_type());
+  heard.advert_interval = reader->Length("advert_interval", message.advert_interval());
+  heard.destination = reader->OptionalAddress("destination", message.destination());
+  heard.checksum_habit = message.checksum_habit();
+  return heard;
+}
+
+core::InstanceConfig ReadInstance(const v1::InstanceConfig& message, FieldReader* reader) {
+  core::InstanceConfig instance;
+  instance.name = message.name();
+  instance.interface = message.interface();
+  instance.vrid = reader->Byte("vrid", message.vrid());
+  instance.priority = reader->Byte("priority", message.priority());
+  instance.version = reader->Byte("version", message.version());
+  instance.advert_interval = reader->Length("advert_interval", message.advert_interval());
+  instance.initial_state = message.initial_state();
+  instance.nopreempt = message.nopreempt();
+  instance.use_vmac = message.use_vmac();
+  instance.auth_type = message.auth_type();
+  instance.auth_fingerprint = message.auth_fingerprint();
+  instance.addresses = reader->Addresses("addresses", message.addresses());
+  instance.excluded_addresses = reader->Addresses("excluded_addresses", message.excluded_addresses());
+  instance.unicast_source = reader->OptionalAddress("unicast_source", message.unicast_source());
+  instance.unicast_peers = reader->Addresses("unicast_peers", message.unicast_peers());
+  instance.sync_group = message.sync_group();
+  instance.track_file = message.track_file();
+  instance.origin.assign(message.origin().begin(), message.origin().end());
+  std::sort(instance.origin.begin(), instance.origin.end());
+  instance.segment = message.segment();
+  return instance;
+}
+
+// What the VIP's virtual router sends, and what keepalived's configuration says of it.
+void ReadRouterFields(const v1::VipReport& message, FieldReader* reader, core::VipReport* report) {
+  report->advertises = message.advertises();
+  report->vrid = reader->OptionalByte("vrid", message.vrid());
+  report->priority = reader->OptionalByte("priority", message.priority());
+  report->version = reader->OptionalByte("version", message.version());
+  report->advert_interval = reader->Length("advert_interval", message.advert_interval());
+  report->master_down_interval = reader->Length("master_down_interval", message.master_down_interval());
+  report->primary_address = reader->OptionalAddress("primary_address", message.primary_address());
+  report->advertised_addresses = reader->Addresses("advertised_addresses", message.advertised_addresses());
+  report->instance = message.instance();
+  report->sync_group = message.sync_group();
+  report->bound_together = reader->Addresses("bound_together", message.bound_together());
+  report->daemon = reader->Enum("daemon", kDaemonStates, message.daemon());
+  report->in_daemon_config = message.in_daemon_config();
+}
+
+}  // namespace
+
+core::VipReport ReadVipReport(const v1::VipReport& message, FieldReader* reader) {
+  core::VipReport report;
+  report.vip = reader->Address("address", message.address());
+  report.configured = message.configured();
+  report.interface = message.interface();
+  report.configured_since = reader->Since("configured_for", message.configured_for());
+  report.effective = message.effective();
+  report.gate = reader->Enum("gate", kGateStates, message.gate());
+  report.gate_reason = message.gate_reason();
+  report.gate_since = reader->Since("gate_shut_for", message.gate_shut_for());
+  ReadRouterFields(message, reader, &report);
+  report.segment = message.segment();
+  report.rungs.reserve(static_cast<std::size_t>(message.rungs_size()));
+  for (int i = 0; i < message.rungs_size() && reader->ok(); ++i) {
+    const auto scope = reader->Enter("rungs", i);
+    report.rungs.push_back(ReadRung(message.rungs(i), reader));
+  }
+  report.heard.reserve(static_cast<std::size_t>(message.heard_size()));
+  for (int i = 0; i < message.heard_size() && reader->ok(); ++i) {
+    const auto scope = reader->Enter("heard", i);
+    report.heard.push_back(ReadHeardRouter(message.heard(i), reader));
+  }
+  return report;
+}
+
+std::vector<core::VipReport> ReadVipReports(const google::protobuf::RepeatedPtrField<v1::VipReport>& messages,
+                                            FieldReader* reader) {
+  std::vector<core::VipReport> reports;
+  const auto count = static_cast<std::size_t>(messages.size());
+  if (count > reader->limits().vips) {
+    reader->FailLimit("vips", absl::StrCat(count, " VIPs, at most ", reader->limits().vips, " are taken"));
+    return reports;
+  }
+  reports.reserve(count);
+  std::set<IpAddress> seen;
+  for (int i = 0; i < messages.size() && reader->ok(); ++i) {
+    const auto scope = reader->Enter("vips", i);
+    reports.push_back(ReadVipReport(messages.Get(i), reader));
+    if (!seen.insert(reports.back().vip).second) {
+      reader->Fail("address", absl::StrCat(reports.back().vip.ToString(), " stands there twice"));
+    }
+  }
+  return reports;
+}
+
+core::NodeReport ReadNodeReport(const v1::NodeReport& message, FieldReader* reader) {
+  core::NodeReport report;
+  report.daemon = reader->Enum("daemon", kDaemonStates, message.daemon());
+  report.daemon_name = message.daemon_name();
+  report.config_path = message.config_path();
+  report.config_problems = Strings(message.config_problems());
+  report.instances.reserve(static_cast<std::size_t>(message.instances_size()));
+  for (int i = 0; i < message.instances_size() && reader->ok(); ++i) {
+    const auto scope = reader->Enter("instances", i);
+    report.instances.push_back(ReadInstance(message.instances(i), reader));
+  }
+  report.interfaces = Strings(message.interfaces());
+  report.gate_usable = message.gate_usable();
+  report.gate_reason = message.gate_reason();
+  report.gate_restores = message.gate_restores();
+  report.dry_run = message.dry_run();
+  report.capture_drops = message.capture_drops();
+  report.netlink_overruns = message.netlink_overruns();
+  report.dropped_adverts.assign(message.dropped_adverts().begin(), message.dropped_adverts().end());
+  std::sort(report.dropped_adverts.begin(), report.dropped_adverts.end());
+  report.addresses = reader->Addresses("addresses", message.addresses());
+  return report;
+}
+
+std::vector<core::LocalHold> ReadLocalHolds(const google::protobuf::RepeatedPtrField<v1::LocalHold>& messages,
+                                            FieldReader* reader) {
+  std::vector<core::LocalHold> holds;
+  holds.reserve(static_cast<std::size_t>(messages.size()));
+  for (int i = 0; i < messages.size() && reader->ok(); ++i) {
+    const auto scope = reader->Enter("holds", i);
+    const v1::LocalHold& message = messages.Get(i);
+    core::LocalHold hold;
+    hold.vip = reader->Address("vip", message.vip());
+    hold.incident = message.incident();
+    hold.survivor = message.survivor();
+    hold.reason = message.reason();
+    hold.since = reader->Since("held_for", message.held_for());
+    hold.term = message.term();
+    holds.push_back(std::move(hold));
+  }
+  return holds;
+}
+
+}  // namespace arbiter::wire

@@ -1,0 +1,168 @@
+#include <algorithm>
+#include <chrono>
+
+#include "arbiter/wire/enum_table.h"
+#include "arbiter/wire/report.h"
+
+namespace arbiter::wire {
+namespace {
+
+void Append(const std::vector<IpAddress>& addresses, google::protobuf::RepeatedPtrField<std::string>* texts) {
+  texts->Reserve(static_cast<int>(addresses.size()));
+  for (const IpAddress& address : addresses) {
+    *texts->Add() = address.ToString();
+  }
+}
+
+void Append(const std::vector<std::string>& from, google::protobuf::RepeatedPtrField<std::string>* to) {
+  to->Assign(from.begin(), from.end());
+}
+
+std::string TextOf(const std::optional<IpAddress>& address) { return address ? address->ToString() : std::string(); }
+
+// Not known is 0 on the wire, and no duration at all.
+void SetLength(core::Duration length, google::protobuf::Duration* (*add)(v1::VipReport*), v1::VipReport* message) {
+  if (length != core::Duration::zero()) {
+    *add(message) = ToProto(length);
+  }
+}
+
+void WriteRung(const core::Rung& rung, v1::Rung* message) {
+  message->set_kind(EnumToProto(kRungKinds, rung.kind));
+  message->set_usable(rung.usable);
+  message->set_reason(rung.reason);
+  Append(rung.scope, message->mutable_scope());
+}
+
+void WriteHeardRouter(const core::HeardRouter& heard, v1::HeardRouter* message) {
+  message->set_source(heard.source.ToString());
+  message->set_vrid(heard.vrid);
+  message->set_priority(heard.priority);
+  message->set_version(heard.version);
+  message->set_on_wire(heard.on_wire);
+  message->set_delivered(heard.delivered);
+  message->set_names_vip(heard.names_vip);
+  Append(heard.addresses, message->mutable_addresses());
+  Append(heard.defects, message->mutable_defects());
+  message->set_auth_type(heard.auth_type);
+  if (heard.advert_interval != core::Duration::zero()) {
+    *message->mutable_advert_interval() = ToProto(heard.advert_interval);
+  }
+  message->set_destination(TextOf(heard.destination));
+  message->set_checksum_habit(heard.checksum_habit);
+}
+
+void WriteInstance(const core::InstanceConfig& instance, v1::InstanceConfig* message) {
+  message->set_name(instance.name);
+  message->set_interface(instance.interface);
+  message->set_vrid(instance.vrid);
+  message->set_priority(instance.priority);
+  message->set_version(instance.version);
+  if (instance.advert_interval != core::Duration::zero()) {
+    *message->mutable_advert_interval() = ToProto(instance.advert_interval);
+  }
+  message->set_initial_state(instance.initial_state);
+  message->set_nopreempt(instance.nopreempt);
+  message->set_use_vmac(instance.use_vmac);
+  message->set_auth_type(instance.auth_type);
+  message->set_auth_fingerprint(instance.auth_fingerprint);
+  Append(instance.addresses, message->mutable_addresses());
+  Append(instance.excluded_addresses, message->mutable_excluded_addresses());
+  message->set_unicast_source(TextOf(instance.unicast_source));
+  Append(instance.unicast_peers, message->mutable_unicast_peers());
+  message->set_sync_group(instance.sync_group);
+  message->set_track_file(instance.track_file);
+  message->mutable_origin()->insert(instance.origin.begin(), instance.origin.end());
+  message->set_segment(instance.segment);
+}
+
+void WriteRouterFields(const core::VipReport& report, v1::VipReport* message) {
+  message->set_advertises(report.advertises);
+  message->set_vrid(report.vrid.value_or(0));
+  message->set_priority(report.priority.value_or(0));
+  message->set_version(report.version.value_or(0));
+  SetLength(
+      report.advert_interval, [](v1::VipReport* m) { return m->mutable_advert_interval(); }, message);
+  SetLength(
+      report.master_down_interval, [](v1::VipReport* m) { return m->mutable_master_down_interval(); }, message);
+  message->set_primary_address(TextOf(report.primary_address));
+  Append(report.advertised_addresses, message->mutable_advertised_addresses());
+  message->set_instance(report.instance);
+  message->set_sync_group(report.sync_group);
+  Append(report.bound_together, message->mutable_bound_together());
+  message->set_daemon(EnumToProto(kDaemonStates, report.daemon));
+  message->set_in_daemon_config(report.in_daemon_config);
+}
+
+}  // namespace
+
+google::protobuf::Duration ToProto(core::Duration duration) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(duration);
+  google::protobuf::Duration message;
+  message.set_seconds(seconds.count());
+  message.set_nanos(static_cast<std::int32_t>((duration - seconds).count()));
+  return message;
+}
+
+google::protobuf::Duration AgeToProto(core::Instant since, core::Instant now) {
+  return ToProto(std::max<core::Duration>(now - since, core::Duration::zero()));
+}
+
+v1::VipReport ToProto(const core::VipReport& report, core::Instant now) {
+  v1::VipReport message;
+  message.set_address(report.vip.ToString());
+  message.set_configured(report.configured);
+  message.set_interface(report.interface);
+  if (report.configured) {
+    *message.mutable_configured_for() = AgeToProto(report.configured_since, now);
+  }
+  message.set_effective(report.effective);
+  message.set_gate(EnumToProto(kGateStates, report.gate));
+  message.set_gate_reason(report.gate_reason);
+  if (report.gated()) {
+    *message.mutable_gate_shut_for() = AgeToProto(report.gate_since, now);
+  }
+  WriteRouterFields(report, &message);
+  message.set_segment(report.segment);
+  for (const core::Rung& rung : report.rungs) {
+    WriteRung(rung, message.add_rungs());
+  }
+  for (const core::HeardRouter& heard : report.heard) {
+    WriteHeardRouter(heard, message.add_heard());
+  }
+  return message;
+}
+
+v1::NodeReport ToProto(const core::NodeReport& report) {
+  v1::NodeReport message;
+  message.set_daemon(EnumToProto(kDaemonStates, report.daemon));
+  message.set_daemon_name(report.daemon_name);
+  message.set_config_path(report.config_path);
+  Append(report.config_problems, message.mutable_config_problems());
+  for (const core::InstanceConfig& instance : report.instances) {
+    WriteInstance(instance, message.add_instances());
+  }
+  Append(report.interfaces, message.mutable_interfaces());
+  message.set_gate_usable(report.gate_usable);
+  message.set_gate_reason(report.gate_reason);
+  message.set_gate_restores(report.gate_restores);
+  message.set_dry_run(report.dry_run);
+  message.set_capture_drops(report.capture_drops);
+  message.set_netlink_overruns(report.netlink_overruns);
+  message.mutable_dropped_adverts()->insert(report.dropped_adverts.begin(), report.dropped_adverts.end());
+  Append(report.addresses, message.mutable_addresses());
+  return message;
+}
+
+v1::LocalHold ToProto(const core::LocalHold& hold, core::Instant now) {
+  v1::LocalHold message;
+  message.set_vip(hold.vip.ToString());
+  message.set_incident(hold.incident);
+  message.set_survivor(hold.survivor);
+  message.set_reason(hold.reason);
+  *message.mutable_held_for() = AgeToProto(hold.since, now);
+  message.set_term(hold.term);
+  return message;
+}
+
+}  // namespace arbiter::wire
