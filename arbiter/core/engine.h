@@ -39,9 +39,6 @@ class Engine {
 
   [[nodiscard]] std::optional<IncidentRecord> FindIncident(absl::string_view id) const;
 
-  // Warnings about the arbiter itself ("12 of 14 probes fell silent at once: ...").
-  [[nodiscard]] std::vector<std::string> Warnings() const;
-
   // All VIPs that nodes of the cluster know, by address: for a probe's Welcome.
   [[nodiscard]] std::vector<IpAddress> KnownVips(absl::string_view cluster) const;
 

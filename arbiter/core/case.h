@@ -1,0 +1,118 @@
+// Everything that the core keeps for one VIP besides the nodes' reports: the contest, the incident, the holds.
+#ifndef ARBITER_CORE_CASE_H_
+#define ARBITER_CORE_CASE_H_
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "arbiter/core/event.h"
+#include "arbiter/core/ids.h"
+#include "arbiter/core/incident.h"
+#include "arbiter/core/instant.h"
+#include "arbiter/core/report.h"
+#include "arbiter/core/status.h"
+
+namespace arbiter::core {
+
+// What a node affirmed. Reach is missing where it was not told.
+struct Answer {
+  bool holds = false;
+  bool advertises = false;
+  std::optional<Reach> reach;
+};
+
+// One question, put to several nodes at once.
+struct Round {
+  std::uint64_t nonce = 0;
+  Instant deadline{};
+  std::set<std::string> asked;
+  std::map<std::string, Answer> answers;
+};
+
+// An instruction that is out.
+struct Order {
+  Fence fence;
+  Instant sent{};
+};
+
+// Two or more holders: from first sight until it is over or has become a split.
+struct Contest {
+  Instant opened{};
+  std::optional<Round> round;             // a question is under way
+  std::map<std::string, Answer> answers;  // of the last round that was judged
+  std::set<std::string> silent;           // were asked and did not answer
+  std::string survivor;                   // empty: not judged yet
+  std::string reason;                     // why the survivor survives, in words
+  std::map<std::string, Order> shut;      // gates that are shut for a while
+  Instant ask_again{};
+  std::optional<OperatorDemote> ordered;  // an operator wants this node to give the VIP up
+};
+
+enum class TrialPhase : std::uint8_t { kNone, kListen, kAdverts };
+
+// Finding out behind the shut gate whether the cause has gone.
+struct Trial {
+  TrialPhase phase = TrialPhase::kNone;
+  Instant until{};
+};
+
+// "This node must not hold this VIP until released", and what the core does about it.
+struct Hold {
+  HoldRecord record;
+  std::optional<Order> order;  // none: not durable yet, or to be stated again
+  bool in_force = false;       // the node confirmed it
+  bool restate = false;        // the node came without it: state it again once the survivor has affirmed
+  std::string failure;         // why the last order did not work
+  int failures = 0;            // in a row
+  Trial trial;
+  Instant next_trial{};
+  Instant no_trial_before{};
+  std::uint64_t evidence = 0;       // what could tell that the cause has gone, as a digest
+  std::optional<Instant> agreeing;  // without a gate: since when the node has heard the survivor and agreed with it
+  std::string note;                 // what an operator has to know of it
+};
+
+struct OpenIncident {
+  IncidentRecord record;
+  std::map<std::string, Hold> holds;
+  std::optional<std::uint64_t> ticket;    // a write that an order waits for
+  std::optional<Instant> write_again;     // that write failed
+  std::optional<Round> check;             // the survivor is being asked
+  std::optional<Instant> survivor_grace;  // until then a new survivor may still be opening its gate
+  Instant next_check{};
+  bool survivor_was_heard = false;
+  bool survivor_advertised = false;
+};
+
+// A hold that ended a while ago: should the split return, the settling time goes on where it was.
+struct Relapse {
+  Instant released{};
+  std::uint32_t failed_trials = 0;
+};
+
+struct Case {
+  explicit Case(VipKey k) : key(std::move(k)) {}
+
+  VipKey key;
+  std::set<std::string> nodes;  // those that have a report of the VIP
+  std::optional<Contest> contest;
+  std::optional<OpenIncident> incident;
+  std::optional<Instant> dual_since;  // two nodes answer since then
+  Duration dual{};                    // sum of the times before
+  std::vector<std::string> last_free;
+  Instant no_contest_before{};
+  Duration contest_backoff{};
+  std::map<std::string, Relapse> relapses;
+  std::set<std::string> release_on_attach;
+  VipState state = VipState::kUnheld;
+  Instant state_since{};
+  std::optional<Instant> due;  // the deadline that stands in the queue
+};
+
+}  // namespace arbiter::core
+
+#endif  // ARBITER_CORE_CASE_H_

@@ -1,0 +1,131 @@
+#include "arbiter/core/cause_daemon.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "arbiter/core/cause_peers.h"
+#include "arbiter/core/cause_wording.h"
+
+namespace arbiter::core {
+namespace {
+
+// An address that was there when the probe started may be older than the probe can know.
+constexpr Duration kSnapshotTakes = std::chrono::seconds(1);
+
+enum class Arrival : std::uint8_t { kUnknown, kFirst, kLater };
+
+// Whether the side got the VIP before or after those that advertise it.
+Arrival ArrivalOf(const Side& side, const std::vector<Side>& sides) {
+  const CauseParty& party = *side.party;
+  if (party.listening_since.has_value() && side.vip().configured_since < *party.listening_since + kSnapshotTakes) {
+    return Arrival::kUnknown;
+  }
+  Arrival arrival = Arrival::kUnknown;
+  for (const Side& other : sides) {
+    if (&other == &side || !other.vip().claims() || !other.vip().advertises) continue;
+    if (side.vip().configured_since > other.vip().configured_since) return Arrival::kLater;
+    if (side.vip().configured_since < other.vip().configured_since) arrival = Arrival::kFirst;
+  }
+  return arrival;
+}
+
+// Its daemon has a reason to be silent: it is delivered another's adverts, which it takes and need not pre-empt.
+bool IsBackupByRight(const Side& side, const std::vector<Side>& sides) {
+  return std::any_of(sides.begin(), sides.end(), [&](const Side& other) {
+    const HeardRouter* heard = &other == &side ? nullptr : Hears(side, other);
+    if (heard == nullptr || !heard->delivered || !heard->defects.empty()) return false;
+    if (side.vrid.has_value() && heard->vrid != *side.vrid) return false;
+    const bool yields = side.config != nullptr && side.config->nopreempt;
+    return yields || heard->priority >= side.priority;
+  });
+}
+
+bool HeardBySomebody(const Side& side, const std::vector<Side>& sides) {
+  return std::any_of(sides.begin(), sides.end(),
+                     [&](const Side& other) { return &other != &side && Hears(other, side) != nullptr; });
+}
+
+std::optional<Cause> WhileRunning(const Side& side, const std::vector<Side>& sides) {
+  const Arrival arrival = ArrivalOf(side, sides);
+  if (IsBackupByRight(side, sides) || arrival == Arrival::kLater) {
+    if (HeardBySomebody(side, sides)) return std::nullopt;  // it did advertise a moment ago
+    return Cause::kManualAddress;
+  }
+  return arrival == Arrival::kFirst ? std::optional(Cause::kDaemonFrozen) : std::nullopt;
+}
+
+// `side` claims the VIP and is silent. nullopt: cannot tell.
+std::optional<Cause> WhySilent(const Side& side, const std::vector<Side>& sides) {
+  if (side.config_read() && !side.in_config()) return Cause::kManualAddress;
+  const Arrival arrival = ArrivalOf(side, sides);
+  switch (side.daemon()) {
+    case DaemonState::kGone:
+      return arrival == Arrival::kLater ? Cause::kManualAddress : Cause::kDaemonGone;
+    case DaemonState::kFrozen:
+      return arrival == Arrival::kLater && IsBackupByRight(side, sides) ? Cause::kManualAddress : Cause::kDaemonFrozen;
+    case DaemonState::kRunning:
+      return WhileRunning(side, sides);
+    case DaemonState::kUnknown:
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+std::string DaemonInWords(const Side& side) {
+  const std::string daemon = DaemonName(side.report());
+  if (side.daemon() == DaemonState::kGone) return absl::StrCat(daemon, " does not run there");
+  if (side.config_read() && !side.in_config()) {
+    return absl::StrCat("the configuration of ", daemon, " there does not name it");
+  }
+  return absl::StrCat(daemon, " runs there as a backup and does not own it");
+}
+
+CauseEvidence Describe(Cause cause, const Side& side) {
+  const std::string& node = side.name();
+  const std::string daemon = DaemonName(side.report());
+  const std::string has = absl::StrCat(node, " has ", side.vip().vip.ToString(), " on ", side.vip().interface,
+                                       " and sends no adverts: ");
+  const std::string remove = absl::StrCat("`ip addr del` ", side.vip().vip.ToString(), " from ", side.vip().interface);
+  if (cause == Cause::kDaemonGone) {
+    return {cause, absl::StrCat(has, daemon, " does not run, the address is what it left behind"),
+            absl::StrCat("on ", node, ", start ", daemon, " again, or ", remove,
+                         ", and look why it ended (its log, the kernel's out-of-memory messages)")};
+  }
+  if (cause == Cause::kDaemonFrozen) {
+    return {cause, absl::StrCat(has, "its ", daemon, " exists and does not run as it should"),
+            absl::StrCat("on ", node, ", look at the process (stopped? starved? a paused machine? adverts dropped by a "
+                         "packet filter on output?), then continue it or restart ", daemon)};
+  }
+  return {cause, absl::StrCat(has, DaemonInWords(side), ", it was put there by hand or by another program"),
+          absl::StrCat("on ", node, ", ", remove, ", and look for who adds it (a network configuration, a script)")};
+}
+
+void Merge(const CauseEvidence& found, std::vector<CauseEvidence>& causes) {
+  const auto same = std::find_if(causes.begin(), causes.end(),
+                                 [&](const CauseEvidence& other) { return other.cause == found.cause; });
+  if (same == causes.end()) {
+    causes.push_back(found);
+    return;
+  }
+  absl::StrAppend(&same->evidence, "; ", found.evidence);
+  absl::StrAppend(&same->advice, "; ", found.advice);
+}
+
+}  // namespace
+
+std::vector<CauseEvidence> FindDaemonCauses(const std::vector<Side>& sides) {
+  std::vector<CauseEvidence> causes;
+  for (const Side& side : sides) {
+    if (!side.silent() || !side.party->fresh || SendsToNobody(side, sides)) continue;
+    const std::optional<Cause> cause = WhySilent(side, sides);
+    if (cause.has_value()) Merge(Describe(*cause, side), causes);
+  }
+  return causes;
+}
+
+}  // namespace arbiter::core

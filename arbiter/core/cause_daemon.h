@@ -1,0 +1,22 @@
+// Claimants that send no adverts: a daemon that is gone or does not run, or an address that no daemon owns.
+#ifndef ARBITER_CORE_CAUSE_DAEMON_H_
+#define ARBITER_CORE_CAUSE_DAEMON_H_
+
+#include <vector>
+
+#include "arbiter/core/cause_side.h"
+#include "arbiter/core/incident.h"
+
+namespace arbiter::core {
+
+// kDaemonGone, kDaemonFrozen, kManualAddress: each at most once, with the nodes that it holds for.
+//
+// A silent claimant whose process is alive can be told by what else is known. A backup router is silent by right while
+// it hears adverts of no lower priority than its own: an address that is there all the same was put there by somebody
+// else. A node that got the VIP while another was advertising it did not get it from its daemon either, which advertises
+// first. One that had it before, and fell silent, has a daemon that does not run as it should.
+std::vector<CauseEvidence> FindDaemonCauses(const std::vector<Side>& sides);
+
+}  // namespace arbiter::core
+
+#endif  // ARBITER_CORE_CAUSE_DAEMON_H_

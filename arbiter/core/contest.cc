@@ -1,0 +1,266 @@
+#include "arbiter/core/contest.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "arbiter/core/ranking.h"
+#include "arbiter/core/scope.h"
+#include "arbiter/core/split.h"
+#include "proto/value/duration.h"
+
+namespace arbiter::core {
+namespace {
+
+constexpr Duration kMaxBackoff = std::chrono::seconds(10);
+
+bool Affirmed(const Contest& contest, const std::string& node) {
+  const auto found = contest.answers.find(node);
+  return found != contest.answers.end() && found->second.holds;
+}
+
+void Open(Context& ctx, Case& c, const std::vector<std::string>& free) {
+  Contest contest;
+  contest.opened = c.dual_since.value_or(ctx.now);
+  contest.round = Ask(ctx, c, {free.begin(), free.end()});
+  c.contest = std::move(contest);
+  c.last_free = free;
+  if (c.incident.has_value()) return;
+  Tell(ctx, c, Note::Severity::kInfo, "contest",
+       absl::StrCat(absl::StrJoin(free, " and "), " both answer for ", c.key.vip.ToString()));
+}
+
+Candidate CandidateOf(const Case& c, const Party& party, const Answer& answer, const std::string& precedent) {
+  Candidate candidate;
+  candidate.node = party.node->key.node;
+  candidate.advertises = answer.advertises;
+  candidate.reach = answer.reach;
+  candidate.held_back = c.incident.has_value() && c.incident->holds.contains(candidate.node);
+  candidate.precedent = candidate.node == precedent;
+  candidate.ordered_off = c.contest->ordered.has_value() && c.contest->ordered->node == candidate.node;
+  candidate.priority = party.report->priority.value_or(0);
+  candidate.primary_address = party.report->primary_address;
+  return candidate;
+}
+
+std::vector<Candidate> Candidates(Context& ctx, const Case& c) {
+  const std::string precedent = PrecedentFor(ctx, c);
+  std::vector<Candidate> result;
+  for (const Party& party : ctx.world.Claimants(c)) {
+    const auto answer = c.contest->answers.find(party.node->key.node);
+    if (answer == c.contest->answers.end() || !answer->second.holds) continue;
+    result.push_back(CandidateOf(c, party, answer->second, precedent));
+  }
+  return result;
+}
+
+void TellSilent(Context& ctx, Case& c) {
+  for (const std::string& node : c.contest->silent) {
+    Tell(ctx, c, Note::Severity::kWarning, "silent",
+         absl::StrCat(node, " does not answer whether it holds ", c.key.vip.ToString(),
+                      ": nobody is demoted for its sake; look at the probe and the host of ", node));
+  }
+}
+
+void ShutLosers(Context& ctx, Case& c, const std::vector<Candidate>& order) {
+  const Duration duration =
+      std::max<Duration>(ctx.policy.shut_for_a_while, ctx.policy.confirm_after + std::chrono::seconds(1));
+  for (std::size_t i = 1; i < order.size(); ++i) {
+    const RungVerdict rungs = JudgeRungs(ctx, c, order[i].node);
+    if (std::find(rungs.allowed.begin(), rungs.allowed.end(), RungKind::kGate) == rungs.allowed.end()) continue;
+    c.contest->shut[order[i].node] = SendTo(ctx, c, order[i].node, ShutForAWhile{duration});
+  }
+}
+
+// No survivor came out of the question: it is asked again, ever more seldom while nothing changes.
+void AskLater(Context& ctx, Case& c) {
+  c.contest_backoff = std::clamp<Duration>(c.contest_backoff * 2, ctx.policy.ask_again_after, kMaxBackoff);
+  c.contest->ask_again = ctx.now + c.contest_backoff;
+}
+
+void AnswerOperator(Context& ctx, Case& c, Code code, const std::string& message) {
+  if (!c.contest->ordered.has_value()) return;
+  OperatorAnswer answer;
+  answer.request = c.contest->ordered->request;
+  answer.code = code;
+  answer.message = message;
+  answer.survivor = c.contest->survivor;
+  if (c.incident.has_value()) answer.incident = c.incident->record.id;
+  ctx.out.Put(std::move(answer));
+  c.contest->ordered.reset();
+}
+
+void RefuseOperator(Context& ctx, Case& c) {
+  AnswerOperator(ctx, c, Code::kFailedPrecondition,
+                 absl::StrCat("no other node has affirmed that it holds ", c.key.vip.ToString(),
+                              ": demoting this one would leave nobody; start the VRRP daemon on another node first"));
+}
+
+void Judge(Context& ctx, Case& c) {
+  Contest& contest = *c.contest;
+  Round round = std::exchange(contest.round, std::nullopt).value();
+  for (auto& [node, answer] : round.answers) contest.answers[node] = answer;
+  const std::set<std::string> silent_before = std::exchange(contest.silent, {});
+  for (const std::string& node : round.asked) {
+    if (!round.answers.contains(node)) {
+      contest.answers.erase(node);
+      contest.silent.insert(node);
+    }
+  }
+  if (contest.silent != silent_before) TellSilent(ctx, c);
+
+  const Ranked ranked = Rank(Candidates(ctx, c));
+  const bool operators_wish = contest.ordered.has_value();
+  if (ranked.order.size() < 2 || (operators_wish && ranked.order.front().node == contest.ordered->node)) {
+    RefuseOperator(ctx, c);
+    AskLater(ctx, c);
+    return;
+  }
+  contest.survivor = ranked.order.front().node;
+  contest.reason = ranked.reason;
+  if (ctx.world.ModeOf(c.key.cluster) == Mode::kEnforce || operators_wish) ShutLosers(ctx, c, ranked.order);
+  if (operators_wish) Confirm(ctx, c);
+}
+
+// The survivor is not what it was: whoever was shut out for its sake is let in again, and the question is put anew.
+void Restart(Context& ctx, Case& c) {
+  Contest& contest = *c.contest;
+  for (const auto& [node, order] : contest.shut) SendTo(ctx, c, node, Release{"the survivor gave the VIP up"});
+  contest.shut.clear();
+  contest.survivor.clear();
+  contest.answers.clear();
+  contest.round.reset();
+  contest.ask_again = ctx.now;
+}
+
+bool SurvivorStands(const Context& ctx, const Case& c) {
+  const std::optional<Party> party = ctx.world.FreshParty(c, c.contest->survivor);
+  return party.has_value() && party->report->holds();
+}
+
+// A holder that has come since the question was put.
+bool NewcomerIn(const Context& ctx, const Case& c) {
+  const std::vector<Party> holders = ctx.world.Holders(c);
+  return std::any_of(holders.begin(), holders.end(), [&](const Party& party) {
+    const std::string& node = party.node->key.node;
+    return !Affirmed(*c.contest, node) && !c.contest->silent.contains(node) && !c.contest->shut.contains(node);
+  });
+}
+
+std::set<std::string> Claiming(const Context& ctx, const Case& c) {
+  std::set<std::string> result;
+  for (const Party& party : ctx.world.Claimants(c)) {
+    const std::string& node = party.node->key.node;
+    const bool held = c.incident.has_value() && c.incident->holds.contains(node) && party.report->gated();
+    if (!held) result.insert(node);
+  }
+  return result;
+}
+
+// The claimants that took part: a node that never affirmed makes no split.
+std::size_t AffirmedClaimants(const Context& ctx, const Case& c) {
+  const std::set<std::string> claiming = Claiming(ctx, c);
+  return static_cast<std::size_t>(std::count_if(claiming.begin(), claiming.end(),
+                                                [&](const std::string& node) { return Affirmed(*c.contest, node); }));
+}
+
+void Advance(Context& ctx, Case& c) {
+  Contest& contest = *c.contest;
+  if (contest.round.has_value()) {
+    if (!IsOver(ctx, c, *contest.round)) return;
+    Judge(ctx, c);
+    if (!c.contest.has_value()) return;
+  }
+  if (contest.survivor.empty()) {
+    if (!contest.round.has_value() && ctx.now >= contest.ask_again) contest.round = Ask(ctx, c, Claiming(ctx, c));
+    return;
+  }
+  if (!SurvivorStands(ctx, c)) {
+    Restart(ctx, c);
+    contest.round = Ask(ctx, c, Claiming(ctx, c));
+    return;
+  }
+  if (NewcomerIn(ctx, c)) {
+    contest.survivor.clear();
+    contest.round = Ask(ctx, c, Claiming(ctx, c));
+    return;
+  }
+  if (ctx.now >= contest.opened + ctx.policy.confirm_after && AffirmedClaimants(ctx, c) >= 2) Confirm(ctx, c);
+}
+
+}  // namespace
+
+std::vector<std::string> FreeHolders(const Context& ctx, const Case& c) {
+  std::vector<std::string> result;
+  for (const Party& party : ctx.world.Holders(c)) {
+    const std::string& node = party.node->key.node;
+    if (c.incident.has_value()) {
+      const auto hold = c.incident->holds.find(node);
+      const bool under_way =
+          hold != c.incident->holds.end() &&
+          (c.incident->ticket.has_value() ||
+           (hold->second.order.has_value() && ctx.now < hold->second.order->sent + ctx.policy.resend_after));
+      if (under_way) continue;
+    }
+    result.push_back(node);
+  }
+  return result;
+}
+
+void TakeAnswer(Case& c, const std::string& node, std::uint64_t nonce, const Answer& answer) {
+  for (Round* round : {c.contest.has_value() && c.contest->round.has_value() ? &*c.contest->round : nullptr,
+                       c.incident.has_value() && c.incident->check.has_value() ? &*c.incident->check : nullptr}) {
+    if (round != nullptr && round->nonce == nonce && round->asked.contains(node)) round->answers[node] = answer;
+  }
+}
+
+void EndContest(Context& ctx, Case& c, const std::string& why) {
+  Contest contest = std::move(*c.contest);
+  c.contest.reset();
+  for (const auto& [node, order] : contest.shut) {
+    if (c.incident.has_value() && c.incident->holds.contains(node)) continue;
+    SendTo(ctx, c, node, Release{why});
+  }
+}
+
+void StepContest(Context& ctx, Case& c) {
+  if (!c.contest.has_value()) {
+    const std::vector<std::string> free = FreeHolders(ctx, c);
+    if (free != c.last_free) {
+      c.no_contest_before = Instant{};
+      c.contest_backoff = Duration{};
+      c.last_free = free;
+    }
+    if (free.size() < 2 || ctx.now < c.no_contest_before) return;
+    Open(ctx, c, free);
+    return;
+  }
+  if (Claiming(ctx, c).size() >= 2) {
+    Advance(ctx, c);
+    return;
+  }
+  RefuseOperator(ctx, c);
+  const Duration lasted = ctx.now - c.contest->opened;
+  EndContest(ctx, c, "the contest ended by itself");
+  if (c.incident.has_value()) return;
+  ++ctx.world.EnsureCluster(c.key.cluster).healthy_contests;
+  c.dual = Duration{};
+  Tell(ctx, c, Note::Severity::kInfo, "contest over",
+       absl::StrCat("one node is left for ", c.key.vip.ToString(), " after ", FormatDuration(lasted)));
+}
+
+std::optional<Instant> ContestDue(const Context& ctx, const Case& c) {
+  if (!c.contest.has_value()) {
+    if (FreeHolders(ctx, c).size() >= 2) return std::max(c.no_contest_before, ctx.now);
+    return std::nullopt;
+  }
+  const Contest& contest = *c.contest;
+  if (contest.round.has_value()) return contest.round->deadline;
+  if (contest.survivor.empty()) return contest.ask_again;
+  const Instant confirm = contest.opened + ctx.policy.confirm_after;
+  return AffirmedClaimants(ctx, c) >= 2 ? std::optional(confirm) : std::nullopt;
+}
+
+}  // namespace arbiter::core

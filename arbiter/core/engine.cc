@@ -1,0 +1,52 @@
+#include "arbiter/core/engine.h"
+
+#include <algorithm>
+
+#include "arbiter/core/engine_state.h"
+
+namespace arbiter::core {
+
+Engine::Engine(const Policy& policy) : state_(std::make_unique<State>(policy)) {}
+Engine::~Engine() = default;
+
+std::vector<Effect> Engine::Step(const Event& event, Instant now) { return state_->Step(event, now); }
+
+std::optional<Instant> Engine::NextDeadline() const { return state_->NextDeadline(); }
+
+std::vector<ClusterView> Engine::View(Instant now, absl::string_view cluster) const {
+  std::vector<ClusterView> result;
+  for (const auto& [name, found] : state_->world().clusters()) {
+    if (cluster.empty() || cluster == name) result.push_back(MakeView(state_->world(), found, now));
+  }
+  return result;
+}
+
+std::vector<IncidentRecord> Engine::OpenIncidents() const {
+  std::vector<IncidentRecord> result;
+  for (const auto& [name, cluster] : state_->world().clusters()) {
+    for (const IpAddress& vip : cluster.attention) {
+      const Case& c = cluster.cases.at(vip);
+      if (c.incident.has_value()) result.push_back(c.incident->record);
+    }
+  }
+  std::sort(result.begin(), result.end(), [](const IncidentRecord& a, const IncidentRecord& b) { return a.id < b.id; });
+  return result;
+}
+
+std::optional<IncidentRecord> Engine::FindIncident(absl::string_view id) const {
+  for (IncidentRecord& record : OpenIncidents()) {
+    if (record.id == id) return std::move(record);
+  }
+  return std::nullopt;
+}
+
+std::vector<IpAddress> Engine::KnownVips(absl::string_view cluster) const {
+  std::vector<IpAddress> result;
+  const auto& clusters = state_->world().clusters();
+  const auto found = clusters.find(std::string(cluster));
+  if (found == clusters.end()) return result;
+  for (const auto& [vip, count] : found->second.known_vips) result.push_back(vip);
+  return result;
+}
+
+}  // namespace arbiter::core

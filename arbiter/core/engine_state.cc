@@ -1,0 +1,327 @@
+#include "arbiter/core/engine_state.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "arbiter/core/contest.h"
+#include "arbiter/core/hold_end.h"
+#include "arbiter/core/split.h"
+#include "proto/value/duration.h"
+
+namespace arbiter::core {
+
+std::vector<Effect> Engine::State::Step(const Event& event, Instant now) {
+  std::visit([&](const auto& e) { On(e, now); }, event);
+  if (!std::holds_alternative<Tick>(event)) On(Tick{}, now);
+  return out_.Take();
+}
+
+std::optional<Instant> Engine::State::NextDeadline() const {
+  return deadlines_.empty() ? std::nullopt : std::optional(deadlines_.top().at);
+}
+
+void Engine::State::On(const Started& event, Instant now) {
+  started_ = now;
+  out_.SetTerm(event.term);
+  for (const auto& [cluster, mode] : event.modes) world_.EnsureCluster(cluster).mode = mode;
+  for (const IncidentRecord& record : event.open_incidents) {
+    Case& c = world_.EnsureCase({record.cluster, record.vip});
+    OpenIncident incident;
+    incident.record = record;
+    for (const HoldRecord& held : record.holds) {
+      Hold hold;
+      hold.record = held;
+      incident.holds.emplace(held.node, std::move(hold));
+    }
+    c.incident = std::move(incident);
+    Context ctx = ContextAt(now);
+    Tell(ctx, c, Note::Severity::kInfo, "resumed", absl::StrCat("incident ", record.id, " goes on after a restart"));
+    Reconsider(c, now);
+  }
+}
+
+void Engine::State::HearFrom(Node& node, Instant now) {
+  node.last_heard = now;
+  if (!node.attached || node.fresh) return;
+  node.fresh = true;
+  deadlines_.push({now + policy_.heartbeat_interval * policy_.missed_heartbeats, node.key});
+  TellNode(Note::Severity::kInfo, node.key, "is heard again");
+  ReconsiderNode(node, now);
+}
+
+void Engine::State::On(const NodeAttached& event, Instant now) {
+  Node& node = world_.EnsureNode(event.node);
+  std::set<IpAddress> touched;
+  for (const auto& [vip, report] : node.vips) touched.insert(vip);
+  node.attached = true;
+  if (!node.fresh) deadlines_.push({now + policy_.heartbeat_interval * policy_.missed_heartbeats, node.key});
+  node.fresh = true;
+  node.last_heard = now;
+  node.probe_version = event.probe_version;
+  node.peer = event.peer;
+  node.report = event.report;
+  node.holds = event.holds;
+  std::set<IpAddress> reported;
+  for (const VipReport& report : event.vips) reported.insert(report.vip);
+  for (const IpAddress& vip : touched) {
+    if (!reported.contains(vip)) Forget(node, vip, now);
+  }
+  for (const VipReport& report : event.vips) Merge(node, report, now);
+  touched.insert(reported.begin(), reported.end());
+  for (const LocalHold& hold : event.holds) {
+    world_.EnsureCase({event.node.cluster, hold.vip});
+    touched.insert(hold.vip);
+  }
+  const std::set<IpAddress>& attention = world_.EnsureCluster(event.node.cluster).attention;
+  touched.insert(attention.begin(), attention.end());
+  TellNode(Note::Severity::kInfo, event.node, "attached");
+  Context ctx = ContextAt(now);
+  for (const IpAddress& vip : touched) {
+    Case* c = world_.FindCase({event.node.cluster, vip});
+    if (c == nullptr) continue;
+    ReconcileOnAttach(ctx, *c, node);
+    Reconsider(*c, now);
+  }
+}
+
+void Engine::State::On(const NodeDetached& event, Instant now) {
+  Node* node = world_.FindNode(event.node);
+  if (node == nullptr || !node->attached) return;
+  node->attached = false;
+  world_.FallSilent(*node, now);
+  TellNode(Note::Severity::kWarning, event.node, "is no longer connected");
+  ReconsiderNode(*node, now);
+}
+
+void Engine::State::On(const NodeHeartbeat& event, Instant now) {
+  if (Node* node = world_.FindNode(event.node); node != nullptr) HearFrom(*node, now);
+}
+
+void Engine::State::On(const NodeChanged& event, Instant now) {
+  Node* node = world_.FindNode(event.node);
+  if (node == nullptr) return;
+  HearFrom(*node, now);
+  std::set<IpAddress> touched;
+  if (event.report.has_value()) {
+    node->report = *event.report;
+    for (const auto& [vip, report] : node->vips) touched.insert(vip);
+  }
+  for (const VipReport& report : event.vips) {
+    Merge(*node, report, now);
+    touched.insert(report.vip);
+  }
+  for (const IpAddress& vip : event.forgotten) {
+    Forget(*node, vip, now);
+    touched.insert(vip);
+  }
+  if (event.holds.has_value()) {
+    node->holds = *event.holds;
+    Context ctx = ContextAt(now);
+    for (const IpAddress& vip : world_.EnsureCluster(event.node.cluster).attention) {
+      Case* c = world_.FindCase({event.node.cluster, vip});
+      ReconcileOnChange(ctx, *c, *node);
+      touched.insert(vip);
+    }
+  }
+  for (const IpAddress& vip : touched) {
+    if (Case* c = world_.FindCase({event.node.cluster, vip}); c != nullptr) Reconsider(*c, now);
+  }
+}
+
+void Engine::State::On(const Affirmed& event, Instant now) {
+  Node* node = world_.FindNode(event.node);
+  if (node == nullptr) return;
+  HearFrom(*node, now);
+  for (const VipReport& report : event.vips) {
+    Merge(*node, report, now);
+    Case* c = world_.FindCase({event.node.cluster, report.vip});
+    Answer answer{report.holds(), report.advertises, std::nullopt};
+    const auto reach = std::find_if(event.reach.begin(), event.reach.end(),
+                                    [&](const auto& entry) { return entry.first == report.vip; });
+    if (reach != event.reach.end()) answer.reach = reach->second;
+    TakeAnswer(*c, event.node.node, event.nonce, answer);
+    Reconsider(*c, now);
+  }
+}
+
+void Engine::State::TakeHoldResult(Case& c, const DirectiveDone& event, Instant now) {
+  if (!c.incident.has_value()) return;
+  const auto found = c.incident->holds.find(event.node.node);
+  if (found == c.incident->holds.end()) return;
+  Hold& hold = found->second;
+  if (!hold.order.has_value() || hold.order->fence != event.result.fence) return;
+  Context ctx = ContextAt(now);
+  if (event.result.outcome == Outcome::kDone) {
+    hold.in_force = true;
+    hold.failures = 0;
+    hold.failure.clear();
+    Tell(ctx, c, Note::Severity::kInfo, "held",
+         absl::StrCat(event.node.node, " answers nobody for ", c.key.vip.ToString(),
+                      " any more: ", event.result.detail));
+    return;
+  }
+  ++hold.failures;
+  hold.failure = event.result.detail;
+  Tell(ctx, c, Note::Severity::kError, event.result.outcome == Outcome::kRefused ? "refused" : "failed",
+       absl::StrCat(event.node.node, " did not give ", c.key.vip.ToString(), " up: ", event.result.detail));
+}
+
+void Engine::State::On(const DirectiveDone& event, Instant now) {
+  Node* node = world_.FindNode(event.node);
+  if (node == nullptr) return;
+  HearFrom(*node, now);
+  if (event.report.has_value()) Merge(*node, *event.report, now);
+  Case* c = world_.FindCase({event.node.cluster, event.vip});
+  if (c == nullptr) return;
+  TakeHoldResult(*c, event, now);
+  Reconsider(*c, now);
+}
+
+void Engine::State::On(const Persisted& event, Instant now) {
+  const auto ticket = tickets_.find(event.ticket);
+  if (ticket == tickets_.end()) return;
+  Case* c = world_.FindCase(ticket->second);
+  tickets_.erase(ticket);
+  if (c == nullptr || !c->incident.has_value() || c->incident->ticket != event.ticket) return;
+  Context ctx = ContextAt(now);
+  OnWritten(ctx, *c, event.error);
+  Reconsider(*c, now);
+}
+
+void Engine::State::On(const Tick&, Instant now) {
+  while (!deadlines_.empty() && deadlines_.top().at <= now) {
+    const Deadline deadline = deadlines_.top();
+    deadlines_.pop();
+    if (const auto* vip = std::get_if<VipKey>(&deadline.subject)) {
+      Case* c = world_.FindCase(*vip);
+      if (c == nullptr || c->due != deadline.at) continue;
+      c->due.reset();
+      Reconsider(*c, now);
+    } else if (const auto* key = std::get_if<NodeKey>(&deadline.subject)) {
+      if (Node* node = world_.FindNode(*key); node != nullptr) CheckFresh(*node, now);
+    } else if (Cluster* cluster = world_.FindCluster(std::get<std::string>(deadline.subject)); cluster != nullptr) {
+      RestoreMode(*cluster, now);
+    }
+  }
+}
+
+void Engine::State::CheckFresh(Node& node, Instant now) {
+  if (!node.fresh) return;
+  const Instant stale_at = node.last_heard + policy_.heartbeat_interval * policy_.missed_heartbeats;
+  if (now < stale_at) {
+    deadlines_.push({stale_at, node.key});
+    return;
+  }
+  world_.FallSilent(node, now);
+  TellNode(Note::Severity::kWarning, node.key,
+           absl::StrCat("has been silent for ", FormatDuration(now - node.last_heard)));
+  ReconsiderNode(node, now);
+}
+
+void Engine::State::Merge(Node& node, const VipReport& report, Instant now) {
+  const auto before = node.vips.find(report.vip);
+  const bool held = before != node.vips.end() && before->second.holds();
+  const IpAddress vip = report.vip;
+  const bool lets_go = held && !report.holds();
+  if (world_.MergeVip(node, report)) KnownVipsChanged(node.key.cluster);
+  if (lets_go) AnnounceIfLetGo(node, vip, now);
+}
+
+void Engine::State::Forget(Node& node, const IpAddress& vip, Instant now) {
+  const auto before = node.vips.find(vip);
+  const bool held = before != node.vips.end() && before->second.holds();
+  if (world_.ForgetVip(node, vip)) KnownVipsChanged(node.key.cluster);
+  if (held) AnnounceIfLetGo(node, vip, now);
+}
+
+void Engine::State::AnnounceIfLetGo(Node& node, const IpAddress& vip, Instant now) {
+  Case* c = world_.FindCase({node.key.cluster, vip});
+  if (c == nullptr) return;
+  const bool shut = c->contest.has_value() && c->contest->shut.contains(node.key.node);
+  const bool held = c->incident.has_value() && c->incident->holds.contains(node.key.node);
+  if (!shut && !held) return;
+  const std::string& survivor = shut ? c->contest->survivor : c->incident->record.survivor;
+  const std::optional<Party> party = world_.FreshParty(*c, survivor);
+  if (!party.has_value() || !party->report->holds()) return;
+  Context ctx = ContextAt(now);
+  SendTo(ctx, *c, survivor, Announce{});
+}
+
+void Engine::State::TrackDual(Case& c, Instant now) {
+  const bool dual = world_.Holders(c).size() >= 2;
+  if (dual == c.dual_since.has_value()) return;
+  if (dual) {
+    c.dual_since = now;
+    return;
+  }
+  c.dual += now - *c.dual_since;
+  c.dual_since.reset();
+}
+
+void Engine::State::Reconsider(Case& c, Instant now) {
+  if (c.nodes.empty() && !c.incident.has_value() && !c.contest.has_value() && c.release_on_attach.empty()) {
+    const VipKey key = c.key;
+    world_.EnsureCluster(key.cluster).attention.erase(key.vip);
+    world_.EnsureCluster(key.cluster).cases.erase(key.vip);
+    return;
+  }
+  Context ctx = ContextAt(now);
+  TrackDual(c, now);
+  StepContest(ctx, c);
+  if (c.incident.has_value()) StepIncident(ctx, c);
+  if (c.incident.has_value() && c.incident->ticket.has_value()) tickets_[*c.incident->ticket] = c.key;
+  std::set<IpAddress>& attention = world_.EnsureCluster(c.key.cluster).attention;
+  if (c.incident.has_value() || !c.release_on_attach.empty()) {
+    attention.insert(c.key.vip);
+  } else {
+    attention.erase(c.key.vip);
+  }
+  const VipState state = StateOf(world_, c);
+  if (state != c.state || c.state_since == Instant{}) {
+    c.state = state;
+    c.state_since = now;
+  }
+  Schedule(c, now);
+}
+
+void Engine::State::Schedule(Case& c, Instant now) {
+  Context ctx = ContextAt(now);
+  std::optional<Instant> due = ContestDue(ctx, c);
+  if (c.incident.has_value()) {
+    const std::optional<Instant> incident = IncidentDue(ctx, c);
+    if (incident.has_value() && (!due.has_value() || *incident < *due)) due = incident;
+  }
+  if (due == c.due) return;
+  c.due = due;
+  if (due.has_value()) deadlines_.push({*due, c.key});
+}
+
+void Engine::State::ReconsiderNode(const Node& node, Instant now) {
+  std::set<IpAddress> vips;
+  for (const auto& [vip, report] : node.vips) vips.insert(vip);
+  const std::set<IpAddress>& attention = world_.EnsureCluster(node.key.cluster).attention;
+  vips.insert(attention.begin(), attention.end());
+  for (const IpAddress& vip : vips) {
+    if (Case* c = world_.FindCase({node.key.cluster, vip}); c != nullptr) Reconsider(*c, now);
+  }
+}
+
+void Engine::State::TellNode(Note::Severity severity, const NodeKey& node, const std::string& text) {
+  Note note;
+  note.severity = severity;
+  note.cluster = node.cluster;
+  note.node = node.node;
+  note.kind = "node";
+  note.text = absl::StrCat(node.node, " ", text);
+  out_.Put(std::move(note));
+}
+
+void Engine::State::KnownVipsChanged(const std::string& cluster) {
+  TellKnownVips tell{cluster, {}};
+  for (const auto& [vip, count] : world_.EnsureCluster(cluster).known_vips) tell.vips.push_back(vip);
+  out_.Put(std::move(tell));
+}
+
+}  // namespace arbiter::core

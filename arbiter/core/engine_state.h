@@ -1,0 +1,81 @@
+// The engine's parts put together: merges events into the world and lets the rules decide on the whole view.
+#ifndef ARBITER_CORE_ENGINE_STATE_H_
+#define ARBITER_CORE_ENGINE_STATE_H_
+
+#include <map>
+#include <queue>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "arbiter/core/context.h"
+#include "arbiter/core/engine.h"
+
+namespace arbiter::core {
+
+class Engine::State {
+ public:
+  explicit State(const Policy& policy) : policy_(policy), world_(policy) {}
+
+  std::vector<Effect> Step(const Event& event, Instant now);
+  [[nodiscard]] std::optional<Instant> NextDeadline() const;
+  [[nodiscard]] const World& world() const { return world_; }
+  [[nodiscard]] const Policy& policy() const { return policy_; }
+
+ private:
+  // A case to reconsider, a node that may have become stale, or a cluster whose mode returns (no VIP, no node).
+  using Subject = std::variant<VipKey, NodeKey, std::string>;
+  struct Deadline {
+    Instant at;
+    Subject subject;
+    friend bool operator>(const Deadline& a, const Deadline& b) { return a.at > b.at; }
+  };
+
+  void On(const Started& event, Instant now);
+  void On(const NodeAttached& event, Instant now);
+  void On(const NodeDetached& event, Instant now);
+  void On(const NodeHeartbeat& event, Instant now);
+  void On(const NodeChanged& event, Instant now);
+  void On(const Affirmed& event, Instant now);
+  void On(const DirectiveDone& event, Instant now);
+  void On(const Persisted& event, Instant now);
+  void On(const OperatorDemote& event, Instant now);
+  void On(const OperatorRelease& event, Instant now);
+  void On(const OperatorSetMode& event, Instant now);
+  void On(const Tick& event, Instant now);
+
+  Context ContextAt(Instant now) { return Context{world_, policy_, out_, now, started_}; }
+  void HearFrom(Node& node, Instant now);
+  // Merges; where the node let go of the VIP under an order, the survivor is told to announce it.
+  void Merge(Node& node, const VipReport& report, Instant now);
+  void Forget(Node& node, const IpAddress& vip, Instant now);
+  void AnnounceIfLetGo(Node& node, const IpAddress& vip, Instant now);
+  void TakeHoldResult(Case& c, const DirectiveDone& event, Instant now);
+  void Reconsider(Case& c, Instant now);
+  void ReconsiderNode(const Node& node, Instant now);
+  void TrackDual(Case& c, Instant now);
+  void Schedule(Case& c, Instant now);
+  void CheckFresh(Node& node, Instant now);
+  void RestoreMode(Cluster& cluster, Instant now);
+  void TellNode(Note::Severity severity, const NodeKey& node, const std::string& text);
+  void KnownVipsChanged(const std::string& cluster);
+  // The one cluster that has the node and the VIP; empty when there is none or more than one.
+  std::string ResolveCluster(const std::string& given, const std::string& node, const IpAddress& vip) const;
+
+  Policy policy_;
+  World world_;
+  Outbox out_;
+  Instant started_{};
+  std::priority_queue<Deadline, std::vector<Deadline>, std::greater<>> deadlines_;
+  std::map<std::uint64_t, VipKey> tickets_;
+};
+
+// View of one cluster for operators.
+ClusterView MakeView(const World& world, const Cluster& cluster, Instant now);
+
+// The VIP's state as operators see it.
+VipState StateOf(const World& world, const Case& c);
+
+}  // namespace arbiter::core
+
+#endif  // ARBITER_CORE_ENGINE_STATE_H_

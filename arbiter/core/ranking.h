@@ -1,0 +1,38 @@
+// Who survives a contest. Pure.
+#ifndef ARBITER_CORE_RANKING_H_
+#define ARBITER_CORE_RANKING_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "arbiter/core/report.h"
+
+namespace arbiter::core {
+
+// One holder that has affirmed since the contest began.
+struct Candidate {
+  std::string node;
+  bool advertises = false;
+  std::optional<Reach> reach;  // missing or nothing asked: cannot tell
+  bool held_back = false;
+  bool precedent = false;    // already the survivor of a VIP that has to stay together with this one
+  bool ordered_off = false;  // an operator wants this node to give the VIP up
+  std::uint8_t priority = 0;
+  std::optional<IpAddress> primary_address;
+};
+
+struct Ranked {
+  std::vector<Candidate> order;  // best first: the first is the survivor
+  std::string reason;            // why the first is the survivor, for an operator; empty with one candidate
+};
+
+// Best first: not ordered off; advertises; reaches somebody where another candidate reaches nobody; bound together with
+// what it already serves; not held back; priority; primary address (RFC 9568, section 6.4.3); node name.
+// Only the clear contrast in reach outranks priority: partial losses and "cannot tell" do not.
+Ranked Rank(std::vector<Candidate> candidates);
+
+}  // namespace arbiter::core
+
+#endif  // ARBITER_CORE_RANKING_H_

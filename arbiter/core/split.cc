@@ -1,0 +1,208 @@
+#include "arbiter/core/split.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "arbiter/core/cause.h"
+#include "arbiter/core/contest.h"
+#include "arbiter/core/scope.h"
+
+namespace arbiter::core {
+namespace {
+
+constexpr Duration kWriteAgainAfter = std::chrono::milliseconds(500);
+constexpr Duration kQuietAfterConfirm = std::chrono::seconds(1);
+constexpr Duration kLongestQuiet = std::chrono::seconds(10);
+// A split that returns this soon after a release goes on with the settling time where it was.
+constexpr int kRelapseWithinSettles = 2;
+
+void OpenIncidentFor(Context& ctx, Case& c) {
+  OpenIncident incident;
+  incident.record.id = ctx.out.NextIncident();
+  incident.record.cluster = c.key.cluster;
+  incident.record.vip = c.key.vip;
+  incident.record.opened = c.contest->opened;
+  incident.record.confirmed = ctx.now;
+  c.incident = std::move(incident);
+  AddToTimeline(c.incident->record, c.contest->opened, "a second node answered for the VIP");
+}
+
+std::set<std::string> LosersOf(const Context& ctx, const Case& c) {
+  std::set<std::string> losers;
+  for (const Party& party : ctx.world.Claimants(c)) {
+    const std::string& node = party.node->key.node;
+    const auto answer = c.contest->answers.find(node);
+    const bool affirmed = answer != c.contest->answers.end() && answer->second.holds;
+    if (affirmed && node != c.contest->survivor) losers.insert(node);
+  }
+  return losers;
+}
+
+Hold NewHold(Context& ctx, Case& c, const std::string& node, bool by_operator) {
+  Hold hold;
+  hold.record.node = node;
+  hold.record.survivor = c.contest->survivor;
+  hold.record.reason = c.contest->reason;
+  hold.record.since = ctx.now;
+  hold.record.by_operator = by_operator;
+  const auto relapse = c.relapses.find(node);
+  if (relapse != c.relapses.end() &&
+      ctx.now - relapse->second.released < kRelapseWithinSettles * ctx.policy.settle_max) {
+    hold.record.failed_trials = relapse->second.failed_trials + 1;
+  }
+  return hold;
+}
+
+// Puts holds on the losers that can give the VIP up without dropping another one. Says what hinders the others.
+void PutHolds(Context& ctx, Case& c, const std::set<std::string>& losers) {
+  OpenIncident& incident = *c.incident;
+  incident.record.note.clear();
+  for (const std::string& node : losers) {
+    const RungVerdict rungs = JudgeRungs(ctx, c, node);
+    if (rungs.allowed.empty()) {
+      absl::StrAppend(&incident.record.note, incident.record.note.empty() ? "" : "; ", "no safe demotion of ", node,
+                      ": ", rungs.why_none);
+      continue;
+    }
+    const bool by_operator = c.contest->ordered.has_value() && c.contest->ordered->node == node;
+    const auto standing = incident.holds.find(node);
+    if (standing == incident.holds.end()) {
+      incident.holds.emplace(node, NewHold(ctx, c, node, by_operator));
+    } else {
+      standing->second.record.survivor = c.contest->survivor;
+      standing->second.order.reset();
+      standing->second.in_force = false;
+    }
+    std::vector<std::string>& demoted = incident.record.demoted;
+    if (std::find(demoted.begin(), demoted.end(), node) == demoted.end()) demoted.push_back(node);
+  }
+  if (!incident.record.note.empty()) Tell(ctx, c, Note::Severity::kError, "no safe demotion", incident.record.note);
+}
+
+// The new survivor must not be under a hold itself.
+void FreeSurvivor(Context& ctx, Case& c) {
+  const auto hold = c.incident->holds.find(c.incident->record.survivor);
+  if (hold == c.incident->holds.end()) return;
+  const std::string node = hold->first;
+  c.incident->holds.erase(hold);
+  SendTo(ctx, c, node, Release{"it survives the contest"});
+}
+
+void WriteBeforeOrders(Context& ctx, Case& c) {
+  const std::uint64_t ticket = ctx.out.NextTicket();
+  c.incident->ticket = ticket;
+  c.incident->write_again.reset();
+  Write(ctx, c, ticket);
+}
+
+std::vector<std::string> Names(const std::vector<Party>& parties) {
+  std::vector<std::string> names;
+  for (const Party& party : parties) names.push_back(party.node->key.node);
+  return names;
+}
+
+void AnswerDemotion(Context& ctx, Case& c) {
+  if (!c.contest->ordered.has_value()) return;
+  OperatorAnswer answer;
+  answer.request = c.contest->ordered->request;
+  answer.incident = c.incident->record.id;
+  answer.survivor = c.contest->survivor;
+  if (!c.incident->holds.contains(c.contest->ordered->node)) {
+    answer.code = Code::kFailedPrecondition;
+    answer.message = c.incident->record.note;
+  }
+  ctx.out.Put(std::move(answer));
+}
+
+}  // namespace
+
+void RefineCauses(Context& ctx, Case& c) {
+  CauseInput input;
+  input.vip = c.key.vip;
+  input.cluster_addresses = ctx.world.NodeAddresses(c);
+  std::set<std::string> names;
+  for (const Party& party : ctx.world.Claimants(c)) names.insert(party.node->key.node);
+  for (const std::string& node : c.incident->record.demoted) names.insert(node);
+  if (!c.incident->record.survivor.empty()) names.insert(c.incident->record.survivor);
+  for (const std::string& name : names) {
+    const std::optional<Party> party = ctx.world.LastWord(c, name);
+    if (!party.has_value()) continue;
+    CauseParty cause{name, &party->node->report, party->report, std::nullopt};
+    if (c.contest.has_value() && c.contest->answers.contains(name)) cause.reach = c.contest->answers.at(name).reach;
+    input.claimants.push_back(std::move(cause));
+  }
+  if (input.claimants.size() < 2) return;
+  input.previous = c.incident->record.causes;
+  c.incident->record.causes = FindCauses(input);
+}
+
+void Confirm(Context& ctx, Case& c) {
+  const bool first = !c.incident.has_value();
+  if (first) OpenIncidentFor(ctx, c);
+  OpenIncident& incident = *c.incident;
+  const bool enforce = ctx.world.ModeOf(c.key.cluster) == Mode::kEnforce || c.contest->ordered.has_value();
+  incident.record.enforced = enforce;
+  incident.record.survivor = c.contest->survivor;
+  incident.survivor_was_heard = false;
+  RefineCauses(ctx, c);
+  if (first) {
+    const std::vector<std::string> claimants = Names(ctx.world.Claimants(c));
+    Tell(ctx, c, Note::Severity::kError, "split",
+         absl::StrCat(c.key.vip.ToString(), " is on ", absl::StrJoin(claimants, " and "), ": ",
+                      std::string(CauseName(incident.record.causes.front().cause)), ", ",
+                      incident.record.causes.front().evidence));
+    Tell(ctx, c, Note::Severity::kInfo, "verdict",
+         absl::StrCat(c.contest->survivor, " survives: ", c.contest->reason,
+                      enforce ? "" : "; observe mode, nobody is demoted"));
+  }
+  const std::set<std::string> losers = LosersOf(ctx, c);
+  c.no_contest_before = ctx.now + std::max<Duration>(kQuietAfterConfirm, c.contest_backoff);
+  c.contest_backoff = std::min<Duration>(std::max<Duration>(c.contest_backoff * 2, kQuietAfterConfirm), kLongestQuiet);
+  if (!enforce) {
+    EndContest(ctx, c, "observe mode");
+    if (first) Write(ctx, c);
+    return;
+  }
+  PutHolds(ctx, c, losers);
+  FreeSurvivor(ctx, c);
+  AnswerDemotion(ctx, c);
+  EndContest(ctx, c, "the contest was decided otherwise");
+  WriteBeforeOrders(ctx, c);
+}
+
+void OrderHoldOn(Context& ctx, Case& c, Hold& hold) {
+  const std::optional<Party> survivor = ctx.world.FreshParty(c, c.incident->record.survivor);
+  if (!survivor.has_value()) return;
+  hold.record.survivor = c.incident->record.survivor;
+  OrderHold order;
+  order.reason = hold.record.reason;
+  order.survivor = hold.record.survivor;
+  order.survivor_addresses = survivor->node->report.addresses;
+  order.silence_limit = std::max<Duration>(ctx.policy.silence_limit, survivor->report->master_down_interval);
+  order.forbidden_rungs = JudgeRungs(ctx, c, hold.record.node).forbidden;
+  hold.order = SendTo(ctx, c, hold.record.node, std::move(order));
+  hold.restate = false;
+  Tell(ctx, c, Note::Severity::kWarning, "hold",
+       absl::StrCat(hold.record.node, " has to give ", c.key.vip.ToString(), " up: ", hold.record.reason));
+}
+
+void OnWritten(Context& ctx, Case& c, const std::string& error) {
+  OpenIncident& incident = *c.incident;
+  incident.ticket.reset();
+  if (!error.empty()) {
+    incident.record.note = absl::StrCat("nobody is demoted until the incident can be written: ", error);
+    incident.write_again = ctx.now + kWriteAgainAfter;
+    Tell(ctx, c, Note::Severity::kError, "store", incident.record.note);
+    return;
+  }
+  const std::optional<Party> survivor = ctx.world.FreshParty(c, incident.record.survivor);
+  if (!survivor.has_value() || !survivor->report->holds()) return;  // hold_end lets the others in
+  for (auto& [node, hold] : incident.holds) {
+    if (!hold.order.has_value() && ctx.world.FreshParty(c, node).has_value()) OrderHoldOn(ctx, c, hold);
+  }
+}
+
+}  // namespace arbiter::core

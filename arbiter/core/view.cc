@@ -1,0 +1,140 @@
+// The cluster view as operators see it, with what to do next in words.
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "arbiter/core/contest.h"
+#include "arbiter/core/engine_state.h"
+#include "arbiter/core/trial.h"
+
+namespace arbiter::core {
+namespace {
+
+NodeState StateOfNode(const Node& node) {
+  if (node.fresh) return NodeState::kConnected;
+  return node.attached ? NodeState::kStale : NodeState::kDisconnected;
+}
+
+NodeView ViewOfNode(const Node& node) {
+  NodeView view;
+  view.node = node.key.node;
+  view.state = StateOfNode(node);
+  view.last_heard = node.last_heard;
+  view.probe_version = node.probe_version;
+  view.peer = node.peer;
+  view.report = node.report;
+  for (const auto& [vip, report] : node.vips) view.vips.push_back(report);
+  std::sort(view.vips.begin(), view.vips.end(), [](const VipReport& a, const VipReport& b) { return a.vip < b.vip; });
+  view.holds = node.holds;
+  std::sort(view.holds.begin(), view.holds.end(), [](const LocalHold& a, const LocalHold& b) { return a.vip < b.vip; });
+  return view;
+}
+
+HeldBackView ViewOfHold(const World& world, const Case& c, const Hold& hold) {
+  HeldBackView view;
+  view.hold = hold.record;
+  view.incident = c.incident->record.id;
+  view.trial = TrialText(hold);
+  const std::optional<Party> word = world.LastWord(c, hold.record.node);
+  if (word.has_value()) {
+    view.gate_shut = word->report->gated();
+    view.gate_reason = word->report->gate_reason;
+    view.configured = word->report->configured;
+  }
+  if (!hold.failure.empty()) view.note = hold.failure;
+  const Node* node = world.FindNode(c.key.cluster, hold.record.node);
+  if (node == nullptr || !node->fresh) {
+    view.note = "the node is not connected: whether the hold is in force cannot be told";
+  } else if (!hold.in_force && view.note.empty()) {
+    view.note = "the node has not confirmed it yet";
+  }
+  return view;
+}
+
+std::string AdviceForIncident(const Case& c) {
+  const IncidentRecord& record = c.incident->record;
+  if (!record.note.empty()) return record.note;
+  const std::string more = absl::StrCat("arbctl incident ", record.id);
+  if (!record.enforced) return absl::StrCat("observe mode: nobody was demoted; ", more);
+  const std::string repair = record.causes.empty() ? "" : record.causes.front().advice;
+  if (record.state == IncidentState::kGuarded) {
+    return absl::StrCat(repair.empty() ? "repair the cause" : repair,
+                        "; the hold ends by itself once the cause has gone. ", more);
+  }
+  return more;
+}
+
+std::string Advice(const World& world, const Case& c) {
+  if (c.incident.has_value()) return AdviceForIncident(c);
+  if (c.contest.has_value() && !c.contest->silent.empty()) {
+    return absl::StrCat(absl::StrJoin(c.contest->silent, ", "),
+                        " does not answer the arbiter; nobody is demoted for its sake. Look at arbiter-probe there");
+  }
+  const std::vector<std::string> silent = world.SilentClaimants(c);
+  if (c.state == VipState::kUnknown) {
+    return absl::StrCat(absl::StrJoin(silent, ", "),
+                        " held it and is silent: it may still answer for it. Look at that host");
+  }
+  if (c.state == VipState::kUnheld) return "nobody answers for it: start the VRRP daemon on one of its nodes";
+  return "";
+}
+
+VipView ViewOfVip(const World& world, const Case& c) {
+  VipView view;
+  view.vip = c.key.vip;
+  view.state = StateOf(world, c);
+  view.since = c.state_since;
+  std::vector<Party> holders = world.Holders(c);
+  std::stable_sort(holders.begin(), holders.end(), [](const Party& a, const Party& b) {
+    return a.report->priority.value_or(0) > b.report->priority.value_or(0);
+  });
+  for (const Party& party : holders) view.holders.push_back({party.node->key.node, *party.report});
+  if (c.incident.has_value()) {
+    view.incident = c.incident->record.id;
+    for (const CauseEvidence& cause : c.incident->record.causes) view.causes.push_back(cause.cause);
+    for (const auto& [node, hold] : c.incident->holds) view.held_back.push_back(ViewOfHold(world, c, hold));
+  }
+  view.advice = Advice(world, c);
+  return view;
+}
+
+}  // namespace
+
+VipState StateOf(const World& world, const Case& c) {
+  if (c.incident.has_value()) {
+    switch (c.incident->record.state) {
+      case IncidentState::kSplit:
+        break;
+      case IncidentState::kHealing:
+        return VipState::kHealing;
+      case IncidentState::kGuarded:
+        return VipState::kGuarded;
+      case IncidentState::kClosed:
+        break;
+    }
+    return VipState::kSplit;
+  }
+  if (c.contest.has_value()) return VipState::kContested;
+  if (!world.SilentClaimants(c).empty()) return VipState::kUnknown;
+  return world.Holders(c).empty() ? VipState::kUnheld : VipState::kHeld;
+}
+
+ClusterView MakeView(const World& world, const Cluster& cluster, Instant now) {
+  ClusterView view;
+  view.name = cluster.name;
+  view.mode = world.ModeOf(cluster.name);
+  view.mode_until = cluster.mode_until;
+  view.healthy_contests = cluster.healthy_contests;
+  for (const auto& [name, node] : cluster.nodes) view.nodes.push_back(ViewOfNode(node));
+  std::sort(view.nodes.begin(), view.nodes.end(), [](const NodeView& a, const NodeView& b) { return a.node < b.node; });
+  for (const auto& [vip, c] : cluster.cases) view.vips.push_back(ViewOfVip(world, c));
+  std::sort(view.vips.begin(), view.vips.end(), [](const VipView& a, const VipView& b) { return a.vip < b.vip; });
+  if (world.DoubtsItself(cluster.name, now)) {
+    view.warnings.emplace_back(
+        "many probes fell silent at once: the arbiter suspects its own network and concludes nothing from silence");
+  }
+  return view;
+}
+
+}  // namespace arbiter::core

@@ -1,0 +1,194 @@
+#include "arbiter/core/world.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace arbiter::core {
+namespace {
+
+constexpr Duration kSilenceWindow = std::chrono::seconds(5);
+
+// The node has its own reasons to call the address a VIP, and not only the arbiter's word.
+bool Vouches(const VipReport& report) {
+  return report.in_daemon_config || report.advertises || report.vrid.has_value();
+}
+
+bool IsFrom(const Node& node, const VipReport* report, const IpAddress& source) {
+  if (report != nullptr && report->primary_address == source) return true;
+  return std::find(node.report.addresses.begin(), node.report.addresses.end(), source) != node.report.addresses.end();
+}
+
+}  // namespace
+
+Cluster& World::EnsureCluster(const std::string& name) {
+  Cluster& cluster = clusters_[name];
+  cluster.name = name;
+  return cluster;
+}
+
+Cluster* World::FindCluster(const std::string& name) {
+  const auto found = clusters_.find(name);
+  return found == clusters_.end() ? nullptr : &found->second;
+}
+
+Node& World::EnsureNode(const NodeKey& key) {
+  Node& node = EnsureCluster(key.cluster).nodes[key.node];
+  node.key = key;
+  return node;
+}
+
+Node* World::FindNode(const NodeKey& key) {
+  Cluster* cluster = FindCluster(key.cluster);
+  if (cluster == nullptr) return nullptr;
+  const auto found = cluster->nodes.find(key.node);
+  return found == cluster->nodes.end() ? nullptr : &found->second;
+}
+
+const Node* World::FindNode(const std::string& cluster, const std::string& node) const {
+  const auto in = clusters_.find(cluster);
+  if (in == clusters_.end()) return nullptr;
+  const auto found = in->second.nodes.find(node);
+  return found == in->second.nodes.end() ? nullptr : &found->second;
+}
+
+Case& World::EnsureCase(const VipKey& key) {
+  return EnsureCluster(key.cluster).cases.try_emplace(key.vip, key).first->second;
+}
+
+Case* World::FindCase(const VipKey& key) {
+  Cluster* cluster = FindCluster(key.cluster);
+  if (cluster == nullptr) return nullptr;
+  const auto found = cluster->cases.find(key.vip);
+  return found == cluster->cases.end() ? nullptr : &found->second;
+}
+
+bool World::Vouch(Cluster& cluster, const IpAddress& vip, int by) {
+  if (by == 0) return false;
+  int& count = cluster.known_vips[vip];
+  const bool was = count > 0;
+  count += by;
+  const bool is = count > 0;
+  if (!is) cluster.known_vips.erase(vip);
+  return was != is;
+}
+
+bool World::MergeVip(Node& node, VipReport report) {
+  const IpAddress vip = report.vip;
+  Case& c = EnsureCase({node.key.cluster, vip});
+  c.nodes.insert(node.key.node);
+  const auto [slot, added] = node.vips.try_emplace(vip);
+  const int before = !added && Vouches(slot->second) ? 1 : 0;
+  const int after = Vouches(report) ? 1 : 0;
+  slot->second = std::move(report);
+  return Vouch(EnsureCluster(node.key.cluster), vip, after - before);
+}
+
+bool World::ForgetVip(Node& node, const IpAddress& vip) {
+  const auto found = node.vips.find(vip);
+  if (found == node.vips.end()) return false;
+  const int before = Vouches(found->second) ? 1 : 0;
+  node.vips.erase(found);
+  if (Case* c = FindCase({node.key.cluster, vip}); c != nullptr) c->nodes.erase(node.key.node);
+  return Vouch(EnsureCluster(node.key.cluster), vip, -before);
+}
+
+Mode World::ModeOf(const std::string& cluster) const {
+  const auto found = clusters_.find(cluster);
+  return found == clusters_.end() ? policy_.default_mode : found->second.mode.value_or(policy_.default_mode);
+}
+
+std::optional<Party> World::LastWord(const Case& c, const std::string& node) const {
+  const Node* found = FindNode(c.key.cluster, node);
+  if (found == nullptr) return std::nullopt;
+  const auto report = found->vips.find(c.key.vip);
+  if (report == found->vips.end()) return std::nullopt;
+  return Party{found, &report->second};
+}
+
+std::optional<Party> World::FreshParty(const Case& c, const std::string& node) const {
+  const std::optional<Party> party = LastWord(c, node);
+  return party.has_value() && party->node->fresh ? party : std::nullopt;
+}
+
+std::vector<Party> World::FreshParties(const Case& c) const {
+  std::vector<Party> result;
+  for (const std::string& name : c.nodes) {
+    if (const std::optional<Party> party = FreshParty(c, name); party.has_value()) result.push_back(*party);
+  }
+  return result;
+}
+
+std::vector<Party> World::Claimants(const Case& c) const {
+  std::vector<Party> result = FreshParties(c);
+  std::erase_if(result, [](const Party& party) { return !party.report->claims(); });
+  return result;
+}
+
+std::vector<Party> World::Holders(const Case& c) const {
+  std::vector<Party> result = FreshParties(c);
+  std::erase_if(result, [](const Party& party) { return !party.report->holds(); });
+  return result;
+}
+
+std::vector<std::string> World::SilentClaimants(const Case& c) const {
+  std::vector<std::string> result;
+  for (const std::string& name : c.nodes) {
+    const std::optional<Party> party = LastWord(c, name);
+    if (party.has_value() && !party->node->fresh && party->report->holds()) result.push_back(name);
+  }
+  return result;
+}
+
+bool World::HeardOnWire(const Case& c, const std::string& node) const {
+  const Node* sender = FindNode(c.key.cluster, node);
+  if (sender == nullptr) return false;
+  const std::optional<Party> word = LastWord(c, node);
+  const VipReport* report = word.has_value() ? word->report : nullptr;
+  for (const Party& party : FreshParties(c)) {
+    if (party.node == sender) continue;
+    for (const HeardRouter& heard : party.report->heard) {
+      if (heard.on_wire && IsFrom(*sender, report, heard.source)) return true;
+    }
+  }
+  return false;
+}
+
+std::vector<IpAddress> World::NodeAddresses(const Case& c) const {
+  constexpr std::size_t kAllUpTo = 64;
+  std::vector<IpAddress> result;
+  const auto found = clusters_.find(c.key.cluster);
+  if (found == clusters_.end()) return result;
+  const auto add = [&](const Node& node) {
+    result.insert(result.end(), node.report.addresses.begin(), node.report.addresses.end());
+  };
+  if (found->second.nodes.size() <= kAllUpTo) {
+    for (const auto& [name, node] : found->second.nodes) add(node);
+  } else {
+    for (const std::string& name : c.nodes) add(found->second.nodes.at(name));
+  }
+  std::sort(result.begin(), result.end());
+  result.erase(std::unique(result.begin(), result.end()), result.end());
+  return result;
+}
+
+bool World::DoubtsItself(const std::string& cluster, Instant now) const {
+  const auto found = clusters_.find(cluster);
+  if (found == clusters_.end()) return false;
+  const Cluster& in = found->second;
+  const auto lately = static_cast<std::size_t>(std::count_if(in.fell_silent.begin(), in.fell_silent.end(),
+                                                             [&](Instant at) { return now - at < kSilenceWindow; }));
+  if (lately < 2) return false;
+  const auto fresh = static_cast<std::size_t>(
+      std::count_if(in.nodes.begin(), in.nodes.end(), [](const auto& entry) { return entry.second.fresh; }));
+  return lately > fresh;
+}
+
+void World::FallSilent(Node& node, Instant now) {
+  if (!node.fresh) return;
+  node.fresh = false;
+  std::deque<Instant>& lately = EnsureCluster(node.key.cluster).fell_silent;
+  lately.push_back(now);
+  while (now - lately.front() >= kSilenceWindow) lately.pop_front();
+}
+
+}  // namespace arbiter::core

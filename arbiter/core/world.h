@@ -1,0 +1,112 @@
+// The cluster view: what every node said last and how fresh it is. Facts are merged here before anything is decided.
+#ifndef ARBITER_CORE_WORLD_H_
+#define ARBITER_CORE_WORLD_H_
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/node_hash_map.h"
+#include "absl/strings/string_view.h"
+#include "arbiter/core/case.h"
+#include "arbiter/core/event.h"
+#include "arbiter/core/policy.h"
+#include "arbiter/core/report.h"
+
+namespace arbiter::core {
+
+struct Node {
+  NodeKey key;
+  bool attached = false;
+  bool fresh = false;  // attached, and heard of within the missed heartbeats
+  Instant last_heard{};
+  std::string probe_version;
+  std::string peer;
+  NodeReport report;
+  absl::flat_hash_map<IpAddress, VipReport> vips;
+  std::vector<LocalHold> holds;
+};
+
+struct Cluster {
+  std::string name;
+  // Hash maps, for a step must cost the same with ten nodes and with ten thousand. Nothing that decides or speaks may
+  // depend on their order.
+  absl::node_hash_map<std::string, Node> nodes;
+  absl::node_hash_map<IpAddress, Case> cases;
+  std::set<IpAddress> attention;        // cases with an incident, or with a node to release once it is back
+  std::map<IpAddress, int> known_vips;  // how many nodes vouch for it
+  std::optional<Mode> mode;             // set by an operator
+  std::optional<Instant> mode_until;
+  Mode mode_after = Mode::kEnforce;  // what comes when the time is over
+  std::uint64_t healthy_contests = 0;
+  std::deque<Instant> fell_silent;  // lately
+};
+
+// A node's word on a VIP, with the node. Never null inside a list that the World returns.
+struct Party {
+  const Node* node = nullptr;
+  const VipReport* report = nullptr;
+};
+
+// Not thread-safe. References to nodes, clusters and cases stay valid until the thing itself is erased.
+class World {
+ public:
+  explicit World(const Policy& policy) : policy_(policy) {}
+
+  Cluster& EnsureCluster(const std::string& name);
+  [[nodiscard]] Cluster* FindCluster(const std::string& name);
+  [[nodiscard]] const std::map<std::string, Cluster>& clusters() const { return clusters_; }
+  [[nodiscard]] std::map<std::string, Cluster>& clusters() { return clusters_; }
+
+  Node& EnsureNode(const NodeKey& key);
+  [[nodiscard]] Node* FindNode(const NodeKey& key);
+  [[nodiscard]] const Node* FindNode(const std::string& cluster, const std::string& node) const;
+  Case& EnsureCase(const VipKey& key);
+  [[nodiscard]] Case* FindCase(const VipKey& key);
+
+  // Merges one node's word on one VIP. Returns true when the cluster's set of known VIPs changed by it.
+  bool MergeVip(Node& node, VipReport report);
+  // Forgets it. Returns as MergeVip.
+  bool ForgetVip(Node& node, const IpAddress& vip);
+
+  [[nodiscard]] Mode ModeOf(const std::string& cluster) const;
+
+  // The fresh nodes' word on the VIP, by node name.
+  [[nodiscard]] std::vector<Party> FreshParties(const Case& c) const;
+  [[nodiscard]] std::vector<Party> Claimants(const Case& c) const;
+  [[nodiscard]] std::vector<Party> Holders(const Case& c) const;
+  // One node's word; nullopt when it is not fresh or has none.
+  [[nodiscard]] std::optional<Party> FreshParty(const Case& c, const std::string& node) const;
+  // The last word of a node, fresh or not.
+  [[nodiscard]] std::optional<Party> LastWord(const Case& c, const std::string& node) const;
+  // Nodes that are not fresh and whose last word was that they have the VIP.
+  [[nodiscard]] std::vector<std::string> SilentClaimants(const Case& c) const;
+
+  // Some fresh node has adverts of `node` for the VIP on its wire.
+  [[nodiscard]] bool HeardOnWire(const Case& c, const std::string& node) const;
+
+  // Own addresses of the cluster's nodes, sorted; in a cluster of more than 64 only of those that know the VIP.
+  [[nodiscard]] std::vector<IpAddress> NodeAddresses(const Case& c) const;
+
+  // Many nodes fell silent at once: rather the arbiter's own network than all of them.
+  [[nodiscard]] bool DoubtsItself(const std::string& cluster, Instant now) const;
+
+  // The node is not fresh any more.
+  void FallSilent(Node& node, Instant now);
+
+ private:
+  bool Vouch(Cluster& cluster, const IpAddress& vip, int by);
+
+  Policy policy_;
+  std::map<std::string, Cluster> clusters_;
+};
+
+}  // namespace arbiter::core
+
+#endif  // ARBITER_CORE_WORLD_H_
