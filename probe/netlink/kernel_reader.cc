@@ -1,0 +1,217 @@
+#include "probe/netlink/kernel_reader.h"
+
+#include <linux/if_addr.h>
+#include <linux/neighbour.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <netlink/attr.h>
+#include <netlink/msg.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <functional>
+#include <limits>
+#include <string>
+#include <tuple>
+
+#include "absl/strings/str_cat.h"
+#include "probe/netlink/address_table.h"
+#include "probe/netlink/decode.h"
+
+namespace probe::netlink {
+namespace {
+
+constexpr int kDumpAttempts = 5;  // a busy host may change while it is read
+
+unsigned char NativeFamily(arbiter::IpAddress::Family family) {
+  return family == arbiter::IpAddress::Family::kV4 ? AF_INET : AF_INET6;
+}
+
+std::optional<arbiter::IpAddress> ReadIp(nlattr* attribute) {
+  if (attribute == nullptr) return std::nullopt;
+  auto ip = arbiter::IpAddress::FromBytes(absl::MakeConstSpan(static_cast<const std::uint8_t*>(nla_data(attribute)),
+                                                              static_cast<std::size_t>(nla_len(attribute))));
+  if (!ip.ok()) return std::nullopt;
+  return *ip;
+}
+
+// Dumps `type` with `header` in front, again as long as the kernel says that it changed meanwhile.
+template <typename Header, typename Item>
+absl::StatusOr<std::vector<Item>> Collect(NetlinkSocket& socket, int type, Header header,
+                                          const std::function<std::optional<Item>(const nlmsghdr&)>& read) {
+  absl::Status status;
+  for (int attempt = 0; attempt < kDumpAttempts; ++attempt) {
+    NlMsgHandle request = MakeMessage(type, 0);
+    nlmsg_append(request.get(), &header, sizeof header, NLMSG_ALIGNTO);
+    std::vector<Item> items;
+    status =
+        socket.Dump(std::move(request), absl::StrCat("list by rtnetlink request ", type), [&](const nlmsghdr& message) {
+          if (std::optional<Item> item = read(message)) items.push_back(std::move(*item));
+        });
+    if (status.ok()) return items;
+    if (!absl::IsAborted(status)) return status;
+  }
+  return status;
+}
+
+struct DefaultRoute {
+  std::uint32_t metric = 0;
+  arbiter::IpAddress gateway;
+};
+
+std::optional<arbiter::IpAddress> GatewayAmongHops(nlattr* hops, int link) {
+  auto* hop = static_cast<rtnexthop*>(nla_data(hops));
+  for (int left = nla_len(hops); RTNH_OK(hop, left); left -= NLMSG_ALIGN(hop->rtnh_len), hop = RTNH_NEXT(hop)) {
+    if (hop->rtnh_ifindex != link) continue;
+    auto* first = reinterpret_cast<nlattr*>(RTNH_DATA(hop));
+    const int length = hop->rtnh_len - static_cast<int>(RTNH_LENGTH(0));
+    if (auto gateway = ReadIp(nla_find(first, length, RTA_GATEWAY))) return gateway;
+  }
+  return std::nullopt;
+}
+
+std::optional<DefaultRoute> ReadDefaultRoute(const nlmsghdr& message, int link) {
+  std::array<nlattr*, RTA_MAX + 1> attributes{};
+  std::array<nla_policy, RTA_MAX + 1> policies{};
+  for (const int type : {RTA_OIF, RTA_PRIORITY, RTA_TABLE}) policies[static_cast<std::size_t>(type)] = {NLA_U32, 0, 0};
+  auto* mutable_message = const_cast<nlmsghdr*>(&message);  // libnl's readers do not write
+  if (nlmsg_parse(mutable_message, sizeof(rtmsg), attributes.data(), RTA_MAX, policies.data()) < 0) return std::nullopt;
+  const auto& header = *static_cast<const rtmsg*>(nlmsg_data(&message));
+  const std::uint32_t table =
+      attributes[RTA_TABLE] != nullptr ? nla_get_u32(attributes[RTA_TABLE]) : std::uint32_t{header.rtm_table};
+  if (table != RT_TABLE_MAIN || header.rtm_dst_len != 0 || header.rtm_type != RTN_UNICAST) return std::nullopt;
+  DefaultRoute route;
+  if (attributes[RTA_PRIORITY] != nullptr) route.metric = nla_get_u32(attributes[RTA_PRIORITY]);
+  std::optional<arbiter::IpAddress> gateway;
+  if (attributes[RTA_MULTIPATH] != nullptr) {
+    gateway = GatewayAmongHops(attributes[RTA_MULTIPATH], link);
+  } else if (attributes[RTA_OIF] != nullptr && static_cast<int>(nla_get_u32(attributes[RTA_OIF])) == link) {
+    gateway = ReadIp(attributes[RTA_GATEWAY]);
+  }
+  if (!gateway) return std::nullopt;
+  route.gateway = *gateway;
+  return route;
+}
+
+std::optional<NeighbourState> HeardState(std::uint16_t nud) {
+  if ((nud & NUD_REACHABLE) != 0) return NeighbourState::kReachable;
+  if ((nud & NUD_STALE) != 0) return NeighbourState::kStale;
+  if ((nud & (NUD_DELAY | NUD_PROBE)) != 0) return NeighbourState::kDelay;
+  return std::nullopt;  // failed, incomplete, or never asked (NOARP, permanent)
+}
+
+struct HeardNeighbour {
+  Neighbour neighbour;
+  std::uint32_t confirmed_ago = std::numeric_limits<std::uint32_t>::max();  // in the kernel's clock ticks
+};
+
+std::optional<HeardNeighbour> ReadNeighbour(const nlmsghdr& message, int link) {
+  std::array<nlattr*, NDA_MAX + 1> attributes{};
+  auto* mutable_message = const_cast<nlmsghdr*>(&message);  // libnl's readers do not write
+  if (nlmsg_parse(mutable_message, sizeof(ndmsg), attributes.data(), NDA_MAX, nullptr) < 0) return std::nullopt;
+  const auto& header = *static_cast<const ndmsg*>(nlmsg_data(&message));
+  const auto state = HeardState(header.ndm_state);
+  const auto ip = ReadIp(attributes[NDA_DST]);
+  nlattr* mac = attributes[NDA_LLADDR];
+  std::array<std::uint8_t, 6> bytes{};
+  if (header.ndm_ifindex != link || !state || !ip || ip->IsMulticast()) return std::nullopt;
+  if (mac == nullptr || nla_len(mac) != static_cast<int>(bytes.size())) return std::nullopt;
+  std::memcpy(bytes.data(), nla_data(mac), bytes.size());
+  HeardNeighbour heard{{*ip, arbiter::MacAddress(bytes), *state, (header.ndm_flags & NTF_ROUTER) != 0}};
+  nlattr* cache = attributes[NDA_CACHEINFO];
+  nda_cacheinfo info{};
+  if (cache != nullptr && nla_len(cache) >= static_cast<int>(sizeof info)) {
+    std::memcpy(&info, nla_data(cache), sizeof info);
+    heard.confirmed_ago = info.ndm_confirmed;
+  }
+  return heard;
+}
+
+}  // namespace
+
+absl::StatusOr<KernelReader> KernelReader::Open() {
+  absl::StatusOr<NetlinkSocket> socket = NetlinkSocket::Open(NETLINK_ROUTE);
+  if (!socket.ok()) return socket.status();
+  return KernelReader(*std::move(socket));
+}
+
+absl::StatusOr<std::vector<Address>> KernelReader::AddressesEqual(const arbiter::IpAddress& ip) {
+  ifaddrmsg header{};
+  header.ifa_family = NativeFamily(ip.family());
+  return Collect<ifaddrmsg, Address>(socket_, RTM_GETADDR, header, [&](const nlmsghdr& message) {
+    const std::optional<Event> event = Decode(message);
+    const auto* present = event ? std::get_if<AddressPresent>(&*event) : nullptr;
+    return present != nullptr && present->address.ip == ip ? std::optional(present->address) : std::nullopt;
+  });
+}
+
+absl::StatusOr<std::vector<AddressOnLink>> KernelReader::Find(const arbiter::IpAddress& ip) {
+  absl::StatusOr<std::vector<Address>> addresses = AddressesEqual(ip);
+  if (!addresses.ok()) return addresses.status();
+  if (addresses->empty()) return std::vector<AddressOnLink>{};
+  absl::StatusOr<std::vector<Link>> links =
+      Collect<ifinfomsg, Link>(socket_, RTM_GETLINK, ifinfomsg{}, [](const nlmsghdr& message) {
+        std::optional<Event> event = Decode(message);
+        auto* present = event ? std::get_if<LinkPresent>(&*event) : nullptr;
+        return present != nullptr ? std::optional(std::move(present->link)) : std::nullopt;
+      });
+  if (!links.ok()) return links.status();
+  std::vector<AddressOnLink> found;
+  for (const Address& address : *addresses) {
+    const auto link =
+        std::find_if(links->begin(), links->end(), [&](const Link& l) { return l.index == address.link; });
+    if (link != links->end()) found.push_back({address, *link});
+  }
+  return found;
+}
+
+absl::StatusOr<bool> KernelReader::IsConfigured(const arbiter::IpAddress& ip) {
+  absl::StatusOr<std::vector<Address>> addresses = AddressesEqual(ip);
+  if (!addresses.ok()) return addresses.status();
+  return !addresses->empty();
+}
+
+absl::StatusOr<std::optional<arbiter::IpAddress>> KernelReader::DefaultGateway(int link,
+                                                                               arbiter::IpAddress::Family family) {
+  rtmsg header{};
+  header.rtm_family = NativeFamily(family);
+  absl::StatusOr<std::vector<DefaultRoute>> routes = Collect<rtmsg, DefaultRoute>(
+      socket_, RTM_GETROUTE, header, [link](const nlmsghdr& message) { return ReadDefaultRoute(message, link); });
+  if (!routes.ok()) return routes.status();
+  const auto best = std::min_element(routes->begin(), routes->end(),
+                                     [](const auto& a, const auto& b) { return a.metric < b.metric; });
+  if (best == routes->end()) return std::nullopt;
+  return best->gateway;
+}
+
+absl::StatusOr<std::vector<Neighbour>> KernelReader::Neighbours(int link, arbiter::IpAddress::Family family) {
+  ndmsg header{};
+  header.ndm_family = NativeFamily(family);
+  absl::StatusOr<std::vector<HeardNeighbour>> heard = Collect<ndmsg, HeardNeighbour>(
+      socket_, RTM_GETNEIGH, header, [link](const nlmsghdr& message) { return ReadNeighbour(message, link); });
+  if (!heard.ok()) return heard.status();
+  std::sort(heard->begin(), heard->end(), [](const HeardNeighbour& a, const HeardNeighbour& b) {
+    return std::tie(a.confirmed_ago, a.neighbour.ip) < std::tie(b.confirmed_ago, b.neighbour.ip);
+  });
+  std::vector<Neighbour> neighbours;
+  neighbours.reserve(heard->size());
+  for (const HeardNeighbour& h : *heard) neighbours.push_back(h.neighbour);
+  return neighbours;
+}
+
+absl::Status KernelReader::RemoveAddress(int link, const arbiter::IpAddress& ip, int prefix_length) {
+  ifaddrmsg header{};
+  header.ifa_family = NativeFamily(ip.family());
+  header.ifa_prefixlen = static_cast<unsigned char>(prefix_length);
+  header.ifa_index = static_cast<unsigned>(link);
+  NlMsgHandle request = MakeMessage(RTM_DELADDR, NLM_F_ACK);
+  nlmsg_append(request.get(), &header, sizeof header, NLMSG_ALIGNTO);
+  const auto bytes = ip.bytes();
+  nla_put(request.get(), IFA_LOCAL, static_cast<int>(bytes.size()), bytes.data());
+  if (ip.is_v6()) nla_put(request.get(), IFA_ADDRESS, static_cast<int>(bytes.size()), bytes.data());
+  return socket_.Transact(std::move(request),
+                          absl::StrCat("remove ", ip.ToString(), "/", prefix_length, " from link ", link));
+}
+
+}  // namespace probe::netlink

@@ -1,0 +1,57 @@
+// Asks the kernel directly, now, instead of trusting what was followed: for affirmations, references and removals. Not
+// thread-safe; each call is a short blocking exchange with the kernel (tens of microseconds).
+#ifndef PROBE_NETLINK_KERNEL_READER_H_
+#define PROBE_NETLINK_KERNEL_READER_H_
+
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "probe/netlink/link.h"
+#include "probe/netlink/netlink_socket.h"
+
+namespace probe::netlink {
+
+// What the kernel thinks of a neighbour: NUD_* of rtnetlink(7). Only those that mean "heard".
+enum class NeighbourState : std::uint8_t { kReachable, kStale, kDelay };
+
+struct Neighbour {
+  arbiter::IpAddress ip;
+  arbiter::MacAddress mac;
+  NeighbourState state = NeighbourState::kStale;
+  bool router = false;  // NTF_ROUTER, IPv6 only
+};
+
+class KernelReader {
+ public:
+  static absl::StatusOr<KernelReader> Open();
+
+  // Every place where `ip` is configured now, with its link's present state. Empty: nowhere.
+  absl::StatusOr<std::vector<AddressOnLink>> Find(const arbiter::IpAddress& ip);
+
+  // Whether `ip` is configured anywhere now, in whatever state.
+  absl::StatusOr<bool> IsConfigured(const arbiter::IpAddress& ip);
+
+  // The gateway of the default route of the main table through `link` with the lowest metric; nothing if there is none.
+  absl::StatusOr<std::optional<arbiter::IpAddress>> DefaultGateway(int link, arbiter::IpAddress::Family family);
+
+  // Hosts lately heard on `link`, those last confirmed first.
+  absl::StatusOr<std::vector<Neighbour>> Neighbours(int link, arbiter::IpAddress::Family family);
+
+  // Removes one address. NotFound when it was not there. Removing the primary of an IPv4 subnet takes its secondaries
+  // with it unless net.ipv4.conf.*.promote_secondaries is set.
+  absl::Status RemoveAddress(int link, const arbiter::IpAddress& ip, int prefix_length);
+
+ private:
+  explicit KernelReader(NetlinkSocket socket) : socket_(std::move(socket)) {}
+  absl::StatusOr<std::vector<Address>> AddressesEqual(const arbiter::IpAddress& ip);
+
+  NetlinkSocket socket_;
+};
+
+}  // namespace probe::netlink
+
+#endif  // PROBE_NETLINK_KERNEL_READER_H_
