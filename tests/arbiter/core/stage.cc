@@ -1,0 +1,218 @@
+#include "tests/arbiter/core/stage.h"
+
+#include <algorithm>
+
+namespace arbiter::core {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+Stage::Stage(const Policy& policy) : policy_(policy), now_(seconds(1000)) {
+  engine_.emplace(policy_);
+  next_heartbeat_ = now_ + seconds(1);
+  Do(Started{term_, {}, {}});
+}
+
+IpAddress Stage::Ip(const std::string& text) { return *IpAddress::Parse(text); }
+
+Actor& Stage::Add(const std::string& name, std::uint8_t priority, const std::string& cluster) {
+  Actor& actor = actors_[name];
+  clusters_[name] = cluster;
+  VipReport& vip = actor.vip;
+  vip.vip = Vip();
+  vip.interface = "eth0";
+  vip.effective = true;
+  vip.priority = priority;
+  vip.vrid = 66;
+  vip.version = 2;
+  vip.advert_interval = seconds(1);
+  vip.master_down_interval = milliseconds(3610);
+  vip.primary_address = Ip("192.168.1." + std::to_string(10 + actors_.size()));
+  vip.daemon = DaemonState::kRunning;
+  vip.in_daemon_config = true;
+  vip.rungs = {{RungKind::kGate, true, "", {Vip()}}, {RungKind::kTrackFile, true, "", {Vip()}}};
+  actor.report.addresses = {*vip.primary_address};
+  actor.report.gate_usable = true;
+  Attach(name);
+  return actor;
+}
+
+std::vector<VipReport> Stage::ReportsOf(const Actor& actor) const {
+  std::vector<VipReport> reports = {actor.vip};
+  for (const IpAddress& more : actor.more) {
+    reports.push_back(actor.vip);
+    reports.back().vip = more;
+    for (Rung& rung : reports.back().rungs) {
+      if (rung.kind == RungKind::kGate) rung.scope = {more};
+    }
+  }
+  for (const auto& [name, candidate] : actors_) {
+    if (&candidate != &actor) continue;
+    for (VipReport& report : reports) {
+      const auto gate = gates_.find({name, report.vip});
+      if (gate != gates_.end()) report.gate = gate->second;
+    }
+  }
+  return reports;
+}
+
+void Stage::Attach(const std::string& name) {
+  Actor& actor = actors_.at(name);
+  actor.attached = true;
+  Do(NodeAttached{KeyOf(name), "1.0", "10.0.0.1:1", actor.report, ReportsOf(actor), actor.holds});
+}
+
+void Stage::Detach(const std::string& name) {
+  actors_.at(name).attached = false;
+  Do(NodeDetached{KeyOf(name)});
+}
+
+void Stage::Report(const std::string& name) {
+  Actor& actor = actors_.at(name);
+  if (!actor.attached || !actor.answers) return;
+  NodeChanged changed;
+  changed.node = KeyOf(name);
+  changed.report = actor.report;
+  changed.vips = ReportsOf(actor);
+  Do(changed);
+}
+
+void Stage::Take(const std::string& name) {
+  VipReport& vip = actors_.at(name).vip;
+  vip.configured = true;
+  vip.configured_since = now_;
+  vip.advertises = vip.daemon == DaemonState::kRunning;
+  Report(name);
+}
+
+void Stage::GiveUp(const std::string& name) {
+  VipReport& vip = actors_.at(name).vip;
+  vip.configured = false;
+  vip.advertises = false;
+  Report(name);
+}
+
+void Stage::Do(const Event& event) {
+  const bool outermost = inbox_.empty();
+  inbox_.push_back(event);
+  if (!outermost) return;
+  while (!inbox_.empty()) {
+    Carry(engine_->Step(inbox_.front(), now_));
+    inbox_.pop_front();
+  }
+}
+
+void Stage::Run(Duration span) {
+  const Instant end = now_ + span;
+  while (true) {
+    Instant next = std::min(end, next_heartbeat_);
+    if (const std::optional<Instant> due = engine_->NextDeadline(); due.has_value()) next = std::min(next, *due);
+    now_ = std::max(now_, next);
+    if (now_ >= next_heartbeat_) {
+      next_heartbeat_ += seconds(1);
+      for (const auto& [name, actor] : actors_) {
+        if (actor.attached && actor.answers) Do(NodeHeartbeat{KeyOf(name)});
+      }
+    }
+    Do(Tick{});
+    if (now_ >= end) return;
+    // A deadline that stands still would stop the clock: let it go on by a hair.
+    if (const std::optional<Instant> due = engine_->NextDeadline(); due.has_value() && *due <= now_) {
+      now_ += milliseconds(1);
+    }
+  }
+}
+
+void Stage::Restart() {
+  for (auto& [name, actor] : actors_) actor.attached = false;
+  engine_.emplace(policy_);
+  Started started{++term_, {}, {}};
+  for (const auto& [id, record] : disk_) {
+    if (record.state != IncidentState::kClosed) started.open_incidents.push_back(record);
+  }
+  Do(started);
+}
+
+void Stage::Carry(const std::vector<Effect>& effects) {
+  for (const Effect& effect : effects) std::visit([this](const auto& e) { Carry(e); }, effect);
+}
+
+Actor* Stage::Find(const NodeKey& key) {
+  const auto found = actors_.find(key.node);
+  return found == actors_.end() || !found->second.attached ? nullptr : &found->second;
+}
+
+void Stage::Carry(const AskAffirm& ask) {
+  const Actor* actor = Find(ask.to);
+  if (actor == nullptr || !actor->answers) return;
+  Affirmed affirmed{ask.to, ask.nonce, {}, {}};
+  for (const VipReport& report : ReportsOf(*actor)) {
+    if (std::find(ask.vips.begin(), ask.vips.end(), report.vip) == ask.vips.end()) continue;
+    affirmed.vips.push_back(report);
+    if (actor->reach.has_value()) affirmed.reach.emplace_back(report.vip, *actor->reach);
+  }
+  inbox_.emplace_back(affirmed);
+}
+
+void Stage::Carry(const SendDirective& send) {
+  const Directive& directive = send.directive;
+  directives_.push_back(directive);
+  Actor* actor = Find(directive.to);
+  if (actor == nullptr || !actor->answers || !actor->obeys) return;
+  GateState& gate = gates_.try_emplace({directive.to.node, directive.vip}, GateState::kOpen).first->second;
+  std::erase_if(actor->holds, [&](const LocalHold& hold) {
+    return hold.vip == directive.vip && std::holds_alternative<Release>(directive.action);
+  });
+  if (std::holds_alternative<ShutForAWhile>(directive.action) && gate == GateState::kOpen) {
+    gate = GateState::kShutForAWhile;
+  } else if (const auto* hold = std::get_if<OrderHold>(&directive.action)) {
+    gate = GateState::kShut;
+    actor->holds.push_back(
+        {directive.vip, directive.incident, hold->survivor, hold->reason, now_, directive.fence.term});
+  } else if (const auto* trial = std::get_if<StartTrial>(&directive.action)) {
+    gate = trial->adverts ? GateState::kAdvertsOnly : GateState::kShut;
+  } else if (std::holds_alternative<EndTrial>(directive.action)) {
+    gate = GateState::kShut;
+  } else if (std::holds_alternative<Release>(directive.action)) {
+    gate = GateState::kOpen;
+  }
+  DirectiveDone done{directive.to, directive.vip, {directive.fence, Outcome::kDone, "gate shut", {}}, std::nullopt};
+  for (const VipReport& report : ReportsOf(*actor)) {
+    if (report.vip == directive.vip) done.report = report;
+  }
+  inbox_.emplace_back(done);
+}
+
+void Stage::Carry(const Persist& persist) {
+  if (disk_hangs) return;
+  if (disk_error.empty()) disk_[persist.incident.id] = persist.incident;
+  if (persist.ticket != 0) inbox_.emplace_back(Persisted{persist.ticket, disk_error});
+}
+
+VipView Stage::View(const std::string& cluster) const {
+  for (const VipView& vip : Cluster(cluster).vips) {
+    if (vip.vip == Vip()) return vip;
+  }
+  return VipView{};
+}
+
+ClusterView Stage::Cluster(const std::string& cluster) const {
+  const std::vector<ClusterView> views = engine_->View(now_, cluster);
+  return views.empty() ? ClusterView{} : views.front();
+}
+
+std::vector<std::string> Stage::Answering() const {
+  std::vector<std::string> result;
+  for (const auto& [name, actor] : actors_) {
+    const VipReport report = ReportsOf(actor).front();
+    if (report.holds()) result.push_back(name);
+  }
+  return result;
+}
+
+std::size_t Stage::NoteCount(const std::string& kind) const {
+  return static_cast<std::size_t>(
+      std::count_if(notes_.begin(), notes_.end(), [&](const Note& note) { return note.kind == kind; }));
+}
+
+}  // namespace arbiter::core
