@@ -1,0 +1,36 @@
+#include "tests/lab/firewall.h"
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+
+namespace lab {
+
+void Firewall::DropVrrp() const {
+  Load(
+      "table inet filter {\n"
+      "  chain input {\n"
+      "    type filter hook input priority 0; policy accept;\n"
+      "    meta l4proto 112 counter drop\n"
+      "  }\n"
+      "}\n");
+}
+
+void Firewall::AllowVrrp() const { Load("delete table inet filter\n"); }
+
+void Firewall::Load(const std::string& commands) const { host_.Do({"nft", "-f", "-"}, commands); }
+
+void Firewall::Flush() const { host_.Do({"nft", "flush", "ruleset"}); }
+
+std::string Firewall::ForeignRuleset() const {
+  std::string foreign;
+  bool ours = false;
+  const std::string ruleset = host_.Do({"nft", "list", "ruleset"});
+  for (absl::string_view line : absl::StrSplit(ruleset, '\n')) {
+    if (absl::StartsWith(line, "table ")) ours = absl::StartsWith(line, "table netdev arbiter_probe ");
+    if (!ours) absl::StrAppend(&foreign, line, "\n");
+  }
+  return foreign;
+}
+
+}  // namespace lab

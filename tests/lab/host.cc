@@ -1,0 +1,56 @@
+#include "tests/lab/host.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "tests/lab/check.h"
+
+namespace lab {
+
+Host::Host(std::string name, const std::string& netns_name, int number)
+    : name_(std::move(name)), netns_(netns_name), number_(number) {}
+
+void Host::AttachVrrp(Network& network) {
+  vrrp_ = &network;
+  network.Attach(name_, netns_, kVrrpInterface);
+  Check(netns_.IpBatch(absl::StrCat("addr add ", ipv4(), "/24 dev ", kVrrpInterface, "\naddr add ", ipv6(), "/64 dev ",
+                                    kVrrpInterface, " nodad\n")));
+}
+
+void Host::AttachManagement(Network& network) {
+  management_ = &network;
+  network.Attach(name_, netns_, kManagementInterface);
+  Check(netns_.IpBatch(absl::StrCat("addr add ", control_address(), "/24 dev ", kManagementInterface, "\n")));
+}
+
+void Host::UnplugVrrp() { vrrp_->Detach(name_); }
+
+void Host::ReplugVrrp() { AttachVrrp(*vrrp_); }
+
+std::string Host::ipv4() const { return absl::StrCat("192.168.1.", number_); }
+
+std::string Host::ipv6() const { return absl::StrCat("fd00:1::", number_); }
+
+std::string Host::control_address() const {
+  return management_ == nullptr ? ipv4() : absl::StrCat("10.77.0.", number_);
+}
+
+Command Host::In(std::vector<std::string> argv, std::string input) const {
+  return {.argv = std::move(argv), .netns = netns_.name(), .input = std::move(input)};
+}
+
+std::string Host::Do(std::vector<std::string> argv, std::string input) const {
+  return CheckOr(OutputOf(In(std::move(argv), std::move(input))));
+}
+
+void Host::GoDark() {
+  vrrp_->Cut(name_);
+  if (management_ != nullptr) management_->Cut(name_);
+}
+
+void Host::ComeBack() {
+  vrrp_->Mend(name_);
+  if (management_ != nullptr) management_->Mend(name_);
+}
+
+}  // namespace lab

@@ -1,0 +1,100 @@
+#include "tests/lab/lab.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <system_error>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "tests/lab/check.h"
+
+namespace lab {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Names are arblab-PID-NUMBER-PART.
+constexpr char kStem[] = "arblab-";
+
+bool IsLeftover(const std::string& name) {
+  if (!absl::StartsWith(name, kStem)) return false;
+  const std::vector<std::string> parts = absl::StrSplit(name, '-');
+  pid_t pid = 0;
+  if (parts.size() < 3 || !absl::SimpleAtoi(parts[1], &pid)) return false;
+  return kill(pid, 0) != 0;
+}
+
+std::vector<std::string> NamesIn(const fs::path& directory) {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (const fs::directory_entry& entry : fs::directory_iterator(directory, error)) {
+    names.push_back(entry.path().filename());
+  }
+  return names;
+}
+
+void RemoveLeftovers() {
+  for (const std::string& name : NamesIn("/run/netns")) {
+    if (IsLeftover(name)) RemoveNetNamespace(name);
+  }
+  std::error_code gone_already;
+  for (const std::string& name : NamesIn(fs::temp_directory_path())) {
+    if (IsLeftover(name)) fs::remove_all(fs::temp_directory_path() / name, gone_already);
+  }
+}
+
+// Free as long as no lab of this process has taken its directory.
+std::string FreePrefix() {
+  for (int number = 1;; ++number) {
+    std::string prefix = absl::StrCat(kStem, getpid(), "-", number);
+    std::error_code error;
+    if (fs::create_directory(fs::temp_directory_path() / prefix, error)) return prefix;
+    if (error) {
+      Check(absl::InternalError(absl::StrCat("make the lab's directory ", prefix, ": ", error.message())));
+      return prefix;
+    }
+  }
+}
+
+}  // namespace
+
+Lab::Lab(const LabOptions& options) {
+  RemoveLeftovers();
+  prefix_ = FreePrefix();
+  directory_ = fs::temp_directory_path() / prefix_;
+  vrrp_ = std::make_unique<Network>(prefix_ + "-net", 1);
+  if (options.management_network) management_ = std::make_unique<Network>(prefix_ + "-mnet", 2);
+}
+
+Lab::~Lab() {
+  hosts_.clear();
+  management_.reset();
+  vrrp_.reset();
+  std::error_code error;
+  fs::remove_all(directory_, error);
+}
+
+Host& Lab::Make(const std::string& name, int number) {
+  auto& host = hosts_[name];
+  host = std::make_unique<Host>(name, absl::StrCat(prefix_, "-", name), number);
+  if (management_ != nullptr) host->AttachManagement(*management_);
+  return *host;
+}
+
+Host& Lab::AddHost(const std::string& name, int number) {
+  Host& host = Make(name, number);
+  host.AttachVrrp(*vrrp_);
+  return host;
+}
+
+Host& Lab::AddManagementHost(const std::string& name, int number) {
+  Host& host = Make(name, number);
+  if (management_ == nullptr) host.AttachVrrp(*vrrp_);
+  return host;
+}
+
+}  // namespace lab

@@ -1,0 +1,39 @@
+#include "tests/lab/wait.h"
+
+#include <thread>
+
+namespace lab {
+namespace {
+
+constexpr auto kBetweenLooks = std::chrono::milliseconds(10);
+
+}  // namespace
+
+testing::AssertionResult WaitUntil(absl::string_view awaited, Duration limit, const std::function<Seen()>& look) {
+  const Instant deadline = Now() + limit;
+  while (true) {
+    if (testing::Test::HasFatalFailure()) return testing::AssertionFailure() << "the test has failed before";
+    const Seen seen = look();
+    if (seen.met) return testing::AssertionSuccess();
+    if (Now() >= deadline) {
+      return testing::AssertionFailure() << "waited " << Milliseconds(limit) << " ms until " << std::string(awaited)
+                                         << "; seen last: " << seen.what;
+    }
+    std::this_thread::sleep_for(kBetweenLooks);
+  }
+}
+
+testing::AssertionResult StaysSo(absl::string_view expected, Duration span, const std::function<Seen()>& look) {
+  const Instant start = Now();
+  while (Now() < start + span) {
+    const Seen seen = look();
+    if (!seen.met) {
+      return testing::AssertionFailure() << std::string(expected) << ": no more after " << Milliseconds(Now() - start)
+                                         << " ms; seen: " << seen.what;
+    }
+    std::this_thread::sleep_for(kBetweenLooks);
+  }
+  return testing::AssertionSuccess();
+}
+
+}  // namespace lab
