@@ -1,0 +1,24 @@
+// Whether a directive may still be obeyed: never one of an older term, one that is late, or one a second time.
+#ifndef PROBE_HOLD_FRESHNESS_H_
+#define PROBE_HOLD_FRESHNESS_H_
+
+#include <string>
+
+#include "probe/hold/directive.h"
+#include "probe/hold/hold_store.h"
+
+namespace probe::hold {
+
+// Why the directive must not be obeyed at `boot_now`; empty when it may. Its age is what has gone on this node's own
+// clock since the arbiter last heard from it, so that no two clocks need to agree.
+[[nodiscard]] std::string WhyStale(const HoldMemory& memory, const Directive& directive, BootTime boot_now);
+
+// A newer arbiter has been heard of: what older ones say no longer counts.
+void RaiseTerm(HoldMemory& memory, std::uint64_t term);
+
+// Keeps the directive from being obeyed again.
+void RememberObeyed(HoldMemory& memory, const Directive& directive);
+
+}  // namespace probe::hold
+
+#endif  // PROBE_HOLD_FRESHNESS_H_

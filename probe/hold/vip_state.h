@@ -1,0 +1,55 @@
+// What a hold has to know of a VIP on this node. Facts come in as values; nothing here asks the system.
+#ifndef PROBE_HOLD_VIP_STATE_H_
+#define PROBE_HOLD_VIP_STATE_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "probe/hold/directive.h"
+#include "proto/value/ip_address.h"
+
+namespace probe::hold {
+
+// kUnavailable: the gate cannot work here.
+enum class GateState : std::uint8_t { kOpen, kShut, kShutForAWhile, kAdvertsOnly, kUnavailable };
+enum class DaemonState : std::uint8_t { kRunning, kFrozen, kGone, kUnknown };
+
+// Whether nobody outside gets an answer for the VIP.
+[[nodiscard]] constexpr bool IsShut(GateState gate) {
+  return gate == GateState::kShut || gate == GateState::kShutForAWhile || gate == GateState::kAdvertsOnly;
+}
+
+// One way for this node to give the VIP up.
+struct Rung {
+  RungKind kind = RungKind::kGate;
+  bool usable = false;
+  std::string reason;                     // why it is not usable
+  std::vector<arbiter::IpAddress> scope;  // all that it drops together, the VIP itself included
+
+  friend bool operator==(const Rung&, const Rung&) = default;
+};
+
+struct VipState {
+  arbiter::IpAddress vip;
+  bool configured = false;  // on an interface
+  bool effective = false;   // would be answered for if no gate of ours were shut
+  GateState gate = GateState::kOpen;
+  DaemonState daemon = DaemonState::kUnknown;
+  bool in_daemon_config = false;
+  std::vector<Rung> rungs;
+  std::vector<arbiter::IpAddress> bound_together;  // VIPs whose adverts speak for this one too
+  Duration master_down_interval{};                 // 0: not known
+
+  // The node answers for the VIP.
+  [[nodiscard]] bool Answers() const { return configured && effective && !IsShut(gate); }
+
+  // The rung of that kind, or nullptr.
+  [[nodiscard]] const Rung* Find(RungKind kind) const;
+
+  friend bool operator==(const VipState&, const VipState&) = default;
+};
+
+}  // namespace probe::hold
+
+#endif  // PROBE_HOLD_VIP_STATE_H_

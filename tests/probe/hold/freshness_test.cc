@@ -1,0 +1,70 @@
+#include "probe/hold/freshness.h"
+
+#include <gmock/gmock.h>
+
+#include <chrono>
+#include <string>
+
+namespace probe::hold {
+namespace {
+
+using std::chrono::seconds;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+const arbiter::IpAddress kVip = arbiter::IpAddress::Parse("10.0.0.1").value();
+const arbiter::IpAddress kOther = arbiter::IpAddress::Parse("10.0.0.9").value();
+
+Directive Of(Fence fence, BootTime as_of, const arbiter::IpAddress& vip = kVip) {
+  return {fence, as_of, seconds(3), vip, "", Announce{}};
+}
+
+TEST(Freshness, TellsWhichDirectivesAreTooOldLateOrRepeated) {
+  HoldMemory memory;
+  memory.newest_term = 7;
+  memory.obeyed[kVip] = {7, 10};
+  const struct {
+    const char* what;
+    Directive directive;
+    const char* refusal;  // empty: obeyed
+  } kCases[] = {
+      {"newer", Of({7, 11}, seconds(100)), ""},
+      {"as old as is allowed", Of({7, 11}, seconds(97)), ""},
+      {"older term", Of({6, 99}, seconds(100)), "older term: 6, the newest seen here is 7"},
+      {"newer term, lower sequence", Of({8, 1}, seconds(100)), ""},
+      {"repeated", Of({7, 10}, seconds(100)), "repeated: sequence 10, 10 was obeyed already"},
+      {"overtaken", Of({7, 9}, seconds(100)), "repeated: sequence 9"},
+      {"same sequence for another VIP", Of({7, 10}, seconds(100), kOther), ""},
+      {"late", Of({7, 11}, seconds(96)), "expired: 4.0s old, valid for 3.0s"},
+      {"from before a reboot", Of({7, 11}, seconds(101)), "expired: it counts from a time"},
+      {"the arbiter knew no time", Of({7, 11}, seconds(0)), "expired"},
+  };
+  for (const auto& c : kCases) {
+    SCOPED_TRACE(c.what);
+    const std::string refusal = WhyStale(memory, c.directive, seconds(100));
+    if (std::string(c.refusal).empty()) {
+      EXPECT_THAT(refusal, IsEmpty());
+    } else {
+      EXPECT_THAT(refusal, HasSubstr(c.refusal));
+    }
+  }
+}
+
+TEST(Freshness, ForgetsTheFencesOfOlderTermsBecauseTheirTermRefusesThem) {
+  HoldMemory memory;
+  RememberObeyed(memory, Of({7, 10}, {}));
+  RememberObeyed(memory, Of({8, 1}, {}, kOther));
+  EXPECT_EQ(memory.newest_term, 8U);
+  EXPECT_EQ(memory.obeyed.size(), 1U);
+  EXPECT_THAT(WhyStale(memory, Of({7, 11}, {}), {}), HasSubstr("older term"));
+}
+
+TEST(Freshness, NeverLowersTheTerm) {
+  HoldMemory memory;
+  RaiseTerm(memory, 9);
+  RaiseTerm(memory, 4);
+  EXPECT_EQ(memory.newest_term, 9U);
+}
+
+}  // namespace
+}  // namespace probe::hold
