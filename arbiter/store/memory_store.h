@@ -25,6 +25,7 @@ class MemoryStore final : public Store {
   explicit MemoryStore(ClockSource clock = ReadClocks);
 
   absl::StatusOr<Remembered> Open() override;
+  absl::StatusOr<std::uint64_t> RaiseTerm(std::uint64_t than) override;
   absl::Status Write(const Batch& batch) override;
   absl::StatusOr<IncidentPage> ListIncidents(const IncidentQuery& query) override;
   absl::StatusOr<StoredIncident> FindIncident(absl::string_view id) override;
@@ -36,11 +37,20 @@ class MemoryStore final : public Store {
   void FailWrites(absl::Status status);
 
  private:
+  struct Row {
+    std::string id;
+    std::string cluster;
+    bool open = true;
+    std::string record;  // as EncodeIncident() makes it
+  };
+
+  absl::Status CheckWrite() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Put(const core::IncidentRecord& incident, const ClockReading& now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
   ClockSource clock_;
   mutable absl::Mutex mutex_;
   std::uint64_t term_ ABSL_GUARDED_BY(mutex_) = 0;
-  std::map<std::uint64_t, StoredIncident> incidents_ ABSL_GUARDED_BY(mutex_);  // by order of their first write
-  std::map<std::string, std::uint64_t> number_of_ ABSL_GUARDED_BY(mutex_);
+  std::vector<Row> rows_ ABSL_GUARDED_BY(mutex_);  // in the order of their first write
   std::map<std::string, core::Mode> modes_ ABSL_GUARDED_BY(mutex_);
   std::vector<AuditEntry> audit_ ABSL_GUARDED_BY(mutex_);
   absl::Status fail_with_ ABSL_GUARDED_BY(mutex_);

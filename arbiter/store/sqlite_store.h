@@ -24,6 +24,7 @@ class SqliteStore final : public Store {
   ~SqliteStore() override;
 
   absl::StatusOr<Remembered> Open() override;
+  absl::StatusOr<std::uint64_t> RaiseTerm(std::uint64_t than) override;
   absl::Status Write(const Batch& batch) override;
   absl::StatusOr<IncidentPage> ListIncidents(const IncidentQuery& query) override;
   absl::StatusOr<StoredIncident> FindIncident(absl::string_view id) override;

@@ -58,10 +58,10 @@ struct StoredIncident {
 StoredIncident WithWallTimes(const core::IncidentRecord& record, const ClockReading& now);
 
 struct IncidentQuery {
-  std::string cluster;  // empty: all
+  std::string cluster{};  // empty: all
   bool open_only = false;
   std::size_t page_size = 100;  // 0: 100; never more than 1000
-  std::string page_token;       // IncidentPage::next_page_token of the page before; empty: from the newest
+  std::string page_token{};     // IncidentPage::next_page_token of the page before; empty: from the newest
 };
 
 struct IncidentPage {
@@ -72,12 +72,12 @@ struct IncidentPage {
 // Who had what done. Fields that do not apply stay empty.
 struct AuditEntry {
   absl::Time at;
-  std::string who;   // an operator's name, or "arbiter"
-  std::string what;  // "directive hold", "set mode observe", ...
-  std::string cluster;
-  std::string node;
-  std::string vip;
-  std::string incident;
+  std::string who{};   // an operator's name, or "arbiter"
+  std::string what{};  // "directive hold", "set mode observe", ...
+  std::string cluster{};
+  std::string node{};
+  std::string vip{};
+  std::string incident{};
   std::uint64_t term = 0;
   std::uint64_t sequence = 0;
   friend bool operator==(const AuditEntry&, const AuditEntry&) = default;
@@ -100,6 +100,9 @@ struct Retention {
   std::size_t audit_entries = 100'000;
 };
 
+// No arbiter starts that often; what claims to be newer is a mistake or an attack.
+inline constexpr std::uint64_t kMaxTerm = std::uint64_t{1} << 48;
+
 // Thread-safe. Reads never wait for a write. A status names the act, the file and the cause:
 //   DataLoss            what is stored cannot be read; says what to do
 //   FailedPrecondition  written by a newer version, or no store of ours
@@ -117,6 +120,10 @@ class Store {
   // First call, once: takes the store, makes a new term durable, and returns what is remembered. Every other call fails
   // with FailedPrecondition before it.
   virtual absl::StatusOr<Remembered> Open() = 0;
+
+  // Makes a term durable that is newer than `than` and than any of ours, and returns it: for the day when a probe
+  // remembers a newer term than ours, because an earlier store was lost. InvalidArgument beyond kMaxTerm.
+  virtual absl::StatusOr<std::uint64_t> RaiseTerm(std::uint64_t than) = 0;
 
   // Durable when it returns OK: the data is on the disk, not only handed to the kernel.
   virtual absl::Status Write(const Batch& batch) = 0;

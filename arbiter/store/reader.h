@@ -1,0 +1,50 @@
+// What is read out of the store's file, on a connection of its own: with a write-ahead log no reader waits for a
+// writer.
+#ifndef ARBITER_STORE_READER_H_
+#define ARBITER_STORE_READER_H_
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "arbiter/store/database.h"
+#include "arbiter/store/store.h"
+
+namespace arbiter::store {
+
+// Not thread-safe.
+class Reader {
+ public:
+  // The file has the newest schema.
+  static absl::StatusOr<std::unique_ptr<Reader>> Open(const std::string& path);
+
+  absl::StatusOr<std::vector<core::IncidentRecord>> OpenIncidents(const ClockReading& now);
+  absl::StatusOr<std::vector<std::pair<std::string, core::Mode>>> Modes();
+  absl::StatusOr<IncidentPage> Page(const IncidentQuery& query, const ClockReading& now);
+  absl::StatusOr<StoredIncident> Find(absl::string_view id, const ClockReading& now);
+  absl::StatusOr<std::vector<AuditEntry>> Audit(std::size_t limit);
+
+  // nullopt: the cluster has none yet.
+  absl::StatusOr<std::optional<FingerprintKeyBytes>> Key(absl::string_view cluster);
+
+ private:
+  explicit Reader(Database database) : database_(std::move(database)) {}
+  absl::Status PrepareAll();
+
+  Database database_;
+  Statement open_incidents_;
+  Statement modes_;
+  Statement page_;
+  Statement find_;
+  Statement audit_;
+  Statement key_;
+};
+
+}  // namespace arbiter::store
+
+#endif  // ARBITER_STORE_READER_H_
