@@ -1,0 +1,31 @@
+#include "probe/actuate/gate.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace probe::actuate {
+
+const GateStanding* GateState::Find(const GateKey& key) const {
+  const auto at = std::find_if(standing.begin(), standing.end(), [&](const GateStanding& s) {
+    return s.key.vip == key.vip && s.key.interface == key.interface;
+  });
+  return at == standing.end() ? nullptr : &*at;
+}
+
+bool GateState::IsShut(const GateKey& key) const {
+  const GateStanding* found = Find(key);
+  return found != nullptr && found->acts && !found->open;
+}
+
+AbsentGate::AbsentGate(absl::Status reason) : reason_(std::move(reason)) {
+  if (reason_.ok()) std::abort();  // an absent gate that calls itself usable would be believed
+}
+
+absl::Status AbsentGate::Refusal() const {
+  return absl::FailedPreconditionError(absl::StrCat("no gate on this node: ", std::string(reason_.message())));
+}
+
+}  // namespace probe::actuate

@@ -1,0 +1,49 @@
+// The gate in the words of nft(8). Pure: what to run is a text that a test can read.
+#ifndef PROBE_ACTUATE_GATE_SCRIPT_H_
+#define PROBE_ACTUATE_GATE_SCRIPT_H_
+
+#include <optional>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "probe/actuate/gate_book.h"
+#include "proto/value/mac_address.h"
+
+namespace probe::actuate {
+
+// An interface as the rules need it.
+struct GateInterface {
+  std::string name;
+  bool present = false;                    // chains can only be made on a link that exists
+  std::optional<arbiter::MacAddress> mac;  // its own; none where it is no Ethernet-like link
+};
+
+// How many rules the chains of one interface have: the proof that nobody took one out.
+struct RuleCounts {
+  int ingress = 0;
+  int egress = 0;
+  int adverts = 0;
+};
+RuleCounts ExpectedRules(const GateInterface& interface);
+
+// Everything below is in `table`, which is kGateTable except for a trial.
+
+// Makes the table; changes nothing where it exists.
+std::string TableScript(absl::string_view table);
+
+// Makes the sets where they are missing and, if the link is present, its chains and rules anew, in one transaction.
+std::string InterfaceScript(absl::string_view table, const GateInterface& interface);
+
+// Turns `before` into `after`. Each element that differs is deleted and added in one transaction, because kernels
+// before 6.12 ignore a new timeout on an element that exists; and added before it is deleted, because it may have ended
+// in this very moment. Elements that do not differ are added where they are missing.
+std::string ChangeScript(absl::string_view table, const Elements& before, const Elements& after, Instant now);
+
+// The whole table anew, in place of whatever is there.
+std::string RebuildScript(absl::string_view table, absl::Span<const GateInterface> interfaces, const Elements& elements,
+                          Instant now);
+
+}  // namespace probe::actuate
+
+#endif  // PROBE_ACTUATE_GATE_SCRIPT_H_

@@ -1,0 +1,255 @@
+#include "probe/actuate/nft_gate.h"
+
+#include <net/if.h>
+#include <net/if_arp.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "probe/netlink/unique_fd.h"
+
+namespace probe::actuate {
+namespace {
+
+// Refuses what cannot stand in a script or in the kernel.
+absl::Status CheckKey(const GateKey& key) {
+  const bool bad_name = key.interface.empty() || key.interface.size() >= IFNAMSIZ ||
+                        key.interface.find_first_of("\"/ \t\n\\") != std::string::npos;
+  if (bad_name) return absl::InvalidArgumentError(absl::StrCat("gate on interface \"", key.interface, "\": bad name"));
+  if (key.vip.IsUnspecified() || key.vip.IsMulticast()) {
+    return absl::InvalidArgumentError(absl::StrCat("gate for ", key.vip.ToString(), ": not an address of a host"));
+  }
+  if (key.vrid == 0) return absl::InvalidArgumentError("gate for VRID 0: VRIDs are 1 to 255");
+  return absl::OkStatus();
+}
+
+absl::Status CheckDuration(std::chrono::nanoseconds duration) {
+  if (duration >= std::chrono::milliseconds(1)) return absl::OkStatus();
+  return absl::InvalidArgumentError("a gate's duration is at least 1ms");
+}
+
+absl::Status WithContext(const absl::Status& status, absl::string_view act) {
+  if (status.ok()) return status;
+  return {status.code(), absl::StrCat(act, ": ", std::string(status.message()))};
+}
+
+std::string Act(absl::string_view what, const GateKey& key) {
+  return absl::StrCat(what, " for ", key.vip.ToString(), " on ", key.interface);
+}
+
+}  // namespace
+
+NftGate::NftGate(std::unique_ptr<NftKernel> kernel, InterfaceLookup lookup, Clock clock)
+    : kernel_(std::move(kernel)), lookup_(std::move(lookup)), clock_(std::move(clock)) {}
+
+absl::Status NftGate::Usable() {
+  // The real rules on loopback, made and removed in one transaction: no packet ever meets them.
+  const std::string table = absl::StrCat(kGateTable, "_trial_", getpid());
+  const GateInterface loopback{.name = "lo", .present = true, .mac = arbiter::MacAddress()};
+  const absl::Status status =
+      kernel_->Run(absl::StrCat(TableScript(table), InterfaceScript(table, loopback), "delete table netdev ", table));
+  switch (status.code()) {
+    case absl::StatusCode::kOk:
+      return status;
+    case absl::StatusCode::kPermissionDenied:
+      return absl::PermissionDeniedError("gate: no CAP_NET_ADMIN in this network namespace");
+    case absl::StatusCode::kUnimplemented:
+    case absl::StatusCode::kNotFound:
+      return absl::UnimplementedError(absl::StrCat(
+          "gate: this kernel has no nftables egress hook (Linux 5.16 has it): ", std::string(status.message())));
+    default:
+      return WithContext(status, "gate");
+  }
+}
+
+absl::Status NftGate::Adopt() {
+  absl::StatusOr<TableDump> dump = kernel_->Dump(kGateTable);
+  if (!dump.ok()) return WithContext(dump.status(), "adopt the gate");
+  if (!dump->present) return absl::OkStatus();
+  const Instant now = clock_();
+  book_ = ReadBook(*dump, now);
+  for (const auto& [name, elements] : dump->sets) {
+    if (const auto named = ReadSetName(name)) followed_.insert(named->interface);
+  }
+  return WithContext(Rebuild(now), "adopt the gate");  // an older version's rules, a MAC that changed meanwhile
+}
+
+absl::Status NftGate::Ensure(absl::Span<const std::string> interfaces) {
+  followed_.insert(interfaces.begin(), interfaces.end());
+  absl::StatusOr<TableDump> dump = kernel_->Dump(kGateTable);
+  if (!dump.ok()) return WithContext(dump.status(), "look at the gate");
+  std::string script = TableScript(kGateTable);
+  std::vector<GateInterface> remade;
+  for (const std::string& name : interfaces) {
+    const GateInterface interface = lookup_(name);
+    const auto made = made_.find(name);
+    const bool same = made != made_.end() && made->second == interface.mac && ChainDefect(*dump, interface).empty();
+    if (!interface.present || same) continue;
+    absl::StrAppend(&script, InterfaceScript(kGateTable, interface));
+    remade.push_back(interface);
+  }
+  if (remade.empty()) return absl::OkStatus();
+  const absl::Status status = kernel_->Run(script);
+  if (status.ok()) {
+    for (const GateInterface& interface : remade) made_[interface.name] = interface.mac;
+  }
+  return WithContext(status, "make the gate's chains");
+}
+
+absl::Status NftGate::Change(const GateKey& key, Instant now, std::optional<Order> order) {
+  if (absl::Status status = CheckKey(key); !status.ok()) return status;
+  book_.Expire(now);
+  const Elements before = book_.ElementsOf(key);
+  std::optional<Order> replaced;
+  if (const Order* standing = book_.Find(key)) replaced = *standing;
+  Write(key, std::move(order));
+  const bool is_new = !made_.contains(key.interface);
+  const GateInterface interface = is_new ? lookup_(key.interface) : GateInterface{};
+  std::string script;
+  if (is_new) script = absl::StrCat(TableScript(kGateTable), InterfaceScript(kGateTable, interface));
+  absl::StrAppend(&script, ChangeScript(kGateTable, before, book_.ElementsOf(key), now));
+  absl::Status status = kernel_->Run(script);
+  if (status.ok() && is_new) made_.emplace(key.interface, interface.mac);
+  // Somebody took our table away, or a link came or went in this very moment: everything anew, as ordered.
+  if (!status.ok()) status = Rebuild(now);
+  if (!status.ok()) Write(key, std::move(replaced));
+  return status;
+}
+
+void NftGate::Write(const GateKey& key, std::optional<Order> order) {
+  if (order) {
+    book_.Set(key, *std::move(order));
+  } else {
+    book_.Erase(key);
+  }
+}
+
+absl::Status NftGate::Shut(const GateKey& key, absl::string_view comment) {
+  Order order;
+  order.comment = std::string(comment);
+  return WithContext(Change(key, clock_(), std::move(order)), Act("shut the gate", key));
+}
+
+absl::Status NftGate::ShutForAWhile(const GateKey& key, std::chrono::nanoseconds duration, absl::string_view comment) {
+  if (absl::Status status = CheckDuration(duration); !status.ok()) return status;
+  const Instant now = clock_();
+  Order order;
+  order.shut_until = now + duration;
+  order.comment = std::string(comment);
+  return WithContext(Change(key, now, std::move(order)), Act("shut the gate for a while", key));
+}
+
+absl::Status NftGate::AdvertsOnly(const GateKey& key, std::chrono::nanoseconds duration) {
+  if (absl::Status status = CheckDuration(duration); !status.ok()) return status;
+  const std::string act = Act("let adverts out of the gate", key);
+  const Instant now = clock_();
+  book_.Expire(now);
+  const Order* standing = book_.Find(key);
+  if (standing == nullptr || !key.vrid) {
+    return absl::FailedPreconditionError(absl::StrCat(act, ": no gate with a VRID is shut"));
+  }
+  Order order = *standing;
+  order.open_until.reset();
+  order.adverts_until = now + duration;
+  return WithContext(Change(key, now, std::move(order)), act);
+}
+
+absl::Status NftGate::Open(const GateKey& key) {
+  return WithContext(Change(key, clock_(), std::nullopt), Act("open the gate", key));
+}
+
+absl::Status NftGate::OpenForAWhile(const GateKey& key, std::chrono::nanoseconds duration) {
+  if (absl::Status status = CheckDuration(duration); !status.ok()) return status;
+  const Instant now = clock_();
+  const Order* standing = book_.Find(key);
+  Order order;
+  order.comment = standing != nullptr ? standing->comment : "lease";
+  order.open_until = now + duration;
+  return WithContext(Change(key, now, std::move(order)), Act("open the gate for a while", key));
+}
+
+absl::StatusOr<GateState> NftGate::Dump() {
+  absl::StatusOr<TableDump> dump = kernel_->Dump(kGateTable);
+  if (!dump.ok()) return WithContext(dump.status(), "read the gate");
+  return ReadGate(*dump, lookup_);
+}
+
+absl::StatusOr<GateRepair> NftGate::Restore() {
+  absl::StatusOr<TableDump> dump = kernel_->Dump(kGateTable);
+  if (!dump.ok()) return WithContext(dump.status(), "look at the gate");
+  const Instant now = clock_();
+  book_.Expire(now);
+  GateRepair repair;
+  repair.defect = FindDefect(*dump, LookUpAll(), book_.AllElements(), now);
+  if (repair.defect.empty()) return repair;
+  if (absl::Status status = Rebuild(now); !status.ok()) return WithContext(status, "restore the gate");
+  repair.repaired = true;
+  return repair;
+}
+
+absl::Status NftGate::OpenAll() {
+  book_ = GateBook();
+  made_.clear();
+  followed_.clear();
+  return WithContext(
+      kernel_->Run(absl::StrCat("add table netdev ", kGateTable, "\ndelete table netdev ", kGateTable, "\n")),
+      "open every gate");
+}
+
+std::vector<GateInterface> NftGate::LookUpAll() const {
+  std::set<std::string> names = book_.Interfaces();
+  names.insert(followed_.begin(), followed_.end());
+  std::vector<GateInterface> interfaces;
+  interfaces.reserve(names.size());
+  for (const std::string& name : names) interfaces.push_back(lookup_(name));
+  return interfaces;
+}
+
+absl::Status NftGate::Rebuild(Instant now) {
+  absl::Status status;
+  for (int attempt = 0; attempt < 2; ++attempt) {  // again where a link went between the look and the transaction
+    const std::vector<GateInterface> interfaces = LookUpAll();
+    status = kernel_->Run(RebuildScript(kGateTable, interfaces, book_.AllElements(), now));
+    if (!status.ok()) continue;
+    made_.clear();
+    for (const GateInterface& interface : interfaces) made_.emplace(interface.name, interface.mac);
+    return status;
+  }
+  return status;
+}
+
+absl::StatusOr<InterfaceLookup> OpenInterfaceLookup() {
+  auto socket = std::make_shared<netlink::UniqueFd>(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (!socket->ok()) return absl::ErrnoToStatus(errno, "make a socket to look interfaces up");
+  return InterfaceLookup([socket](const std::string& name) {
+    GateInterface interface { .name = name, .present = false, .mac = std::nullopt };
+    ifreq request{};
+    if (name.empty() || name.size() >= sizeof request.ifr_name) return interface;
+    std::memcpy(request.ifr_name, name.data(), name.size());
+    if (ioctl(socket->get(), SIOCGIFHWADDR, &request) != 0) return interface;
+    interface.present = true;
+    if (request.ifr_hwaddr.sa_family != ARPHRD_ETHER) return interface;
+    std::array<std::uint8_t, 6> mac{};
+    std::memcpy(mac.data(), request.ifr_hwaddr.sa_data, mac.size());
+    interface.mac = arbiter::MacAddress(mac);
+    return interface;
+  });
+}
+
+absl::StatusOr<std::unique_ptr<NftGate>> OpenNftGate() {
+  absl::StatusOr<std::unique_ptr<NftKernel>> kernel = OpenNftKernel();
+  if (!kernel.ok()) return WithContext(kernel.status(), "gate");
+  absl::StatusOr<InterfaceLookup> lookup = OpenInterfaceLookup();
+  if (!lookup.ok()) return lookup.status();
+  return std::make_unique<NftGate>(*std::move(kernel), *std::move(lookup),
+                                   [] { return std::chrono::steady_clock::now(); });
+}
+
+}  // namespace probe::actuate
