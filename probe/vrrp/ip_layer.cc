@@ -1,0 +1,156 @@
+// IPv4 and IPv6 headers, and the IPsec authentication header between them and VRRP.
+//
+//  IPv4: version, header length (1)  TOS (1)  total length (2)  id (2)  fragment (2)  TTL (1)  protocol (1)
+//        checksum (2)  source (4)  destination (4)  options
+//  IPv6: version, class, flow (4)  payload length (2)  next header (1)  hop limit (1)  source (16)  destination (16)
+//  AH:   next header (1)  length in 4-byte words minus 2 (1)  reserved (2)  SPI (4)  sequence (4)  check value
+#include <netinet/in.h>
+
+#include "probe/vrrp/checksum.h"
+#include "probe/vrrp/layers.h"
+
+namespace probe::vrrp {
+namespace {
+
+using arbiter::IpAddress;
+
+constexpr std::uint8_t kIcmpv6 = 58;
+constexpr std::size_t kIpv4HeaderMin = 20;
+constexpr std::size_t kIpv6Header = 40;
+constexpr std::uint16_t kFragmentMask = 0x3fff;  // "more fragments" and the offset
+
+bool IsSkippableExtension(std::uint8_t next_header) {
+  return next_header == 0 || next_header == 43 || next_header == 60;  // hop-by-hop, routing, destination options
+}
+
+// Cuts the cursor to the `length` bytes that the IP header announces. False: the frame never had that many.
+bool KeepIpPacket(Reading& reading, std::size_t length) {
+  const std::size_t have = reading.cursor.remaining();
+  if (length > have + reading.missing) return false;
+  reading.missing = length > have ? length - have : 0;
+  reading.cursor.KeepOnly(length);
+  return true;
+}
+
+// Takes the authentication header; its next header, or nothing when it is cut.
+std::optional<std::uint8_t> TakeAuthenticationHeader(Reading& reading) {
+  const auto header = reading.cursor.Take<12>();
+  if (!header) return std::nullopt;
+  const std::size_t length = (std::size_t{header->U8<1>()} + 2) * 4;
+  if (length < 12 || !reading.cursor.Take(length - 12)) return std::nullopt;
+  reading.origin.behind_ah = true;
+  return header->U8<0>();
+}
+
+// A VRRP message directly, or behind an authentication header.
+void ParseProtocol(Reading& reading, std::uint8_t protocol, ParseResult& result) {
+  if (protocol == kIpProtocolAh) {
+    const std::optional<std::uint8_t> next = TakeAuthenticationHeader(reading);
+    if (!next) {
+      result = reading.Fail(MalformedReason::kAuthenticationHeaderCut, 12, reading.cursor.remaining());
+      return;
+    }
+    protocol = *next;
+  }
+  if (protocol == kIpProtocolVrrp) ParseVrrpMessage(reading, result);
+}
+
+// Skips extension headers; the protocol behind them, or nothing when they are cut.
+std::optional<std::uint8_t> SkipExtensions(Reading& reading, std::uint8_t next_header) {
+  while (IsSkippableExtension(next_header)) {
+    const auto head = reading.cursor.Take<8>();
+    if (!head || !reading.cursor.Take(std::size_t{head->U8<1>()} * 8)) return std::nullopt;
+    next_header = head->U8<0>();
+  }
+  return next_header;
+}
+
+void ReadIpv4Origin(Reading& reading, const FixedBytes<kIpv4HeaderMin>& header) {
+  reading.origin.source = IpAddress::FromV4(header.As<12, in_addr>());
+  reading.origin.destination = IpAddress::FromV4(header.As<16, in_addr>());
+  reading.origin.ttl = header.U8<8>();
+  reading.source_known = true;
+}
+
+bool HeaderChecksumIsCorrect(Bytes fixed, Bytes options) {
+  ChecksumSum sum;
+  sum.Add(fixed);
+  sum.Add(options);
+  return sum.IsCorrect();
+}
+
+}  // namespace
+
+void ParseIpv4(Reading& reading, ParseResult& result) {
+  const auto header = reading.cursor.Take<kIpv4HeaderMin>();
+  if (!header) {
+    result = reading.Fail(MalformedReason::kIpHeaderCut, kIpv4HeaderMin, reading.cursor.remaining());
+    return;
+  }
+  const std::uint8_t protocol = header->U8<9>();
+  if (protocol != kIpProtocolVrrp && protocol != kIpProtocolAh) return;
+  ReadIpv4Origin(reading, *header);
+  const unsigned version = header->U8<0>() >> 4U;
+  if (version != 4) {
+    result = reading.Fail(MalformedReason::kIpVersion, 4, version, kIpv4HeaderMin);
+    return;
+  }
+  const std::size_t header_length = std::size_t{header->U8<0>() & 0x0fU} * 4;
+  const std::size_t total_length = header->U16<2>();
+  if (header_length < kIpv4HeaderMin || total_length < header_length) {
+    result = reading.Fail(MalformedReason::kIpLength, kIpv4HeaderMin, header_length, kIpv4HeaderMin);
+    return;
+  }
+  if (!KeepIpPacket(reading, total_length - kIpv4HeaderMin)) {
+    result = reading.Fail(MalformedReason::kIpTruncated, total_length,
+                          kIpv4HeaderMin + reading.cursor.remaining() + reading.missing, kIpv4HeaderMin);
+    return;
+  }
+  if ((header->U16<6>() & kFragmentMask) != 0) {
+    result = reading.Fail(MalformedReason::kIpFragment, 0, header->U16<6>(), kIpv4HeaderMin);
+    return;
+  }
+  const auto options = reading.cursor.Take(header_length - kIpv4HeaderMin);
+  if (!options) {
+    result = reading.Fail(MalformedReason::kIpHeaderCut, header_length, kIpv4HeaderMin + reading.cursor.remaining());
+    return;
+  }
+  reading.ip_checksum_wrong = !HeaderChecksumIsCorrect(header->bytes(), *options);
+  ParseProtocol(reading, protocol, result);
+}
+
+void ParseIpv6(Reading& reading, ParseResult& result) {
+  const auto header = reading.cursor.Take<kIpv6Header>();
+  if (!header) {
+    result = reading.Fail(MalformedReason::kIpHeaderCut, kIpv6Header, reading.cursor.remaining());
+    return;
+  }
+  std::uint8_t next_header = header->U8<6>();
+  const bool may_be_ours = next_header == kIpProtocolVrrp || next_header == kIpProtocolAh || next_header == kIcmpv6;
+  if (!may_be_ours && !IsSkippableExtension(next_header)) return;
+  reading.origin.source = IpAddress::FromV6(header->As<8, in6_addr>());
+  reading.origin.destination = IpAddress::FromV6(header->As<24, in6_addr>());
+  reading.origin.ttl = header->U8<7>();
+  reading.source_known = true;
+  const unsigned version = header->U8<0>() >> 4U;
+  if (version != 6) {
+    result = reading.Fail(MalformedReason::kIpVersion, 6, version, kIpv6Header);
+    return;
+  }
+  const std::size_t payload_length = header->U16<4>();
+  if (!KeepIpPacket(reading, payload_length)) {
+    result = reading.Fail(MalformedReason::kIpTruncated, payload_length, reading.cursor.remaining() + reading.missing,
+                          kIpv6Header);
+    return;
+  }
+  const std::optional<std::uint8_t> protocol = SkipExtensions(reading, next_header);
+  if (!protocol) {
+    result = reading.Fail(MalformedReason::kIpExtensionCut, 8, reading.cursor.remaining());
+  } else if (*protocol == kIcmpv6) {
+    ParseIcmpv6(reading, result);
+  } else {
+    ParseProtocol(reading, *protocol, result);
+  }
+}
+
+}  // namespace probe::vrrp
