@@ -25,7 +25,7 @@ void Firewall::Flush() const { host_.Do({"nft", "flush", "ruleset"}); }
 std::string Firewall::ForeignRuleset() const {
   std::string foreign;
   bool ours = false;
-  const std::string ruleset = host_.Do({"nft", "list", "ruleset"});
+  const std::string ruleset = host_.Do({"nft", "--stateless", "list", "ruleset"});
   for (absl::string_view line : absl::StrSplit(ruleset, '\n')) {
     if (absl::StartsWith(line, "table ")) ours = absl::StartsWith(line, "table netdev arbiter_probe ");
     if (!ours) absl::StrAppend(&foreign, line, "\n");

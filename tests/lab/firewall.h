@@ -23,7 +23,8 @@ class Firewall {
   // `nft flush ruleset`: what a reload of Debian's nftables.service does first.
   void Flush() const;
 
-  // The whole ruleset as the kernel lists it, without the table that is called `netdev arbiter_probe`.
+  // The whole ruleset as the kernel lists it, without what its counters say and without the table that is called
+  // `netdev arbiter_probe`.
   [[nodiscard]] std::string ForeignRuleset() const;
 
  private:

@@ -2,16 +2,14 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdio>
 #include <filesystem>
 #include <set>
 #include <string>
 
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "tests/lab/address_log.h"
 #include "tests/lab/answer_witness.h"
 #include "tests/lab/client.h"
+#include "tests/lab/figure.h"
 #include "tests/lab/firewall.h"
 #include "tests/lab/flavour.h"
 #include "tests/lab/lab.h"
@@ -23,6 +21,9 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using Hosts = std::set<std::string>;
+
+// What a busy machine may hide: two questions.
+constexpr Duration kNoise = milliseconds(45);
 
 // What keepalived alone does: these are the facts that the tests of our programs stand on.
 class KeepalivedTest : public testing::TestWithParam<Flavour> {
@@ -73,9 +74,8 @@ TEST_P(KeepalivedTest, AHealthyPairElectsOneAndFailsOver) {
   EXPECT_TRUE(addresses_.Has("a", GetParam().vip()));
   const Client client(lab_.AddHost("client", 251), GetParam().vip());
   const Instant healthy = Now();
-  ASSERT_TRUE(StaysSo("only a answers", seconds(1), [&] {
-    return Seen{witness_.Latest() == Hosts{"a"}, witness_.Record().Timeline()};
-  }));
+  LetPass(seconds(1));
+  EXPECT_LE(witness_.Record().LongestSilenceOf("a", healthy), kNoise) << witness_.Record().Timeline();
   EXPECT_EQ(client.Record().Lost(healthy, Now() - milliseconds(100)), 0) << client.Record().Describe(healthy, Now());
 
   const Instant stopped = Now();
@@ -83,16 +83,16 @@ TEST_P(KeepalivedTest, AHealthyPairElectsOneAndFailsOver) {
   ASSERT_TRUE(Answering({"b"}));
   EXPECT_FALSE(addresses_.Has("a", GetParam().vip()));
   EXPECT_EQ(witness_.Record().BothAnswered({}), Duration::zero()) << witness_.Record().Timeline();
-  std::printf("keepalived alone: clean stop, nobody answered for %.0f ms\n",
-              Milliseconds(witness_.Record().LongestSilence(stopped)));
+  PrintFigure("keepalived alone, clean stop: nobody answered", witness_.Record().LongestSilence(stopped));
 }
 
 TEST_P(KeepalivedTest, DifferentVridsMakeBothAnswer) {
   Start(66, 65);
   ASSERT_TRUE(Answering({"a", "b"}));
-  EXPECT_TRUE(StaysSo("both answer", seconds(2), [&] {
-    return Seen{witness_.Latest() == Hosts{"a", "b"}, witness_.Record().Timeline()};
-  }));
+  const Instant split = Now();
+  LetPass(seconds(2));
+  EXPECT_LE(witness_.Record().LongestSilenceOf("a", split), kNoise) << witness_.Record().Timeline();
+  EXPECT_LE(witness_.Record().LongestSilenceOf("b", split), kNoise) << witness_.Record().Timeline();
 }
 
 TEST_P(KeepalivedTest, AFilterOnBothSidesMakesBothAnswerUntilItGoes) {
@@ -146,8 +146,7 @@ TEST(Keepalived, ATrackFileMakesItYieldWithinMilliseconds) {
   }));
   const auto removed = addresses.LastRemoved("a", V4().vip());
   ASSERT_TRUE(removed.has_value());
-  std::printf("keepalived alone: track file to RTM_DELADDR %.1f ms, the shell included\n",
-              Milliseconds(*removed - written));
+  PrintFigure("keepalived alone, track file to RTM_DELADDR (the shell included)", *removed - written);
 }
 
 }  // namespace

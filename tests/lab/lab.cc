@@ -72,6 +72,7 @@ Lab::Lab(const LabOptions& options) {
 
 Lab::~Lab() {
   hosts_.clear();
+  segments_.clear();
   management_.reset();
   vrrp_.reset();
   std::error_code error;
@@ -85,10 +86,16 @@ Host& Lab::Make(const std::string& name, int number) {
   return *host;
 }
 
-Host& Lab::AddHost(const std::string& name, int number) {
+Host& Lab::AddHost(const std::string& name, int number, Network& segment) {
   Host& host = Make(name, number);
-  host.AttachVrrp(*vrrp_);
+  host.AttachVrrp(segment);
   return host;
+}
+
+Network& Lab::AddSegment() {
+  const int number = static_cast<int>(segments_.size()) + 3;  // after the first two networks
+  segments_.push_back(std::make_unique<Network>(absl::StrCat(prefix_, "-net", number), number));
+  return *segments_.back();
 }
 
 Host& Lab::AddManagementHost(const std::string& name, int number) {

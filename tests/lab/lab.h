@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "tests/lab/host.h"
 #include "tests/lab/network.h"
@@ -27,9 +28,14 @@ class Lab {
 
   // A host with a leg on each network. Names are short (8 letters: a port is named after them) and unique; so are the
   // numbers.
-  Host& AddHost(const std::string& name, int number);
+  Host& AddHost(const std::string& name, int number) { return AddHost(name, number, *vrrp_); }
+  // The same on another VRRP network.
+  Host& AddHost(const std::string& name, int number, Network& segment);
   // A host on the management network alone (on the one network where there is no other).
   Host& AddManagementHost(const std::string& name, int number);
+
+  // One more VRRP network, which reaches the first one nowhere.
+  Network& AddSegment();
 
   [[nodiscard]] Host& host(const std::string& name) const { return *hosts_.at(name); }
   [[nodiscard]] Network& vrrp() const { return *vrrp_; }
@@ -44,6 +50,7 @@ class Lab {
   std::string prefix_;
   std::filesystem::path directory_;
   std::unique_ptr<Network> vrrp_;
+  std::vector<std::unique_ptr<Network>> segments_;
   std::unique_ptr<Network> management_;
   std::map<std::string, std::unique_ptr<Host>> hosts_;
 };

@@ -46,7 +46,8 @@ void Metronome::Loop() {
     const Instant now = Now();
     if (now >= next) {
       beat_();
-      next = std::max(next + interval_, now);
+      next += interval_;
+      if (next <= now) next = now + interval_;
     }
     const Duration left = std::max(Duration(next - Now()), Duration::zero());
     const timespec timeout{.tv_sec = 0, .tv_nsec = left.count()};

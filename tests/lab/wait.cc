@@ -23,17 +23,6 @@ testing::AssertionResult WaitUntil(absl::string_view awaited, Duration limit, co
   }
 }
 
-testing::AssertionResult StaysSo(absl::string_view expected, Duration span, const std::function<Seen()>& look) {
-  const Instant start = Now();
-  while (Now() < start + span) {
-    const Seen seen = look();
-    if (!seen.met) {
-      return testing::AssertionFailure() << std::string(expected) << ": no more after " << Milliseconds(Now() - start)
-                                         << " ms; seen: " << seen.what;
-    }
-    std::this_thread::sleep_for(kBetweenLooks);
-  }
-  return testing::AssertionSuccess();
-}
+void LetPass(Duration span) { std::this_thread::sleep_for(span); }
 
 }  // namespace lab

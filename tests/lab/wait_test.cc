@@ -23,12 +23,5 @@ TEST(WaitUntil, SaysWhatItAwaitedAndWhatItSawLast) {
   EXPECT_THAT(result.message(), HasSubstr("until a holds the VIP; seen last: held by b"));
 }
 
-TEST(StaysSo, FailsAtTheFirstLookThatDoesNotFit) {
-  int looks = 0;
-  EXPECT_FALSE(StaysSo("few looks", std::chrono::seconds(10), [&] { return Seen{++looks < 3, ""}; }));
-  EXPECT_EQ(looks, 3);
-  EXPECT_TRUE(StaysSo("anything", milliseconds(1), [] { return Seen{true, ""}; }));
-}
-
 }  // namespace
 }  // namespace lab

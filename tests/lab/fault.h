@@ -1,0 +1,47 @@
+// Faults that make both nodes of a pair hold the VIP, each reproduced with real keepalived.
+#ifndef TESTS_LAB_FAULT_H_
+#define TESTS_LAB_FAULT_H_
+
+#include <functional>
+#include <ostream>
+#include <string>
+
+#include "tests/lab/site.h"
+
+namespace lab {
+
+// a (priority 100) holds the VIP and b (90) is its backup until the fault is caused.
+struct Fault {
+  std::string name;
+  std::string survivor;  // who must keep or get it
+  std::string loser;
+  std::function<void(Site&)> prepare;  // before Site::Start
+  std::function<void(Site&)> cause;
+  std::function<void(Site&)> mend;
+};
+
+// How GoogleTest shows one.
+inline void PrintTo(const Fault& fault, std::ostream* out) { *out << fault.name; }
+
+// b's VRID becomes 65.
+Fault VridsDiffer();
+// The packet filter of both drops VRRP in input.
+Fault VrrpFiltered();
+// b's password changes (VRRPv2).
+Fault PasswordsDiffer();
+// b speaks VRRPv3 where a speaks VRRPv2, and the other way about.
+Fault VersionsDiffer();
+// Both list the VIP, and each one more that the other does not list.
+Fault ListsOverlap();
+// b sends an advert every 2 s (VRRPv2).
+Fault IntervalsDiffer();
+// b sends its adverts to a host that is not its peer.
+Fault UnicastMisdirected();
+// a's keepalived gets SIGKILL: the address stays behind. Mended by starting it again.
+Fault DaemonKilled();
+// a's keepalived gets SIGSTOP, then SIGCONT.
+Fault DaemonFrozen();
+
+}  // namespace lab
+
+#endif  // TESTS_LAB_FAULT_H_

@@ -1,0 +1,71 @@
+// Healthy changes of hands: no incident, no hold, and the gaps are those of keepalived alone.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "tests/lab/figure.h"
+#include "tests/lab/site.h"
+
+namespace lab {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+struct HandoverCase {
+  Flavour flavour;
+  int rounds;  // of three transitions each
+};
+
+void PrintTo(const HandoverCase& handover, std::ostream* out) { *out << handover.flavour.name; }
+
+class HandoverTest : public testing::TestWithParam<HandoverCase> {
+ protected:
+  // A clean stop, a pre-emption, and a restart of the backup, each with the time in which nobody, or two, answered.
+  void Round() {
+    const Instant stopped = Now();
+    site_.node("a").keepalived().Stop();
+    ASSERT_TRUE(site_.AwaitAnswers({"b"}));
+    const Instant started = Now();
+    stop_gaps_.push_back(site_.witness().Record().LongestSilence(stopped, started));
+
+    site_.node("a").StartKeepalived();
+    ASSERT_TRUE(site_.AwaitAnswers({"a"}));
+    const Instant preempted = Now();
+    preemption_gaps_.push_back(site_.witness().Record().LongestSilence(started, preempted));
+
+    site_.node("b").keepalived().Stop();
+    site_.node("b").StartKeepalived();
+    EXPECT_LE(site_.witness().Record().LongestSilenceOf("a", preempted), kNoise);
+  }
+
+  Site site_{{.flavour = GetParam().flavour}};
+  std::vector<Duration> stop_gaps_;
+  std::vector<Duration> preemption_gaps_;
+};
+
+TEST_P(HandoverTest, OpensNoIncidentAndCostsNoTime) {
+  ASSERT_TRUE(site_.Start());
+  const Instant start = Now();
+  for (int round = 0; round < GetParam().rounds; ++round) ASSERT_NO_FATAL_FAILURE(Round());
+  EXPECT_TRUE(site_.Incidents().empty()) << site_.arbiter().Ctl({"incidents"}).out;
+  EXPECT_TRUE(site_.AwaitHealthy("a", seconds(5)));
+  EXPECT_LE(site_.witness().Record().BothAnswered(start), GetParam().rounds * kNoise);
+  // What a clean stop costs: the skew time, and never a whole master-down interval.
+  EXPECT_LE(Quantile(stop_gaps_, 1), GetParam().flavour.advert_interval + milliseconds(200));
+  EXPECT_LE(Quantile(preemption_gaps_, 0.5), kNoise);
+  const std::string name = GetParam().flavour.name;
+  PrintFigures(absl::StrCat("healthy clean stop ", name, ": nobody answered"), stop_gaps_);
+  PrintFigures(absl::StrCat("healthy pre-emption ", name, ": nobody answered"), preemption_gaps_);
+}
+
+INSTANTIATE_TEST_SUITE_P(Flavours, HandoverTest,
+                         testing::Values(HandoverCase{V4Fast(), 10}, HandoverCase{V4(), 3}, HandoverCase{V6(), 3},
+                                         HandoverCase{V4Vmac(), 3}),
+                         [](const auto& parameter) { return parameter.param.flavour.name; });
+
+}  // namespace
+}  // namespace lab
