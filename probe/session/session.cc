@@ -1,0 +1,113 @@
+#include "probe/session/session.h"
+
+#include <poll.h>
+
+#include "absl/strings/str_cat.h"
+
+namespace probe::session {
+
+using arbiter::v1::ArbiterMessage;
+using arbiter::v1::ProbeMessage;
+
+Session::Session(std::vector<Arbiter> arbiters, std::uint64_t seed, Instant now)
+    : arbiters_(std::move(arbiters)), mailbox_(std::make_shared<Mailbox>()), backoff_(seed), deadline_(now) {}
+
+Session::~Session() {
+  for (auto& [id, stream] : streams_) stream->Close();
+  while (!streams_.empty()) {
+    pollfd ready{mailbox_->fd(), POLLIN, 0};
+    poll(&ready, 1, -1);
+    for (const Mail& mail : mailbox_->Take()) {
+      if (std::holds_alternative<StreamEnded>(mail.content)) streams_.erase(mail.stream);
+    }
+  }
+}
+
+std::vector<SessionEvent> Session::Take(Instant now) {
+  std::vector<SessionEvent> events;
+  for (Mail& mail : mailbox_->Take()) {
+    const bool is_newest = mail.stream == newest_stream_;
+    if (const auto* ended = std::get_if<StreamEnded>(&mail.content)) {
+      streams_.erase(mail.stream);
+      if (is_newest) events.emplace_back(TakeEnd(ended->status, now));
+    } else if (is_newest && connected_) {
+      TakeMessage(std::get<ArbiterMessage>(std::move(mail.content)), now, events);
+    }
+  }
+  if (connected_) streams_.at(newest_stream_)->Resume();
+  return events;
+}
+
+void Session::TakeMessage(ArbiterMessage message, Instant now, std::vector<SessionEvent>& events) {
+  if (message.has_welcome()) {
+    attached_since_ = now;
+    deadline_.reset();
+    told_.clear();
+    events.emplace_back(Attached{arbiter(), message.welcome()});
+  } else if (attached()) {
+    events.emplace_back(std::move(message));
+  }
+}
+
+Lost Session::TakeEnd(const absl::Status& status, Instant now) {
+  Lost lost;
+  lost.arbiter = arbiter();
+  lost.status = closed_because_.empty() ? status : absl::UnavailableError(std::exchange(closed_because_, {}));
+  if (lost.status.ok()) lost.status = absl::UnavailableError("the arbiter ended the session");
+  lost.was_attached = attached();
+  const auto told = told_.find(current_);
+  lost.news = lost.was_attached || told == told_.end() || told->second != lost.status.code();
+  told_[current_] = lost.status.code();
+  lost.retry_in = PauseAfter(lost.status, now);
+  connected_ = false;
+  attached_since_.reset();
+  deadline_ = now + lost.retry_in;
+  current_ = (current_ + 1) % arbiters_.size();
+  return lost;
+}
+
+Duration Session::PauseAfter(const absl::Status& status, Instant now) {
+  switch (status.code()) {
+    case absl::StatusCode::kPermissionDenied:
+    case absl::StatusCode::kUnauthenticated:
+    case absl::StatusCode::kAlreadyExists:
+    case absl::StatusCode::kInvalidArgument:
+    case absl::StatusCode::kResourceExhausted:
+    case absl::StatusCode::kUnimplemented:
+      return backoff_.Around(kRefusedPause);
+    default:
+      if (attached_since_ && now - *attached_since_ >= kWelcomeWithin) backoff_.Reset();
+      return backoff_.Next();
+  }
+}
+
+void Session::Send(ProbeMessage message) {
+  if (!attached()) return;
+  Stream& stream = *streams_.at(newest_stream_);
+  if (stream.Send(std::move(message))) return;
+  closed_because_ = absl::StrCat("the arbiter does not take what it is sent (", Stream::kMostUnsent, " messages wait)");
+  stream.Close();
+}
+
+void Session::OnTick(Instant now) {
+  if (!deadline_ || now < *deadline_) return;
+  deadline_.reset();
+  if (!connected_) return Connect(now);
+  closed_because_ = "no Welcome in time";
+  streams_.at(newest_stream_)->Close();
+}
+
+void Session::Connect(Instant now) {
+  ProbeMessage hello;
+  *hello.mutable_hello() = hello_;
+  const std::uint64_t id = ++newest_stream_;
+  Stream& stream =
+      *streams_.emplace(id, std::make_unique<Stream>(id, arbiters_[current_].connect(), mailbox_)).first->second;
+  connected_ = true;
+  deadline_ = now + kWelcomeWithin;
+  stream.Start(hello);
+}
+
+std::optional<Instant> Session::NextDeadline() const { return deadline_; }
+
+}  // namespace probe::session
