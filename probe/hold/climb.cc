@@ -108,7 +108,7 @@ bool Climb::Fits(RungKind kind, const Step& step) const {
 }
 
 void Climb::Begin(RungKind kind, const Step& step) {
-  const auto begin = [&](absl::Status status, Duration within) {
+  const auto begin = [&](const absl::Status& status, Duration within) {
     if (!status.ok()) return Conclude(kind, false, std::string(status.message()), Duration::zero());
     Await(kind, within, step);
   };

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "probe/hold/freshness.h"
 #include "proto/value/duration.h"
 
@@ -30,8 +31,8 @@ HoldKeeper::HoldKeeper(Actuators& actuators, HoldStore& store, const Policy& pol
     : actuators_(actuators), store_(store), policy_(policy), track_files_(actuators) {}
 
 absl::Status HoldKeeper::Restore(absl::Span<const arbiter::IpAddress> found_shut, Instant now, BootTime boot_now) {
-  absl::StatusOr<HoldMemory> memory = store_.Load();
-  if (memory.ok()) memory_ = *std::move(memory);
+  const absl::StatusOr<HoldMemory> memory = store_.Load();
+  if (memory.ok()) memory_ = *memory;
   for (const arbiter::IpAddress& vip : found_shut) {
     if (policy_.dry_run || IsHeld(vip)) continue;
     HoldRecord& hold = memory_.holds[vip];
@@ -188,6 +189,7 @@ absl::StatusOr<std::string> HoldKeeper::EndHold(const arbiter::IpAddress& vip, I
     if (!opened.ok()) return opened;
   }
   HoldRecord ended;
+  ended.vip = vip;
   if (const auto hold = memory_.holds.find(vip); hold != memory_.holds.end()) {
     ended = std::move(hold->second);
     memory_.holds.erase(hold);
@@ -195,20 +197,24 @@ absl::StatusOr<std::string> HoldKeeper::EndHold(const arbiter::IpAddress& vip, I
   }
   watches_.erase(vip);
   timed_.erase(vip);
-  std::string hand;
-  if (const auto settled = SettleTrackFile(vip); !settled.ok()) hand = std::string(settled.status().message());
-  if (ended.daemon_stopped) {
-    const absl::Status started = actuators_.StartDaemon();
-    if (!started.ok()) absl::StrAppend(&hand, hand.empty() ? "" : "; ", std::string(started.message()));
-  } else if (ended.address_removed && !state.configured && state.daemon == DaemonState::kGone) {
-    absl::StrAppend(&hand, hand.empty() ? "" : "; ",
-                    "a hand is needed: the VRRP daemon is not running, and the address it had left behind was removed");
-  }
+  std::string hand = UndoRungs(ended, state);
   if (state.configured && state.effective) {
     announcements_.Begin(vip, now);
     (void)AnnounceDue(now);  // said there
   }
   return hand;
+}
+
+std::string HoldKeeper::UndoRungs(const HoldRecord& ended, const VipState& state) {
+  std::vector<std::string> left;
+  if (const auto settled = SettleTrackFile(ended.vip); !settled.ok()) left.emplace_back(settled.status().message());
+  if (ended.daemon_stopped) {
+    if (const absl::Status started = actuators_.StartDaemon(); !started.ok()) left.emplace_back(started.message());
+  } else if (ended.address_removed && !state.configured && state.daemon == DaemonState::kGone) {
+    left.emplace_back(
+        "a hand is needed: the VRRP daemon is not running, and the address it had left behind was removed");
+  }
+  return absl::StrJoin(left, "; ");
 }
 
 absl::StatusOr<bool> HoldKeeper::SettleTrackFile(const arbiter::IpAddress& vip) {

@@ -126,6 +126,7 @@ class HoldKeeper {
   void StartClimb(const arbiter::IpAddress& vip, std::optional<Fence> answers, bool is_new_hold, Instant now);
   void AdvanceClimb(HoldRecord& hold, Watch& watch, Instant now);
   void TellClimb(const HoldRecord& hold, Watch& watch, bool was_success);
+  void SayClimb(const HoldRecord& hold, const Climb& climb);
   // Keeps a standing hold in force.
   void Uphold(HoldRecord& hold, Watch& watch, Instant now);
   [[nodiscard]] bool NeedsClimb(const HoldRecord& hold, const Watch& watch, const VipState& state) const;
@@ -136,6 +137,8 @@ class HoldKeeper {
 
   // Opens, lets go, starts again, announces. OK with what a hand must still do (mostly nothing), or why it failed.
   absl::StatusOr<std::string> EndHold(const arbiter::IpAddress& vip, Instant now);
+  // What was done besides the gate; what a hand must still do.
+  std::string UndoRungs(const HoldRecord& ended, const VipState& state);
   void TellLocalReleases();
   absl::StatusOr<bool> SettleTrackFile(const arbiter::IpAddress& vip);
   [[nodiscard]] std::map<arbiter::IpAddress, Wish> Wishes() const;

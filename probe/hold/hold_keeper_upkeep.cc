@@ -17,7 +17,7 @@ std::string InWords(const std::vector<RungResult>& rungs) {
     if (rung.worked) absl::StrAppend(&words, " in ", arbiter::FormatDuration(rung.took));
     if (!rung.worked && !rung.detail.empty()) absl::StrAppend(&words, " (", rung.detail, ")");
   }
-  return words.empty() ? "this node has no rung to use" : words;
+  return words.empty() ? "no rung was needed or usable" : words;
 }
 
 }  // namespace
@@ -122,19 +122,20 @@ void HoldKeeper::AdvanceClimb(HoldRecord& hold, Watch& watch, Instant now) {
 void HoldKeeper::TellClimb(const HoldRecord& hold, Watch& watch, bool was_success) {
   const Climb& climb = *watch.climb;
   const bool newly = climb.succeeded() && !was_success;
-  const bool more = climb.over() && climb.rungs().size() > watch.rungs_told;
-  if (climb.fence() && (newly || more || (climb.over() && !climb.succeeded()))) {
-    const std::string detail = climb.succeeded() ? "" : "still answers for the VIP: " + InWords(climb.rungs());
-    output_.results.push_back(
-        {hold.vip, *climb.fence(), climb.succeeded() ? Outcome::kDone : Outcome::kFailed, detail, climb.rungs()});
+  const bool all = climb.over() && (!climb.succeeded() || climb.rungs().size() > watch.rungs_told);
+  if (climb.fence() && (newly || all)) {
+    output_.results.push_back({hold.vip, *climb.fence(), climb.succeeded() ? Outcome::kDone : Outcome::kFailed,
+                               InWords(climb.rungs()), climb.rungs()});
     watch.rungs_told = climb.rungs().size();
   }
   if (newly && climb.is_new_hold()) actuators_.RunHook(Hook::kOnDemoted, hold.vip);
-  if (climb.over()) {
-    Say(climb.succeeded() ? Note::Severity::kInfo : Note::Severity::kError,
-        absl::StrCat(hold.vip.ToString(), climb.succeeded() ? ": answers nobody; " : ": STILL ANSWERS; ",
-                     InWords(climb.rungs())));
-  }
+  if (climb.over()) SayClimb(hold, climb);
+}
+
+void HoldKeeper::SayClimb(const HoldRecord& hold, const Climb& climb) {
+  Say(climb.succeeded() ? Note::Severity::kInfo : Note::Severity::kError,
+      absl::StrCat(hold.vip.ToString(), climb.succeeded() ? ": answers nobody; " : ": STILL ANSWERS; ",
+                   InWords(climb.rungs())));
 }
 
 void HoldKeeper::Uphold(HoldRecord& hold, Watch& watch, Instant now) {

@@ -119,7 +119,7 @@ TEST_F(Ladder, WithoutAGateClimbsOnAtEachDeadline) {
   Pass(policy.exec_within);
   const DirectiveResult result = Only();
   EXPECT_EQ(result.outcome, Outcome::kFailed);
-  EXPECT_THAT(result.detail, HasSubstr("still answers for the VIP"));
+  EXPECT_THAT(result.detail, HasSubstr("track_file did not work (the address is still there after"));
   EXPECT_THAT(result.rungs,
               ElementsAre(Failed(RungKind::kGate, "no gate here"), Failed(RungKind::kTrackFile, "still there after"),
                           Failed(RungKind::kStopDaemon, "still there"), Failed(RungKind::kExec, "still there")));
