@@ -19,11 +19,11 @@ struct CauseParty {
   const NodeReport* report = nullptr;
   const VipReport* vip = nullptr;
   std::optional<Reach> reach = std::nullopt;  // of the last affirmation, if one came
-  // Heard of lately, and it did not leave the question of this contest unanswered. Nothing is concluded from what a node
-  // that is not fresh sends or hears: its report is a picture of the past.
+  // Heard of lately, and it did not leave the question of this contest unanswered. Nothing is concluded from what a
+  // node that is not fresh sends or hears: its report is a picture of the past.
   bool fresh = true;
-  // Since when its probe listens, as far as is known: at the latest since it attached. A probe that has just started has
-  // heard nothing yet and does not know how long an address has been there. nullopt: for long.
+  // Since when its probe listens, as far as is known: at the latest since it attached. A probe that has just started
+  // has heard nothing yet and does not know how long an address has been there. nullopt: for long.
   std::optional<Instant> listening_since = std::nullopt;
 };
 
@@ -36,17 +36,17 @@ struct CauseInput {
   std::vector<IpAddress> cluster_addresses;
   // What was named before: a proven cause is kept although a shut gate hides its evidence by now.
   std::vector<CauseEvidence> previous;
-  // Guards what is concluded from silence: an advert that was sent this moment may not be reported yet. nullopt: all that
-  // was sent before has arrived and was reported.
+  // Guards what is concluded from silence: an advert that was sent this moment may not be reported yet. nullopt: all
+  // that was sent before has arrived and was reported.
   std::optional<Instant> now = std::nullopt;
 };
 
 // Most likely first, one entry a cause, each with its evidence and its repair. Never empty: kUnknown lists what was
 // looked at, and stands alone.
 //
-// Only what is proven is named, because what was named stays: behind a shut gate a node's adverts are not on the others'
-// wire, so loss in the network is judged for senders whose gate is open; a node that sends nothing (a dead daemon) is
-// heard by nobody, which is no loss either.
+// Only what is proven is named, because what was named stays: behind a shut gate a node's adverts are not on the
+// others' wire, so loss in the network is judged for senders whose gate is open; a node that sends nothing (a dead
+// daemon) is heard by nobody, which is no loss either.
 //
 // A HeardRouter of version 0 is no advert but a claim by ARP or neighbour discovery; `source` is the claimant's own
 // address, or the VIP where that is not known, and then nothing is concluded from it. `defects` says in words what was

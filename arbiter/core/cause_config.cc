@@ -57,8 +57,8 @@ std::string Advice(const Setting& setting, const Sides& sides) {
           absl::StrCat(place, " on ", side->name(), " already says `", setting.keyword, " ", value, "`: reload there"));
       continue;
     }
-    steps.push_back(absl::StrCat("on ", side->name(), ", in ", place, ", write `", setting.keyword, " ", value,
-                                 "` as ", model.name(), " has it", InBrackets(Place(model, setting.keyword)),
+    steps.push_back(absl::StrCat("on ", side->name(), ", in ", place, ", write `", setting.keyword, " ", value, "` as ",
+                                 model.name(), " has it", InBrackets(Place(model, setting.keyword)),
                                  ", or the other way round, then reload ", DaemonName(side->report())));
   }
   return absl::StrJoin(steps, "; ");
@@ -80,37 +80,35 @@ std::string OnSegment(const Sides& sides) {
   return "";
 }
 
-void FindVrid(const std::vector<Side>& sides, std::vector<CauseEvidence>& causes) {
+void FindVrid(const std::vector<Side>& sides, Findings& findings) {
   const Sides found = Disagreeing(sides, [](const Side& a, const Side& b) {
     return a.vrid.has_value() && b.vrid.has_value() && *a.vrid != *b.vrid && !OnDifferentSegments(a, b);
   });
   if (found.empty()) return;
   const auto vrid = [](const Side& side) { return absl::StrCat("VRID ", kVrid.in_force(side)); };
-  causes.push_back({Cause::kVridMismatch, absl::StrCat(PerSide(found, vrid), OnSegment(found)), Advice(kVrid, found)});
+  findings.Add(Cause::kVridMismatch, absl::StrCat(PerSide(found, vrid), OnSegment(found)), Advice(kVrid, found));
 }
 
-void FindVersion(const std::vector<Side>& sides, std::vector<CauseEvidence>& causes) {
-  const Sides found = Disagreeing(sides, [](const Side& a, const Side& b) {
-    return a.version != 0 && b.version != 0 && a.version != b.version;
-  });
+void FindVersion(const std::vector<Side>& sides, Findings& findings) {
+  const Sides found = Disagreeing(
+      sides, [](const Side& a, const Side& b) { return a.version != 0 && b.version != 0 && a.version != b.version; });
   if (found.empty()) return;
   const auto version = [](const Side& side) { return absl::StrCat("VRRPv", side.version); };
-  causes.push_back({Cause::kVersionMismatch,
-                    absl::StrCat(PerSide(found, version), "; each drops the other's adverts"),
-                    Advice(kVersion, found)});
+  findings.Add(Cause::kVersionMismatch, absl::StrCat(PerSide(found, version), "; each drops the other's adverts"),
+               Advice(kVersion, found));
 }
 
 // In VRRPv3 a backup router adopts the active one's interval (RFC 9568, section 6.1).
-void FindInterval(const std::vector<Side>& sides, std::vector<CauseEvidence>& causes) {
+void FindInterval(const std::vector<Side>& sides, Findings& findings) {
   const Sides found = Disagreeing(sides, [](const Side& a, const Side& b) {
     const bool known = a.interval != Duration::zero() && b.interval != Duration::zero();
     return known && a.version == 2 && b.version == 2 && a.interval != b.interval;
   });
   if (found.empty()) return;
   const auto interval = [](const Side& side) { return absl::StrCat("an interval of ", Seconds(side.interval), " s"); };
-  causes.push_back({Cause::kAdvertIntervalMismatch,
-                    absl::StrCat(PerSide(found, interval), " under VRRPv2, where they have to be equal"),
-                    Advice(kInterval, found)});
+  findings.Add(Cause::kAdvertIntervalMismatch,
+               absl::StrCat(PerSide(found, interval), " under VRRPv2, where they have to be equal"),
+               Advice(kInterval, found));
 }
 
 // The type of authentication in VRRPv2 adverts of `speaker`, as `listener` has them.
@@ -144,7 +142,7 @@ std::string AuthInWords(const Side& side, const std::vector<Side>& sides) {
   return absl::StrCat(side.name(), "'s is not known");
 }
 
-void FindAuth(const std::vector<Side>& sides, std::vector<CauseEvidence>& causes) {
+void FindAuth(const std::vector<Side>& sides, Findings& findings) {
   const auto differ = [](const Side& a, const Side& b) { return AuthBetween(a, b) != AuthDifference::kNone; };
   const Sides found = Disagreeing(sides, differ);
   if (found.empty()) return;
@@ -164,7 +162,7 @@ void FindAuth(const std::vector<Side>& sides, std::vector<CauseEvidence>& causes
                                        : absl::StrCat("auth_pass differs between ", Listed(names),
                                                       " (compared by a keyed fingerprint, the password stays there)");
   const std::string what = by_type ? "Write the same auth_type and auth_pass" : "Write the same auth_pass";
-  causes.push_back({Cause::kAuthMismatch, evidence, absl::StrCat(what, ": ", Listed(places), "; then reload")});
+  findings.Add(Cause::kAuthMismatch, evidence, absl::StrCat(what, ": ", Listed(places), "; then reload"));
 }
 
 std::string ListRepair(const Side& side, const Side& model) {
@@ -177,7 +175,7 @@ std::string ListRepair(const Side& side, const Side& model) {
   return extra.empty() ? absl::StrCat(where, "add ", InWords(missing)) : absl::StrCat(where, "remove ", InWords(extra));
 }
 
-void FindList(const std::vector<Side>& sides, std::vector<CauseEvidence>& causes) {
+void FindList(const std::vector<Side>& sides, Findings& findings) {
   const Sides found = Disagreeing(sides, [](const Side& a, const Side& b) {
     return !a.listed.empty() && !b.listed.empty() && a.listed != b.listed && a.vrid.has_value() && a.vrid == b.vrid;
   });
@@ -194,14 +192,14 @@ void FindList(const std::vector<Side>& sides, std::vector<CauseEvidence>& causes
     if (!lacks.empty()) lists.push_back(absl::StrCat("not on ", side->name(), ": ", InWords(lacks)));
     steps.push_back(ListRepair(*side, model));
   }
-  causes.push_back({Cause::kVipListMismatch,
-                    absl::StrCat("under the same VRID ", kVrid.in_force(model), ", ", absl::StrJoin(lists, "; ")),
-                    absl::StrCat(absl::StrJoin(steps, "; "), ", or the other way round, as ", model.name(), " has it",
-                                 InBrackets(Place(model, "virtual_ipaddress")), "; then reload")});
+  findings.Add(Cause::kVipListMismatch,
+               absl::StrCat("under the same VRID ", kVrid.in_force(model), ", ", absl::StrJoin(lists, "; ")),
+               absl::StrCat(absl::StrJoin(steps, "; "), ", or the other way round, as ", model.name(), " has it",
+                            InBrackets(Place(model, "virtual_ipaddress")), "; then reload"));
 }
 
 // Unicast peers may well be on different networks.
-void FindInterface(const std::vector<Side>& sides, std::vector<CauseEvidence>& causes) {
+void FindInterface(const std::vector<Side>& sides, Findings& findings) {
   const Sides found = Disagreeing(sides, [](const Side& a, const Side& b) {
     const bool unicast = a.config != nullptr && b.config != nullptr && !a.config->unicast_peers.empty() &&
                          !b.config->unicast_peers.empty();
@@ -216,22 +214,19 @@ void FindInterface(const std::vector<Side>& sides, std::vector<CauseEvidence>& c
     wrong.push_back(absl::StrCat("on ", side->name(), ", in ", Place(*side, "interface")));
   }
   const std::string where = wrong.empty() || wrong.size() == found.size() ? "on one of them" : Listed(wrong);
-  causes.push_back({Cause::kWrongInterface, absl::StrJoin(words, ", "),
-                    absl::StrCat("Write `interface` with the one on the other node's network: ", where,
-                                 "; then reload")});
+  findings.Add(Cause::kWrongInterface, absl::StrJoin(words, ", "),
+               absl::StrCat("Write `interface` with the one on the other node's network: ", where, "; then reload"));
 }
 
 }  // namespace
 
-std::vector<CauseEvidence> FindConfigCauses(const std::vector<Side>& sides) {
-  std::vector<CauseEvidence> causes;
-  FindVrid(sides, causes);
-  FindVersion(sides, causes);
-  FindAuth(sides, causes);
-  FindInterval(sides, causes);
-  FindList(sides, causes);
-  FindInterface(sides, causes);
-  return causes;
+void FindConfigCauses(const std::vector<Side>& sides, Findings& findings) {
+  FindVrid(sides, findings);
+  FindVersion(sides, findings);
+  FindAuth(sides, findings);
+  FindInterval(sides, findings);
+  FindList(sides, findings);
+  FindInterface(sides, findings);
 }
 
 }  // namespace arbiter::core

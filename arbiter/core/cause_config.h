@@ -4,14 +4,14 @@
 
 #include <vector>
 
+#include "arbiter/core/cause_findings.h"
 #include "arbiter/core/cause_side.h"
-#include "arbiter/core/incident.h"
 
 namespace arbiter::core {
 
-// kVridMismatch, kVersionMismatch, kAuthMismatch, kAdvertIntervalMismatch, kVipListMismatch, kWrongInterface. At most one
-// entry each, over all sides that have a virtual router for the VIP.
-std::vector<CauseEvidence> FindConfigCauses(const std::vector<Side>& sides);
+// kVridMismatch, kVersionMismatch, kAuthMismatch, kAdvertIntervalMismatch, kVipListMismatch, kWrongInterface. At most
+// one entry each, over all sides that have a virtual router for the VIP.
+void FindConfigCauses(const std::vector<Side>& sides, Findings& findings);
 
 }  // namespace arbiter::core
 

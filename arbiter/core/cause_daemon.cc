@@ -7,7 +7,6 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "arbiter/core/cause_peers.h"
 #include "arbiter/core/cause_wording.h"
 
@@ -85,47 +84,39 @@ std::string DaemonInWords(const Side& side) {
   return absl::StrCat(daemon, " runs there as a backup and does not own it");
 }
 
-CauseEvidence Describe(Cause cause, const Side& side) {
+void Add(Cause cause, const Side& side, Findings& findings) {
   const std::string& node = side.name();
   const std::string daemon = DaemonName(side.report());
-  const std::string has = absl::StrCat(node, " has ", side.vip().vip.ToString(), " on ", side.vip().interface,
-                                       " and sends no adverts: ");
-  const std::string remove = absl::StrCat("`ip addr del` ", side.vip().vip.ToString(), " from ", side.vip().interface);
+  const std::string has =
+      absl::StrCat(node, " has ", side.vip().vip.ToString(), " on ", side.vip().interface, " and sends no adverts: ");
+  const std::string remove =
+      absl::StrCat("remove ", side.vip().vip.ToString(), " from ", side.vip().interface, " (`ip addr del`)");
   if (cause == Cause::kDaemonGone) {
-    return {cause, absl::StrCat(has, daemon, " does not run, the address is what it left behind"),
-            absl::StrCat("on ", node, ", start ", daemon, " again, or ", remove,
-                         ", and look why it ended (its log, the kernel's out-of-memory messages)")};
-  }
-  if (cause == Cause::kDaemonFrozen) {
-    return {cause, absl::StrCat(has, "its ", daemon, " exists and does not run as it should"),
-            absl::StrCat("on ", node, ", look at the process (stopped? starved? a paused machine? adverts dropped by a "
-                         "packet filter on output?), then continue it or restart ", daemon)};
-  }
-  return {cause, absl::StrCat(has, DaemonInWords(side), ", it was put there by hand or by another program"),
-          absl::StrCat("on ", node, ", ", remove, ", and look for who adds it (a network configuration, a script)")};
-}
-
-void Merge(const CauseEvidence& found, std::vector<CauseEvidence>& causes) {
-  const auto same = std::find_if(causes.begin(), causes.end(),
-                                 [&](const CauseEvidence& other) { return other.cause == found.cause; });
-  if (same == causes.end()) {
-    causes.push_back(found);
+    findings.Add(cause, absl::StrCat(has, daemon, " does not run, the address is what it left behind"),
+                 absl::StrCat("on ", node, ", start ", daemon, " again, or ", remove,
+                              ", and look why it ended (its log, the kernel's out-of-memory messages)"));
     return;
   }
-  absl::StrAppend(&same->evidence, "; ", found.evidence);
-  absl::StrAppend(&same->advice, "; ", found.advice);
+  if (cause == Cause::kDaemonFrozen) {
+    findings.Add(cause, absl::StrCat(has, "its ", daemon, " exists and does not run as it should"),
+                 absl::StrCat("on ", node,
+                              ", look at the process (stopped, starved, a paused machine, adverts dropped "
+                              "by a packet filter on output), then continue it or restart ",
+                              daemon));
+    return;
+  }
+  findings.Add(cause, absl::StrCat(has, DaemonInWords(side), ", it was put there by hand or by another program"),
+               absl::StrCat("on ", node, ", ", remove, ", and look who adds it (network configuration, a script)"));
 }
 
 }  // namespace
 
-std::vector<CauseEvidence> FindDaemonCauses(const std::vector<Side>& sides) {
-  std::vector<CauseEvidence> causes;
+void FindDaemonCauses(const std::vector<Side>& sides, Findings& findings) {
   for (const Side& side : sides) {
     if (!side.silent() || !side.party->fresh || SendsToNobody(side, sides)) continue;
     const std::optional<Cause> cause = WhySilent(side, sides);
-    if (cause.has_value()) Merge(Describe(*cause, side), causes);
+    if (cause.has_value()) Add(*cause, side, findings);
   }
-  return causes;
 }
 
 }  // namespace arbiter::core

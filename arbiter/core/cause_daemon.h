@@ -4,8 +4,8 @@
 
 #include <vector>
 
+#include "arbiter/core/cause_findings.h"
 #include "arbiter/core/cause_side.h"
-#include "arbiter/core/incident.h"
 
 namespace arbiter::core {
 
@@ -13,9 +13,9 @@ namespace arbiter::core {
 //
 // A silent claimant whose process is alive can be told by what else is known. A backup router is silent by right while
 // it hears adverts of no lower priority than its own: an address that is there all the same was put there by somebody
-// else. A node that got the VIP while another was advertising it did not get it from its daemon either, which advertises
-// first. One that had it before, and fell silent, has a daemon that does not run as it should.
-std::vector<CauseEvidence> FindDaemonCauses(const std::vector<Side>& sides);
+// else. A node that got the VIP while another was advertising it did not get it from its daemon either, which
+// advertises first. One that had it before, and fell silent, has a daemon that does not run as it should.
+void FindDaemonCauses(const std::vector<Side>& sides, Findings& findings);
 
 }  // namespace arbiter::core
 

@@ -94,7 +94,7 @@ bool SendsToNobody(const Side& side, const std::vector<Side>& sides) {
                      [&](const Side& other) { return &other == &side || Misses(side, other); });
 }
 
-std::vector<CauseEvidence> FindPeerCauses(const std::vector<Side>& sides) {
+void FindPeerCauses(const std::vector<Side>& sides, Findings& findings) {
   std::vector<std::string> words;
   std::vector<std::string> steps;
   for (auto a = sides.begin(); a != sides.end(); ++a) {
@@ -102,9 +102,9 @@ std::vector<CauseEvidence> FindPeerCauses(const std::vector<Side>& sides) {
       if (a->routes() && b->routes() && PeersMismatch(*a, *b)) DescribePair(*a, *b, words, steps);
     }
   }
-  if (words.empty()) return {};
-  return {{Cause::kUnicastPeerMismatch, absl::StrJoin(words, ", "),
-           absl::StrCat(absl::StrJoin(steps, "; "), "; then reload. All nodes use unicast, or all multicast")}};
+  if (words.empty()) return;
+  findings.Add(Cause::kUnicastPeerMismatch, absl::StrJoin(words, ", "),
+               absl::StrCat(absl::StrJoin(steps, "; "), "; then reload (all nodes use unicast, or all multicast)"));
 }
 
 }  // namespace arbiter::core

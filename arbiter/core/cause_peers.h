@@ -4,8 +4,8 @@
 
 #include <vector>
 
+#include "arbiter/core/cause_findings.h"
 #include "arbiter/core/cause_side.h"
-#include "arbiter/core/incident.h"
 
 namespace arbiter::core {
 
@@ -21,7 +21,7 @@ bool SendsToNobody(const Side& side, const std::vector<Side>& sides);
 bool IsMeantFor(const HeardRouter& advert, const Side& listener);
 
 // kUnicastPeerMismatch, or nothing.
-std::vector<CauseEvidence> FindPeerCauses(const std::vector<Side>& sides);
+void FindPeerCauses(const std::vector<Side>& sides, Findings& findings);
 
 }  // namespace arbiter::core
 

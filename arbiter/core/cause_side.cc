@@ -66,12 +66,18 @@ Side MakeSide(const CauseInput& input, const CauseParty& party) {
 
 }  // namespace
 
-DaemonState Side::daemon() const {
-  return vip().daemon == DaemonState::kUnknown ? report().daemon : vip().daemon;
-}
+DaemonState Side::daemon() const { return vip().daemon == DaemonState::kUnknown ? report().daemon : vip().daemon; }
 
 bool Side::config_read() const {
   return !report().instances.empty() || (!report().config_path.empty() && report().config_problems.empty());
+}
+
+bool Side::source_known() const {
+  if (vip().primary_address.has_value()) return true;
+  // RFC 9568, section 5.1.2.1: over IPv6 adverts come from the link-local address.
+  return std::any_of(own.begin(), own.end(), [this](const IpAddress& address) {
+    return address.family() == vip().vip.family() && (address.is_v4() || address.IsLinkLocal());
+  });
 }
 
 std::vector<Side> MakeSides(const CauseInput& input) {

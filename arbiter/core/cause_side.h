@@ -1,4 +1,5 @@
-// One claimant with all that is known of its virtual router: what it sends outranks what is written in its configuration.
+// One claimant with all that is known of its virtual router: what it sends outranks what is written in its
+// configuration.
 #ifndef ARBITER_CORE_CAUSE_SIDE_H_
 #define ARBITER_CORE_CAUSE_SIDE_H_
 
@@ -17,7 +18,8 @@ namespace arbiter::core {
 // Points into the CauseInput that it was made from.
 struct Side {
   const CauseParty* party = nullptr;
-  const InstanceConfig* config = nullptr;  // null: the node's configuration has no instance for the VIP, or was not read
+  const InstanceConfig* config =
+      nullptr;  // null: the node's configuration has no instance for the VIP, or was not read
   std::optional<std::uint8_t> vrid;
   int version = 0;      // 0: not known
   int priority = 0;     // 0: not known
@@ -39,6 +41,8 @@ struct Side {
   // The node's configuration was read: that it does not name something means something.
   [[nodiscard]] bool config_read() const;
   [[nodiscard]] bool in_config() const { return vip().in_daemon_config || config != nullptr; }
+  // The address that its adverts come from is among `own`: else it is taken for nobody, or for a stranger.
+  [[nodiscard]] bool source_known() const;
 };
 
 // By node name.

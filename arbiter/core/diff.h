@@ -18,6 +18,8 @@ struct ValueOnNode {
   std::string node;
   std::string value;
   std::string origin;  // "file:line", where it is known
+
+  friend bool operator==(const ValueOnNode&, const ValueOnNode&) = default;
 };
 
 struct ConfigDifference {
@@ -27,9 +29,13 @@ struct ConfigDifference {
   bool fault = false;  // it breaks VRRP; false: worth knowing
   std::vector<ValueOnNode> values;
   std::string advice;
+
+  friend bool operator==(const ConfigDifference&, const ConfigDifference&) = default;
 };
 
-// Those that matter first. What should differ (priority, state, unicast_src_ip) is not listed as a fault.
+// Those that matter first: faults, and among them the address lists. What should differ (priority, state,
+// unicast_src_ip) is listed last and is no fault. Instances are paired as PairInstances says; a node whose
+// configuration was not read takes no part.
 std::vector<ConfigDifference> FindDifferences(const std::vector<NodeConfig>& nodes);
 
 }  // namespace arbiter::core

@@ -1,0 +1,151 @@
+#include "arbiter/core/cause.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <vector>
+
+#include "tests/arbiter/core/causes/claimants.h"
+#include "tests/arbiter/core/causes/lab_faults.h"
+
+namespace arbiter::core {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class EachFault : public testing::TestWithParam<Fault> {};
+
+TEST_P(EachFault, IsNamedAloneWithEvidenceAndRepair) {
+  const std::vector<CauseEvidence> found = GetParam().Inject().Find();
+  ASSERT_THAT(CausesOf(found), ElementsAre(GetParam().cause)) << found.back().evidence;
+  EXPECT_THAT(found[0].evidence, HasSubstr(GetParam().evidence));
+  EXPECT_THAT(found[0].advice, HasSubstr(GetParam().advice));
+}
+
+TEST_P(EachFault, StaysNamedWhenTheShutGateHidesTheLosersAdverts) {
+  Claimants claimants = GetParam().Inject();
+  claimants.previous = claimants.Find();
+  claimants.ShutGateOf(GetParam().a_loses ? claimants.a() : claimants.b());
+  claimants.now = kConfirmed + std::chrono::seconds(10);
+  const std::vector<CauseEvidence> found = claimants.Find();
+  ASSERT_THAT(CausesOf(found), ElementsAre(GetParam().cause)) << found.back().evidence;
+  EXPECT_THAT(found[0].evidence, HasSubstr(GetParam().evidence));
+}
+
+TEST_P(EachFault, InvolvesNothingElseWhenItIsSoughtBehindAShutGate) {
+  Claimants claimants = GetParam().Inject();
+  claimants.ShutGateOf(GetParam().a_loses ? claimants.a() : claimants.b());
+  claimants.now = kConfirmed + std::chrono::seconds(10);
+  const std::vector<CauseEvidence> found = claimants.Find();
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_TRUE(found[0].cause == GetParam().cause || found[0].cause == Cause::kUnknown) << found[0].evidence;
+}
+
+// A daemon's silence, or an unwanted address, ends with the hold; why the split began is still told.
+TEST_P(EachFault, StaysNamedWhenTheLoserHasGivenTheVipUp) {
+  Claimants claimants = GetParam().Inject();
+  claimants.previous = claimants.Find();
+  Claimant& loser = GetParam().a_loses ? claimants.a() : claimants.b();
+  claimants.ShutGateOf(loser);
+  loser.FallSilent(DaemonState::kGone);
+  loser.vip.configured = loser.vip.effective = false;
+  EXPECT_THAT(CausesOf(claimants.Find()), ElementsAre(GetParam().cause));
+}
+
+INSTANTIATE_TEST_SUITE_P(Cause, EachFault, testing::ValuesIn(LabFaults()),
+                         [](const testing::TestParamInfo<Fault>& fault) { return fault.param.name; });
+
+TEST(Cause, NamesAStrangerThatAdvertisesTheVipEvenWithOneClaimant) {
+  Claimants claimants;
+  claimants.nodes.pop_back();
+  HeardRouter stranger;
+  stranger.source = Ip("192.168.1.77");
+  stranger.vrid = 51;
+  stranger.version = 2;
+  stranger.priority = 255;
+  stranger.on_wire = stranger.delivered = stranger.names_vip = true;
+  stranger.addresses = {Ip("192.168.1.212")};
+  claimants.a().vip.heard = {stranger};
+  const std::vector<CauseEvidence> found = claimants.Find();
+  ASSERT_THAT(CausesOf(found), ElementsAre(Cause::kForeignClaimant));
+  EXPECT_THAT(found[0].evidence, HasSubstr("192.168.1.77 advertises 192.168.1.212 under VRID 51 with priority 255"));
+  EXPECT_THAT(found[0].advice, HasSubstr("find the host with 192.168.1.77"));
+}
+
+TEST(Cause, NamesAStrangerThatAnswersArpForTheVip) {
+  Claimants claimants;
+  claimants.nodes.pop_back();
+  HeardRouter claim;
+  claim.source = Ip("192.168.1.77");
+  claim.on_wire = claim.names_vip = true;
+  claim.defects = {"ARP reply from 02:00:00:00:00:09"};
+  claimants.a().vip.heard = {claim};
+  const std::vector<CauseEvidence> found = claimants.Find();
+  ASSERT_THAT(CausesOf(found), ElementsAre(Cause::kForeignClaimant));
+  EXPECT_THAT(found[0].evidence,
+              HasSubstr("192.168.1.77 claims 192.168.1.212 on the link (ARP reply from 02:00:00:00:00:09)"));
+}
+
+TEST(Cause, NamesSeveralAtOnceMostLikelyFirst) {
+  Claimants claimants;
+  claimants.b().SetVrid(65);
+  claimants.b().SetInterval(std::chrono::seconds(2));
+  claimants.LetAllHear();
+  claimants.Heard(claimants.a(), claimants.b()).delivered = false;
+  EXPECT_THAT(CausesOf(claimants.Find()),
+              ElementsAre(Cause::kVridMismatch, Cause::kAdvertIntervalMismatch, Cause::kFilteredOnHost));
+}
+
+TEST(Cause, DeadDaemonComesBeforeSettingsThatDoNotAgree) {
+  Claimants claimants;
+  claimants.a().FallSilent(DaemonState::kGone);
+  claimants.b().SetList({"192.168.1.212", "192.168.1.214"});
+  claimants.LetAllHear();
+  EXPECT_THAT(CausesOf(claimants.Find()), ElementsAre(Cause::kDaemonGone, Cause::kVipListMismatch));
+}
+
+TEST(Cause, NamesEveryNodeOfThreeThatIsConcerned) {
+  Claimants claimants;
+  claimants.AddC().SetVrid(65);
+  claimants.LetAllHear();
+  const std::vector<CauseEvidence> found = claimants.Find();
+  ASSERT_THAT(CausesOf(found), ElementsAre(Cause::kVridMismatch));
+  EXPECT_EQ(found[0].evidence,
+            "a advertises VRID 66, b advertises VRID 66, c advertises VRID 65, all on 192.168.1.0/24");
+  EXPECT_THAT(found[0].advice, HasSubstr("on c, in /etc/c.conf:4"));
+  EXPECT_THAT(found[0].advice, testing::Not(HasSubstr("on b,")));
+}
+
+TEST(Cause, AsksForAReloadWhereTheFileIsRightAlready) {
+  Claimants claimants;
+  claimants.b().vip.vrid = 65;
+  claimants.LetAllHear();
+  const std::vector<CauseEvidence> found = claimants.Find();
+  ASSERT_THAT(CausesOf(found), ElementsAre(Cause::kVridMismatch));
+  EXPECT_EQ(found[0].advice, "/etc/b.conf:4 on b already says `virtual_router_id 66`: reload there");
+}
+
+TEST(Cause, NeedsNoConfigurationWhereTheWireTells) {
+  Claimants claimants;
+  claimants.b().SetVrid(65);
+  claimants.b().config().auth_type = "";
+  claimants.LetAllHear();
+  for (Claimant& node : claimants.nodes) node.report.instances.clear();
+  EXPECT_THAT(CausesOf(claimants.Find()), ElementsAre(Cause::kVridMismatch, Cause::kAuthMismatch));
+}
+
+TEST(Cause, FlatWireThatFloodsUnicastShowsWhomAdvertsAreMeantFor) {
+  Claimants claimants;
+  claimants.LetAllHear();
+  for (Claimant& node : claimants.nodes) {
+    node.report.instances.clear();
+    node.vip.heard[0].destination = Ip("192.168.1.99");
+    node.vip.heard[0].delivered = false;
+  }
+  EXPECT_THAT(CausesOf(claimants.Find()), ElementsAre(Cause::kUnicastPeerMismatch));
+}
+
+}  // namespace
+}  // namespace arbiter::core

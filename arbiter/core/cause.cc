@@ -1,0 +1,115 @@
+#include "arbiter/core/cause.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <utility>
+
+#include "arbiter/core/cause_config.h"
+#include "arbiter/core/cause_daemon.h"
+#include "arbiter/core/cause_findings.h"
+#include "arbiter/core/cause_foreign.h"
+#include "arbiter/core/cause_peers.h"
+#include "arbiter/core/cause_side.h"
+#include "arbiter/core/cause_unknown.h"
+#include "arbiter/core/cause_wire.h"
+
+namespace arbiter::core {
+namespace {
+
+// Most likely first. A claimant that sends nothing splits whatever the settings; settings that do not agree do so for
+// certain and for ever; then what lies between the nodes; a stranger last, who rarely makes two of ours hold.
+constexpr std::array kByLikelihood = {
+    Cause::kDaemonGone,     Cause::kDaemonFrozen,        Cause::kManualAddress,
+    Cause::kVridMismatch,   Cause::kVersionMismatch,     Cause::kAuthMismatch,
+    Cause::kWrongInterface, Cause::kUnicastPeerMismatch, Cause::kAdvertIntervalMismatch,
+    Cause::kChecksumOrTtl,  Cause::kVipListMismatch,     Cause::kIsolatedNode,
+    Cause::kFilteredOnHost, Cause::kLostInNetwork,       Cause::kForeignClaimant,
+    Cause::kUnknown,
+};
+
+std::size_t Rank(Cause cause) {
+  return static_cast<std::size_t>(std::find(kByLikelihood.begin(), kByLikelihood.end(), cause) - kByLikelihood.begin());
+}
+
+// Read off the wire: a gate that shuts hides it, direction by direction, so that older clauses are kept.
+bool IsHiddenByGate(Cause cause) {
+  return cause == Cause::kChecksumOrTtl || cause == Cause::kFilteredOnHost || cause == Cause::kLostInNetwork ||
+         cause == Cause::kForeignClaimant;
+}
+
+bool IsSilence(Cause cause) {
+  return cause == Cause::kDaemonGone || cause == Cause::kDaemonFrozen || cause == Cause::kManualAddress;
+}
+
+// Concluded from what is missing; gives way to what is seen.
+bool IsWeak(Cause cause) {
+  return cause == Cause::kUnknown || cause == Cause::kLostInNetwork || cause == Cause::kManualAddress;
+}
+
+// Adverts cannot arrive then, in a network without a fault.
+bool ExplainsLoss(const CauseEvidence& found) {
+  return found.cause == Cause::kIsolatedNode || found.cause == Cause::kUnicastPeerMismatch ||
+         found.cause == Cause::kWrongInterface;
+}
+
+using Causes = std::vector<CauseEvidence>;
+
+const CauseEvidence* Find(const Causes& causes, Cause cause) {
+  const auto found =
+      std::find_if(causes.begin(), causes.end(), [cause](const CauseEvidence& c) { return c.cause == cause; });
+  return found == causes.end() ? nullptr : &*found;
+}
+
+// What becomes of a daemon while it is held back, or of its adverts, is not why the split began: once a cause is
+// proven, silence and loss add nothing.
+bool ComesTooLate(Cause cause, const Causes& previous) {
+  if (!IsSilence(cause) && cause != Cause::kLostInNetwork) return false;
+  if (Find(previous, cause) != nullptr) return false;
+  return std::any_of(previous.begin(), previous.end(), [](const CauseEvidence& p) { return !IsWeak(p.cause); });
+}
+
+// The same fact seen better: the address that seemed to be nobody's is a dead daemon's.
+bool IsReplaced(Cause cause, const Causes& now) {
+  return cause == Cause::kManualAddress &&
+         std::any_of(now.begin(), now.end(), [](const CauseEvidence& found) { return IsSilence(found.cause); });
+}
+
+Causes Refine(const Causes& previous, const Causes& now) {
+  Causes result;
+  for (const CauseEvidence& found : now) {
+    if (ComesTooLate(found.cause, previous)) continue;
+    CauseEvidence& entry = result.emplace_back(found);
+    const CauseEvidence* before = Find(previous, found.cause);
+    if (before == nullptr || !IsHiddenByGate(found.cause)) continue;
+    entry.evidence = JoinClauses(before->evidence, found.evidence);
+    entry.advice = JoinClauses(before->advice, found.advice);
+  }
+  for (const CauseEvidence& before : previous) {
+    if (before.cause == Cause::kUnknown || Find(result, before.cause) != nullptr) continue;
+    if (!IsReplaced(before.cause, result)) result.push_back(before);
+  }
+  if (std::any_of(result.begin(), result.end(), ExplainsLoss)) {
+    std::erase_if(result, [](const CauseEvidence& found) { return found.cause == Cause::kLostInNetwork; });
+  }
+  return result;
+}
+
+}  // namespace
+
+std::vector<CauseEvidence> FindCauses(const CauseInput& input) {
+  const std::vector<Side> sides = MakeSides(input);
+  Findings findings;
+  FindDaemonCauses(sides, findings);
+  FindConfigCauses(sides, findings);
+  FindPeerCauses(sides, findings);
+  FindWireCauses(sides, input.now, findings);
+  FindStrangers(sides, input.cluster_addresses, findings);
+  Causes causes = Refine(input.previous, findings.Take());
+  if (causes.empty()) causes.push_back(DescribeUnknown(sides));
+  std::stable_sort(causes.begin(), causes.end(),
+                   [](const CauseEvidence& a, const CauseEvidence& b) { return Rank(a.cause) < Rank(b.cause); });
+  return causes;
+}
+
+}  // namespace arbiter::core

@@ -1,0 +1,29 @@
+#include "arbiter/core/cause_findings.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+
+namespace arbiter::core {
+namespace {
+constexpr absl::string_view kClauseBreak = "; ";
+}  // namespace
+
+std::string JoinClauses(absl::string_view before, absl::string_view now) {
+  std::vector<std::string> clauses = absl::StrSplit(before, kClauseBreak, absl::SkipEmpty());
+  for (const absl::string_view part : absl::StrSplit(now, kClauseBreak, absl::SkipEmpty())) {
+    if (std::find(clauses.begin(), clauses.end(), part) == clauses.end()) clauses.emplace_back(part);
+  }
+  return absl::StrJoin(clauses, kClauseBreak);
+}
+
+void Findings::Add(Cause cause, absl::string_view evidence, absl::string_view advice) {
+  const auto same = std::find_if(causes_.begin(), causes_.end(),
+                                 [cause](const CauseEvidence& other) { return other.cause == cause; });
+  CauseEvidence& entry = same == causes_.end() ? causes_.emplace_back(CauseEvidence{cause, "", ""}) : *same;
+  entry.evidence = JoinClauses(entry.evidence, evidence);
+  entry.advice = JoinClauses(entry.advice, advice);
+}
+
+}  // namespace arbiter::core

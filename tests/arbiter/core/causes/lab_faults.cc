@@ -1,0 +1,177 @@
+#include "tests/arbiter/core/causes/lab_faults.h"
+
+#include <chrono>
+
+namespace arbiter::core {
+namespace {
+
+void UseVersion3(Claimants& c) {
+  for (Claimant& node : c.nodes) node.SetVersion(3);
+}
+
+void SendUnicast(Claimant& node, const std::string& peer) { node.config().unicast_peers = {Ip(peer)}; }
+
+void LoseAllAdverts(Claimants& c) {
+  Claimants::Forget(c.a(), c.b());
+  Claimants::Forget(c.b(), c.a());
+}
+
+std::vector<Fault> FaultsInSettings() {
+  return {
+      {"DifferentVirtualRouterId", [](Claimants& c) { c.b().SetVrid(65); }, nullptr, Cause::kVridMismatch,
+       "a advertises VRID 66, b advertises VRID 65, both on 192.168.1.0/24",
+       "on b, in /etc/b.conf:4, write `virtual_router_id 66` as a has it (/etc/a.conf:4)"},
+      {"DifferentVirtualRouterIdOverIpv6",
+       [](Claimants& c) {
+         UseVersion3(c);
+         c.b().SetVrid(65);
+         for (Claimant& node : c.nodes) {
+           node.vip.vip = Ip("2001:db8::212");
+           node.SetList({"2001:db8::212"});
+           node.vip.primary_address = Ip(node.name == "a" ? "fe80::1" : "fe80::2");
+           node.report.addresses = {*node.vip.primary_address};
+         }
+       },
+       nullptr, Cause::kVridMismatch, "a advertises VRID 66, b advertises VRID 65", "write `virtual_router_id 66`"},
+      {"OverlappingLists",
+       [](Claimants& c) {
+         c.a().SetList({"192.168.1.212", "192.168.1.213"});
+         c.b().SetList({"192.168.1.212", "192.168.1.214"});
+       },
+       nullptr, Cause::kVipListMismatch, "b lists 192.168.1.212, 192.168.1.214; not on a: 192.168.1.214",
+       "on b, in /etc/b.conf:12, write 192.168.1.213 in place of 192.168.1.214"},
+      {"PasswordDiffers", [](Claimants& c) { c.b().config().auth_fingerprint = "f2"; }, nullptr, Cause::kAuthMismatch,
+       "auth_pass differs between a and b", "a in /etc/a.conf:9 and b in /etc/b.conf:9"},
+      {"NoAuthenticationOnOneSide",
+       [](Claimants& c) {
+         c.b().config().auth_type = "";
+         c.b().config().auth_fingerprint = "";
+       },
+       nullptr, Cause::kAuthMismatch, "a has auth_type PASS (/etc/a.conf:8), b has no authentication",
+       "Write the same auth_type and auth_pass"},
+      {"IntervalsDifferUnderVersion2", [](Claimants& c) { c.b().SetInterval(std::chrono::seconds(2)); }, nullptr,
+       Cause::kAdvertIntervalMismatch, "a advertises an interval of 1 s, b advertises an interval of 2 s",
+       "on b, in /etc/b.conf:6, write `advert_int 1`"},
+      {"Version2AgainstVersion3",
+       [](Claimants& c) {
+         c.b().SetVersion(3);
+         c.b().SetInterval(std::chrono::milliseconds(500));
+       },
+       nullptr, Cause::kVersionMismatch, "a advertises VRRPv2, b advertises VRRPv3",
+       "on b, in /etc/b.conf:1, write `vrrp_version 2`"},
+      {"UnicastPeersAreSomebodyElse",
+       [](Claimants& c) {
+         SendUnicast(c.a(), "192.168.1.98");
+         SendUnicast(c.b(), "192.168.1.99");
+       },
+       LoseAllAdverts, Cause::kUnicastPeerMismatch, "a sends to unicast_peer 192.168.1.98, b is 192.168.1.2",
+       "on a, in /etc/a.conf:1, write 192.168.1.2 into unicast_peer"},
+      {"UnicastPeersDoNotExistSoThatNothingIsSent",
+       [](Claimants& c) {
+         SendUnicast(c.a(), "192.168.1.98");
+         SendUnicast(c.b(), "192.168.1.99");
+         for (Claimant& node : c.nodes) node.FallSilent(DaemonState::kRunning);
+       },
+       nullptr, Cause::kUnicastPeerMismatch, "b sends to unicast_peer 192.168.1.99, a is 192.168.1.1",
+       "on b, in /etc/b.conf:1, write 192.168.1.1 into unicast_peer"},
+      {"UnicastMeetsMulticast", [](Claimants& c) { SendUnicast(c.a(), "192.168.1.2"); },
+       [](Claimants& c) { c.Heard(c.b(), c.a()).destination = Ip("192.168.1.2"); }, Cause::kUnicastPeerMismatch,
+       "b sends to the multicast group", "on b, in /etc/b.conf:1, write 192.168.1.1 into unicast_peer"},
+      {"InterfacesOfDifferentSegments",
+       [](Claimants& c) {
+         c.b().config().interface = "eth1";
+         c.b().config().segment = "10.9.0.0/24";
+         c.b().report.addresses = {Ip("192.168.1.2"), Ip("10.9.0.2")};
+         c.b().vip.primary_address = Ip("10.9.0.2");
+       },
+       LoseAllAdverts, Cause::kWrongInterface, "a runs it on eth0 (192.168.1.0/24), b runs it on eth1 (10.9.0.0/24)",
+       "on b, in /etc/b.conf:3"},
+  };
+}
+
+std::vector<Fault> FaultsOnTheWire() {
+  return {
+      {"FilteredInInputOnBoth", nullptr,
+       [](Claimants& c) {
+         c.Heard(c.a(), c.b()).delivered = false;
+         c.Heard(c.b(), c.a()).delivered = false;
+       },
+       Cause::kFilteredOnHost,
+       "adverts of b (192.168.1.2) are on the wire of a (eth0) and are not delivered there; adverts of a (192.168.1.1) "
+       "are on the wire of b (eth0) and are not delivered there",
+       "on b, let IP protocol 112 in on eth0"},
+      {"FilteredInInputOnTheLowerPriority", nullptr, [](Claimants& c) { c.Heard(c.b(), c.a()).delivered = false; },
+       Cause::kFilteredOnHost, "are on the wire of b", "on b, let IP protocol 112 in on eth0"},
+      {"LostBothWays", nullptr, LoseAllAdverts, Cause::kLostInNetwork,
+       "a (192.168.1.1, eth0) sends adverts, none is on the wire of b (eth0)", "the network between a and b"},
+      {"LostOneWay", nullptr, [](Claimants& c) { Claimants::Forget(c.b(), c.a()); }, Cause::kLostInNetwork,
+       "a (192.168.1.1, eth0) sends adverts, none is on the wire of b (eth0)", "the network between a and b"},
+      {"WrongTtl", nullptr, [](Claimants& c) { c.Heard(c.b(), c.a()).defects = {"ttl"}; }, Cause::kChecksumOrTtl,
+       "adverts of a (192.168.1.1, eth0) arrive at b with what makes a receiver drop them: a TTL other than 255",
+       "rewrites the TTL"},
+      {"WrongChecksum", nullptr, [](Claimants& c) { c.Heard(c.b(), c.a()).defects = {"checksum"}; },
+       Cause::kChecksumOrTtl, "a wrong checksum", "look at a's VRRP daemon"},
+      {"ChecksumHabitsDifferUnderVersion3", UseVersion3,
+       [](Claimants& c) { c.Heard(c.b(), c.a()).checksum_habit = "message-only"; }, Cause::kChecksumOrTtl,
+       "under VRRPv3 a computes the checksum as message-only, b as pseudo-header", "compute it alike"},
+      {"SwitchPortOfTheHigherPriorityPassesNothing",
+       [](Claimants& c) {
+         c.a().reach = Reach{2, 0, {}, {Ip("192.168.1.254"), Ip("192.168.1.7")}};
+         c.b().reach = Reach{1, 1, {Ip("192.168.1.254")}, {}};
+       },
+       LoseAllAdverts, Cause::kIsolatedNode,
+       "a reaches none of 192.168.1.254, 192.168.1.7 from eth0, b reaches 192.168.1.254",
+       "look at the switch port, cable and VLAN of a's eth0", true},
+  };
+}
+
+std::vector<Fault> FaultsOfADaemon() {
+  return {
+      {"DaemonKilled", [](Claimants& c) { c.a().FallSilent(DaemonState::kGone); }, nullptr, Cause::kDaemonGone,
+       "a has 192.168.1.212 on eth0 and sends no adverts: keepalived does not run", "on a, start keepalived again",
+       true},
+      {"DaemonStopped", [](Claimants& c) { c.a().FallSilent(DaemonState::kFrozen); }, nullptr, Cause::kDaemonFrozen,
+       "a has 192.168.1.212 on eth0 and sends no adverts: its keepalived exists", "on a, look at the process", true},
+      {"DaemonStarvedWithoutBeingStopped", [](Claimants& c) { c.a().FallSilent(DaemonState::kRunning); }, nullptr,
+       Cause::kDaemonFrozen, "its keepalived exists and does not run as it should", "starved", true},
+      {"AddressAddedOnABackup", [](Claimants& c) { c.b().FallSilent(DaemonState::kRunning); }, nullptr,
+       Cause::kManualAddress, "keepalived runs there as a backup and does not own it",
+       "on b, remove 192.168.1.212 from eth0"},
+      {"AddressAddedOnABackupWhoseSilenceLooksFrozen", [](Claimants& c) { c.b().FallSilent(DaemonState::kFrozen); },
+       nullptr, Cause::kManualAddress, "it was put there by hand", "on b, remove 192.168.1.212 from eth0"},
+      {"AddressAddedWhereTheDaemonDoesNotKnowIt",
+       [](Claimants& c) {
+         c.b().FallSilent(DaemonState::kRunning);
+         c.b().vip.instance = "";
+         c.b().vip.in_daemon_config = false;
+         c.b().SetVrid(70);
+         c.b().SetList({"192.168.1.215"});
+       },
+       nullptr, Cause::kManualAddress, "the configuration of keepalived there does not name it",
+       "on b, remove 192.168.1.212 from eth0"},
+      {"AddressAddedAfterTheDaemonWasStopped", [](Claimants& c) { c.b().FallSilent(DaemonState::kGone); }, nullptr,
+       Cause::kManualAddress, "keepalived does not run there", "on b, remove 192.168.1.212 from eth0"},
+  };
+}
+
+}  // namespace
+
+std::vector<Fault> LabFaults() {
+  std::vector<Fault> all = FaultsInSettings();
+  for (const std::vector<Fault>& more : {FaultsOnTheWire(), FaultsOfADaemon()}) {
+    all.insert(all.end(), more.begin(), more.end());
+  }
+  return all;
+}
+
+Claimants Fault::Inject() const {
+  Claimants claimants;
+  if (settings) settings(claimants);
+  claimants.LetAllHear();
+  if (wire) wire(claimants);
+  return claimants;
+}
+
+void PrintTo(const Fault& fault, std::ostream* out) { *out << fault.name; }
+
+}  // namespace arbiter::core
