@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/epoll.h>
-#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,6 +15,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "probe/actuate/pidfd.h"
 
 namespace probe::actuate {
 namespace {
@@ -118,7 +118,7 @@ absl::Status RunningCommand::Spawn(const CommandSpec& spec) {
 }
 
 absl::Status RunningCommand::WatchBoth() {
-  process_ = netlink::UniqueFd(pidfd_open(pid_, 0));  // ours and not reaped yet: the number cannot be another's
+  process_ = OpenPidfd(pid_);  // ours and not reaped yet: the number cannot be another's
   poll_ = netlink::UniqueFd(epoll_create1(EPOLL_CLOEXEC));
   if (!process_.ok() || !poll_.ok()) return absl::ErrnoToStatus(errno, absl::StrCat("watch ", name_));
   for (const int fd : {process_.get(), output_fd_.get()}) {

@@ -1,7 +1,5 @@
 #include "probe/actuate/daemon_stopper.h"
 
-#include <sys/pidfd.h>
-
 #include <cerrno>
 #include <csignal>
 #include <fstream>
@@ -13,7 +11,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
+#include "probe/actuate/pidfd.h"
 
 namespace probe::actuate {
 namespace {
@@ -42,7 +40,7 @@ absl::StatusOr<ProcessIdentity> IdentifyProcess(pid_t pid) {
 }
 
 absl::StatusOr<netlink::UniqueFd> StopDaemon(const ProcessIdentity& daemon) {
-  netlink::UniqueFd process(pidfd_open(daemon.pid, 0));
+  netlink::UniqueFd process = OpenPidfd(daemon.pid);
   if (!process.ok()) {
     if (errno == ESRCH) return Gone(daemon.pid, "it has ended already");
     return absl::ErrnoToStatus(errno, absl::StrCat("open daemon ", daemon.pid));
@@ -51,7 +49,7 @@ absl::StatusOr<netlink::UniqueFd> StopDaemon(const ProcessIdentity& daemon) {
   const absl::StatusOr<ProcessIdentity> now = IdentifyProcess(daemon.pid);
   if (!now.ok()) return now.status();
   if (now->start_ticks != daemon.start_ticks) return Gone(daemon.pid, "its number belongs to another process by now");
-  if (pidfd_send_signal(process.get(), SIGTERM, nullptr, 0) != 0) {
+  if (SignalPidfd(process, SIGTERM) != 0) {
     if (errno == ESRCH) return Gone(daemon.pid, "it has ended already");
     return absl::ErrnoToStatus(errno, absl::StrCat("send SIGTERM to daemon ", daemon.pid));
   }

@@ -20,9 +20,9 @@ using Instant = std::chrono::steady_clock::time_point;
 
 // One order. Nothing in an optional means: for ever (shut_until), or: not at all (the other two).
 struct Order {
-  std::optional<Instant> shut_until;
-  std::optional<Instant> adverts_until;
-  std::optional<Instant> open_until;
+  std::optional<Instant> shut_until = std::nullopt;
+  std::optional<Instant> adverts_until = std::nullopt;
+  std::optional<Instant> open_until = std::nullopt;
   std::string comment;
 
   friend bool operator==(const Order&, const Order&) = default;

@@ -1,0 +1,151 @@
+#include "probe/actuate/nft_gate.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace probe::actuate {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using testing::HasSubstr;
+
+// Remembers what it was told to run, and refuses when told so.
+class FakeKernel : public NftKernel {
+ public:
+  absl::Status Run(const std::string& script) override {
+    scripts.push_back(script);
+    if (refusals == 0) return absl::OkStatus();
+    --refusals;
+    return refusal;
+  }
+  absl::StatusOr<TableDump> Dump(absl::string_view) override { return dump; }
+
+  std::vector<std::string> scripts;
+  int refusals = 0;
+  absl::Status refusal = absl::NotFoundError("change nftables table: No such file or directory");
+  TableDump dump;
+};
+
+class NftGateTest : public testing::Test {
+ protected:
+  NftGateTest() {
+    auto kernel = std::make_unique<FakeKernel>();
+    kernel_ = kernel.get();
+    gate_ = std::make_unique<NftGate>(
+        std::move(kernel),
+        [](const std::string& name) {
+          return GateInterface{name, true, arbiter::MacAddress()};
+        },
+        [this] { return now_; });
+  }
+
+  static GateKey Key(absl::string_view vip = "10.0.0.1") {
+    return {arbiter::IpAddress::Parse(vip).value(), "eth0", 66, false};
+  }
+  std::string LastScript() const { return kernel_->scripts.back(); }
+
+  FakeKernel* kernel_;
+  std::unique_ptr<NftGate> gate_;
+  Instant now_ = Instant(seconds(100));
+};
+
+TEST_F(NftGateTest, WithoutTheCapabilityItSaysSo) {
+  kernel_->refusals = 1;
+  kernel_->refusal = absl::PermissionDeniedError("change nftables table: Operation not permitted");
+  const absl::Status status = gate_->Usable();
+  EXPECT_TRUE(absl::IsPermissionDenied(status));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("CAP_NET_ADMIN"));
+}
+
+TEST_F(NftGateTest, WithoutTheEgressHookItSaysSo) {
+  kernel_->refusals = 1;
+  kernel_->refusal = absl::UnimplementedError("change nftables table: Operation not supported");
+  const absl::Status status = gate_->Usable();
+  EXPECT_TRUE(absl::IsUnimplemented(status));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("egress hook"));
+}
+
+TEST_F(NftGateTest, TheTrialLeavesNothingAndNeverNamesTheRealTable) {
+  ASSERT_TRUE(gate_->Usable().ok());
+  EXPECT_THAT(LastScript(), testing::Not(HasSubstr("arbiter_probe ")));
+  EXPECT_THAT(LastScript(), testing::ContainsRegex("delete table netdev arbiter_probe_trial_[0-9]+$"));
+}
+
+TEST_F(NftGateTest, TheSecondGateOnAnInterfaceIsOneSmallTransaction) {
+  ASSERT_TRUE(gate_->Shut(Key(), "why").ok());
+  EXPECT_THAT(LastScript(), HasSubstr("hook egress"));
+  ASSERT_TRUE(gate_->Shut(Key("10.0.0.2"), "why").ok());
+  EXPECT_THAT(LastScript(), testing::Not(HasSubstr("chain")));
+  EXPECT_EQ(kernel_->scripts.size(), 2U);
+}
+
+TEST_F(NftGateTest, WhereTheTableIsGoneEverythingIsMadeAnew) {
+  ASSERT_TRUE(gate_->Shut(Key(), "first").ok());
+  kernel_->refusals = 1;
+  ASSERT_TRUE(gate_->ShutForAWhile(Key("10.0.0.2"), seconds(2), "second").ok());
+  EXPECT_THAT(LastScript(), HasSubstr("delete table"));
+  EXPECT_THAT(LastScript(), HasSubstr("10.0.0.1 comment"));
+  EXPECT_THAT(LastScript(), HasSubstr("10.0.0.2 timeout 2000ms"));
+}
+
+TEST_F(NftGateTest, ARefusedVerbChangesNothing) {
+  ASSERT_TRUE(gate_->Shut(Key(), "first").ok());
+  kernel_->refusals = 100;
+  EXPECT_FALSE(gate_->Open(Key()).ok());
+  const absl::Status status = gate_->Shut(Key("10.0.0.2"), "second");
+  EXPECT_THAT(std::string(status.message()), HasSubstr("shut the gate for 10.0.0.2 on eth0: "));
+  kernel_->refusals = 0;
+  const auto repair = gate_->Restore();
+  ASSERT_TRUE(repair.ok());
+  EXPECT_TRUE(repair->repaired);
+  EXPECT_EQ(repair->defect, "the table is gone");
+  EXPECT_THAT(LastScript(), HasSubstr("10.0.0.1 comment"));
+  EXPECT_THAT(LastScript(), testing::Not(HasSubstr("10.0.0.2")));
+}
+
+TEST_F(NftGateTest, ARestoredGateOpensWhenTheLostOneWouldHave) {
+  ASSERT_TRUE(gate_->ShutForAWhile(Key(), seconds(2), "why").ok());
+  now_ += milliseconds(500);
+  ASSERT_TRUE(gate_->Restore().ok());
+  EXPECT_THAT(LastScript(), HasSubstr("10.0.0.1 timeout 1500ms"));
+}
+
+TEST_F(NftGateTest, AdvertsAloneNeedAShutGate) {
+  EXPECT_TRUE(absl::IsFailedPrecondition(gate_->AdvertsOnly(Key(), seconds(3))));
+  ASSERT_TRUE(gate_->ShutForAWhile(Key(), seconds(2), "why").ok());
+  EXPECT_TRUE(gate_->AdvertsOnly(Key(), seconds(1)).ok());
+  EXPECT_THAT(LastScript(), HasSubstr("advert_vrid4_eth0 { 66 timeout 1000ms"));
+  now_ += seconds(2);
+  EXPECT_TRUE(absl::IsFailedPrecondition(gate_->AdvertsOnly(Key(), seconds(3))));
+}
+
+TEST_F(NftGateTest, WhatCannotStandInARuleIsRefused) {
+  GateKey quoted = Key();
+  quoted.interface = "eth\"0";
+  GateKey no_vrid = Key();
+  no_vrid.vrid = 0;
+  for (const GateKey& key : {quoted, no_vrid, Key("224.0.0.18"), Key("0.0.0.0")}) {
+    EXPECT_TRUE(absl::IsInvalidArgument(gate_->Shut(key, "why")));
+  }
+  EXPECT_TRUE(absl::IsInvalidArgument(gate_->ShutForAWhile(Key(), milliseconds(0), "why")));
+  EXPECT_TRUE(kernel_->scripts.empty());
+}
+
+TEST_F(NftGateTest, AdoptingAnEmptyKernelDoesNothing) {
+  ASSERT_TRUE(gate_->Adopt().ok());
+  EXPECT_TRUE(kernel_->scripts.empty());
+}
+
+TEST(AbsentGate, RefusesWithTheReason) {
+  AbsentGate gate(absl::UnimplementedError("no egress hook"));
+  const GateKey key{arbiter::IpAddress::Parse("10.0.0.1").value(), "eth0", 66, false};
+  EXPECT_TRUE(absl::IsUnimplemented(gate.Usable()));
+  const absl::Status status = gate.Shut(key, "why");
+  EXPECT_TRUE(absl::IsFailedPrecondition(status));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("no egress hook"));
+  EXPECT_FALSE(gate.Dump()->IsShut(key));
+}
+
+}  // namespace
+}  // namespace probe::actuate
