@@ -46,6 +46,7 @@ struct Contest {
   std::map<std::string, Answer> answers;  // of the last round that was judged
   std::set<std::string> silent;           // were asked and did not answer
   std::string survivor;                   // empty: not judged yet
+  Instant affirmed{};                     // when the last round was judged
   std::string reason;                     // why the survivor survives, in words
   std::map<std::string, Order> shut;      // gates that are shut for a while
   Instant ask_again{};
@@ -84,6 +85,7 @@ struct OpenIncident {
   std::optional<Round> check;             // the survivor is being asked
   std::optional<Instant> survivor_grace;  // until then a new survivor may still be opening its gate
   Instant next_check{};
+  Instant affirmed{};  // when the survivor last did
   bool survivor_was_heard = false;
   bool survivor_advertised = false;
 };
@@ -107,7 +109,7 @@ struct Case {
   Instant no_contest_before{};
   Duration contest_backoff{};
   std::map<std::string, Relapse> relapses;
-  std::set<std::string> release_on_attach;
+  std::map<std::string, Order> releases;  // ended holds whose nodes have not confirmed it
   VipState state = VipState::kUnheld;
   Instant state_since{};
   std::optional<Instant> due;  // the deadline that stands in the queue

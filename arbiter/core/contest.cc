@@ -101,6 +101,7 @@ void RefuseOperator(Context& ctx, Case& c) {
 void Judge(Context& ctx, Case& c) {
   Contest& contest = *c.contest;
   Round round = std::exchange(contest.round, std::nullopt).value();
+  contest.affirmed = ctx.now;
   for (auto& [node, answer] : round.answers) contest.answers[node] = answer;
   const std::set<std::string> silent_before = std::exchange(contest.silent, {});
   for (const std::string& node : round.asked) {

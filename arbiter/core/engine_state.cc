@@ -175,6 +175,10 @@ void Engine::State::On(const DirectiveDone& event, Instant now) {
   if (event.report.has_value()) Merge(*node, *event.report, now);
   Case* c = world_.FindCase({event.node.cluster, event.vip});
   if (c == nullptr) return;
+  const auto release = c->releases.find(event.node.node);
+  const bool released = release != c->releases.end() && release->second.fence == event.result.fence &&
+                        event.result.outcome == Outcome::kDone;
+  if (released) c->releases.erase(release);
   TakeHoldResult(*c, event, now);
   Reconsider(*c, now);
 }
@@ -261,7 +265,7 @@ void Engine::State::TrackDual(Case& c, Instant now) {
 }
 
 void Engine::State::Reconsider(Case& c, Instant now) {
-  if (c.nodes.empty() && !c.incident.has_value() && !c.contest.has_value() && c.release_on_attach.empty()) {
+  if (c.nodes.empty() && !c.incident.has_value() && !c.contest.has_value() && c.releases.empty()) {
     const VipKey key = c.key;
     world_.EnsureCluster(key.cluster).attention.erase(key.vip);
     world_.EnsureCluster(key.cluster).cases.erase(key.vip);
@@ -271,9 +275,10 @@ void Engine::State::Reconsider(Case& c, Instant now) {
   TrackDual(c, now);
   StepContest(ctx, c);
   if (c.incident.has_value()) StepIncident(ctx, c);
+  StepReleases(ctx, c);
   if (c.incident.has_value() && c.incident->ticket.has_value()) tickets_[*c.incident->ticket] = c.key;
   std::set<IpAddress>& attention = world_.EnsureCluster(c.key.cluster).attention;
-  if (c.incident.has_value() || !c.release_on_attach.empty()) {
+  if (c.incident.has_value() || !c.releases.empty()) {
     attention.insert(c.key.vip);
   } else {
     attention.erase(c.key.vip);
@@ -289,10 +294,8 @@ void Engine::State::Reconsider(Case& c, Instant now) {
 void Engine::State::Schedule(Case& c, Instant now) {
   Context ctx = ContextAt(now);
   std::optional<Instant> due = ContestDue(ctx, c);
-  if (c.incident.has_value()) {
-    const std::optional<Instant> incident = IncidentDue(ctx, c);
-    if (incident.has_value() && (!due.has_value() || *incident < *due)) due = incident;
-  }
+  const std::optional<Instant> incident = IncidentDue(ctx, c);
+  if (incident.has_value() && (!due.has_value() || *incident < *due)) due = incident;
   if (due == c.due) return;
   c.due = due;
   if (due.has_value()) deadlines_.push({*due, c.key});

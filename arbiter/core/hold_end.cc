@@ -62,7 +62,10 @@ SurvivorState OfCheck(Context& ctx, Case& c, const Party& survivor) {
   RememberSigns(ctx, c, survivor);
   incident.next_check = ctx.now + kCheckAgain;
   const auto answer = round.answers.find(incident.record.survivor);
-  if (answer != round.answers.end()) return answer->second.holds ? SurvivorState::kServes : SurvivorState::kGone;
+  if (answer != round.answers.end()) {
+    incident.affirmed = ctx.now;
+    return answer->second.holds ? SurvivorState::kServes : SurvivorState::kGone;
+  }
   return Unheard(ctx, c, survivor.node);
 }
 
@@ -225,15 +228,18 @@ void ReleaseHold(Context& ctx, Case& c, const std::string& node, const std::stri
   if (found == incident.holds.end()) return;
   c.relapses[node] = Relapse{ctx.now, found->second.record.failed_trials};
   incident.holds.erase(found);
-  const Node* reached = ctx.world.FindNode(c.key.cluster, node);
-  if (reached != nullptr && reached->attached) {
-    SendTo(ctx, c, node, Release{why});
-  } else {
-    c.release_on_attach.insert(node);
-  }
+  c.releases[node] = SendTo(ctx, c, node, Release{why});
   Tell(ctx, c, Note::Severity::kInfo, "released",
        absl::StrCat(node, " may hold ", c.key.vip.ToString(), " again: ", why));
   Write(ctx, c);
+}
+
+void StepReleases(Context& ctx, Case& c) {
+  for (auto& [node, order] : c.releases) {
+    const Node* reached = ctx.world.FindNode(c.key.cluster, node);
+    const bool again = reached != nullptr && reached->fresh && ctx.now >= order.sent + ctx.policy.resend_after;
+    if (again) order = SendTo(ctx, c, node, Release{"the hold has ended"});
+  }
 }
 
 void StepIncident(Context& ctx, Case& c) {
@@ -248,7 +254,8 @@ void StepIncident(Context& ctx, Case& c) {
     const SurvivorState survivor = LookAtSurvivor(ctx, c);
     if (survivor == SurvivorState::kGone) {
       OnSurvivorGone(ctx, c);
-    } else if (survivor == SurvivorState::kServes && !incident.ticket.has_value()) {
+    } else if (survivor == SurvivorState::kServes && !incident.ticket.has_value() &&
+               !incident.write_again.has_value()) {
       for (auto& [node, hold] : incident.holds) SuperviseHold(ctx, c, hold);
       StepTrials(ctx, c);
       AskBeforeRestating(ctx, c);
@@ -269,9 +276,12 @@ void ReconcileOnAttach(Context& ctx, Case& c, const Node& node) {
   const auto local =
       std::find_if(node.holds.begin(), node.holds.end(), [&](const LocalHold& hold) { return hold.vip == c.key.vip; });
   const bool held_there = local != node.holds.end();
-  if (c.release_on_attach.erase(name) > 0 && held_there) {
-    SendTo(ctx, c, name, Release{"it was released while the node was away"});
-    return;
+  if (const auto release = c.releases.find(name); release != c.releases.end()) {
+    if (held_there) {
+      release->second = SendTo(ctx, c, name, Release{"it was released while the node was away"});
+      return;
+    }
+    c.releases.erase(release);
   }
   const bool held_here = c.incident.has_value() && c.incident->holds.contains(name);
   if (held_here) {
@@ -320,11 +330,14 @@ void ReconcileOnChange(Context& ctx, Case& c, const Node& node) {
 }
 
 std::optional<Instant> IncidentDue(const Context& ctx, const Case& c) {
-  const OpenIncident& incident = *c.incident;
-  std::optional<Instant> due = incident.write_again;
+  std::optional<Instant> due;
   const auto add = [&](Instant at) {
     if (at > ctx.now && (!due.has_value() || at < *due)) due = at;
   };
+  for (const auto& [node, order] : c.releases) add(order.sent + ctx.policy.resend_after);
+  if (!c.incident.has_value()) return due;
+  const OpenIncident& incident = *c.incident;
+  if (incident.write_again.has_value()) add(*incident.write_again);
   if (incident.check.has_value()) add(incident.check->deadline);
   if (incident.survivor_grace.has_value()) add(*incident.survivor_grace);
   add(incident.next_check);

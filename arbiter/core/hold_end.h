@@ -15,6 +15,9 @@ namespace arbiter::core {
 // Takes the open incident as far as it goes. Call only with an incident.
 void StepIncident(Context& ctx, Case& c);
 
+// Releases that a node has not confirmed are sent again.
+void StepReleases(Context& ctx, Case& c);
+
 // Ends the hold of a node: it may answer for the VIP again. `why` is for operators.
 void ReleaseHold(Context& ctx, Case& c, const std::string& node, const std::string& why);
 
@@ -22,7 +25,7 @@ void ReleaseHold(Context& ctx, Case& c, const std::string& node, const std::stri
 void ReconcileOnAttach(Context& ctx, Case& c, const Node& node);
 void ReconcileOnChange(Context& ctx, Case& c, const Node& node);
 
-// When StepIncident has to run again even if nothing happens.
+// When StepIncident or StepReleases has to run again even if nothing happens.
 std::optional<Instant> IncidentDue(const Context& ctx, const Case& c);
 
 }  // namespace arbiter::core

@@ -13,6 +13,8 @@
 namespace arbiter::core {
 namespace {
 
+// An order that waited longer for its write rests on a new affirmation.
+constexpr Duration kAffirmationLasts = std::chrono::milliseconds(500);
 constexpr Duration kWriteAgainAfter = std::chrono::milliseconds(500);
 constexpr Duration kQuietAfterConfirm = std::chrono::seconds(1);
 constexpr Duration kLongestQuiet = std::chrono::seconds(10);
@@ -147,6 +149,7 @@ void Confirm(Context& ctx, Case& c) {
   incident.record.enforced = enforce;
   incident.record.survivor = c.contest->survivor;
   incident.survivor_was_heard = false;
+  incident.affirmed = c.contest->affirmed;
   RefineCauses(ctx, c);
   if (first) {
     const std::vector<std::string> claimants = Names(ctx.world.Claimants(c));
@@ -184,6 +187,7 @@ void OrderHoldOn(Context& ctx, Case& c, Hold& hold) {
   order.silence_limit = std::max<Duration>(ctx.policy.silence_limit, survivor->report->master_down_interval);
   order.forbidden_rungs = JudgeRungs(ctx, c, hold.record.node).forbidden;
   hold.order = SendTo(ctx, c, hold.record.node, std::move(order));
+  c.releases.erase(hold.record.node);
   hold.restate = false;
   Tell(ctx, c, Note::Severity::kWarning, "hold",
        absl::StrCat(hold.record.node, " has to give ", c.key.vip.ToString(), " up: ", hold.record.reason));
@@ -200,8 +204,14 @@ void OnWritten(Context& ctx, Case& c, const std::string& error) {
   }
   const std::optional<Party> survivor = ctx.world.FreshParty(c, incident.record.survivor);
   if (!survivor.has_value() || !survivor->report->holds()) return;  // hold_end lets the others in
+  const bool lasts = ctx.now - incident.affirmed <= kAffirmationLasts;
   for (auto& [node, hold] : incident.holds) {
-    if (!hold.order.has_value() && ctx.world.FreshParty(c, node).has_value()) OrderHoldOn(ctx, c, hold);
+    if (hold.order.has_value() || hold.in_force || !ctx.world.FreshParty(c, node).has_value()) continue;
+    if (lasts) {
+      OrderHoldOn(ctx, c, hold);
+    } else {
+      hold.restate = true;
+    }
   }
 }
 

@@ -1,0 +1,238 @@
+#include "tests/sim/faults.h"
+
+#include <algorithm>
+
+namespace sim {
+namespace {
+
+namespace core = arbiter::core;
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+Node& Other(World& world, const Node& node, Random& random) {
+  std::vector<Node*> others;
+  for (const auto& other : world.nodes()) {
+    if (other.get() != &node) others.push_back(other.get());
+  }
+  return *others[random.Below(others.size())];
+}
+
+Router& AnyRouter(Node& node, Random& random) { return *node.routers()[random.Below(node.routers().size())]; }
+
+IpAddress AnyVip(World& world, Random& random) {
+  auto vip = world.vips().begin();
+  std::advance(vip, static_cast<std::ptrdiff_t>(random.Below(world.vips().size())));
+  return *vip;
+}
+
+void KillDaemons(Node& node) {
+  for (const auto& router : node.routers()) router->Kill();
+  node.Changed();
+}
+
+void StartDaemons(Node& node) {
+  if (!node.powered()) return;
+  for (const auto& router : node.routers()) {
+    router->Thaw();
+    router->Start();
+  }
+  node.Changed();
+}
+
+void FilterVrrp(World&, Node& node, Random&) { node.kernel().drops_vrrp = true; }
+void UnfilterVrrp(World&, Node& node, Random&) { node.kernel().drops_vrrp = false; }
+void FilterVrrpEverywhere(World& world, Node&, Random&) {
+  for (const auto& node : world.nodes()) node->kernel().drops_vrrp = true;
+}
+void CutPort(World& world, Node& node, Random&) {
+  world.segment().mute.insert(node.name());
+  world.segment().deaf.insert(node.name());
+}
+void MuteNode(World& world, Node& node, Random&) { world.segment().mute.insert(node.name()); }
+void DeafenNode(World& world, Node& node, Random&) { world.segment().deaf.insert(node.name()); }
+void SeverOneWay(World& world, Node& node, Random& random) {
+  world.segment().severed.insert({node.name(), Other(world, node, random).name()});
+}
+void HealCables(World& world, Node&, Random&) { world.segment() = Segment{}; }
+void LoseAndRepeat(World& world, Node&, Random& random) {
+  world.segment().loss = 0.1 * static_cast<double>(random.Below(8));
+  world.segment().duplicates = 0.2;
+  world.segment().jitter = random.Between(microseconds(300), milliseconds(200));
+}
+void CutManagement(World& world, Node& node, Random&) { world.witness().CutManagement(node.name(), true); }
+void HealManagement(World& world, Node& node, Random&) { world.witness().CutManagement(node.name(), false); }
+void CutAllManagement(World& world, Node&, Random&) {
+  for (const auto& node : world.nodes()) world.witness().CutManagement(node->name(), true);
+}
+void KillDaemon(World&, Node& node, Random&) { KillDaemons(node); }
+void StartDaemon(World&, Node& node, Random&) { StartDaemons(node); }
+void StopDaemon(World&, Node& node, Random&) {
+  for (const auto& router : node.routers()) router->Stop();
+  node.Changed();
+}
+void FreezeDaemon(World&, Node& node, Random&) {
+  for (const auto& router : node.routers()) router->Freeze();
+  node.Changed();
+}
+void ThawDaemon(World&, Node& node, Random&) {
+  for (const auto& router : node.routers()) router->Thaw();
+  node.Changed();
+}
+void FreezeHost(World&, Node& node, Random&) {
+  for (const auto& router : node.routers()) router->Freeze();
+  node.FreezeProbe();
+}
+void ThawHost(World&, Node& node, Random&) {
+  for (const auto& router : node.routers()) router->Thaw();
+  node.ThawProbe();
+}
+void GoDark(World&, Node& node, Random&) { node.PowerOff(); }
+void PowerOn(World&, Node& node, Random&) { node.PowerOn(); }
+void KillProbe(World&, Node& node, Random&) { node.KillProbe(); }
+void StartProbe(World&, Node& node, Random&) { node.StartProbe(); }
+void FreezeProbe(World&, Node& node, Random&) { node.FreezeProbe(); }
+void ThawProbe(World&, Node& node, Random&) { node.ThawProbe(); }
+void FlushGates(World&, Node& node, Random&) { node.FlushGate(); }
+void CrashArbiter(World& world, Node&, Random&) { world.witness().Crash(); }
+void StartArbiter(World& world, Node&, Random&) { world.witness().Start(); }
+void FillDisk(World& world, Node&, Random&) { world.witness().SetDiskError("disk full"); }
+void EmptyDisk(World& world, Node&, Random&) { world.witness().SetDiskError(""); }
+void ChangeVrid(World&, Node& node, Random& random) {
+  Router& router = AnyRouter(node, random);
+  RouterConfig config = router.config();
+  config.vrid = static_cast<std::uint8_t>(config.vrid ^ 1U);
+  router.Reload(config);
+}
+void ChangeAuth(World&, Node& node, Random& random) {
+  Router& router = AnyRouter(node, random);
+  RouterConfig config = router.config();
+  config.auth = config.auth.empty() ? "other" : "";
+  router.Reload(config);
+}
+void ChangeVersion(World&, Node& node, Random& random) {
+  Router& router = AnyRouter(node, random);
+  RouterConfig config = router.config();
+  config.version = config.version == 2 ? 3 : 2;
+  router.Reload(config);
+}
+void AddByHand(World& world, Node& node, Random& random) { node.AddAddressByHand(AnyVip(world, random)); }
+void RemoveByHand(World& world, Node& node, Random& random) { node.RemoveAddressByHand(AnyVip(world, random)); }
+void OperatorReleases(World& world, Node& node, Random& random) {
+  core::OperatorRelease release;
+  release.node = node.name();
+  release.vip = AnyVip(world, random);
+  release.who = "operator";
+  world.witness().Command(release);
+}
+void OperatorDemotes(World& world, Node& node, Random& random) {
+  core::OperatorDemote demote;
+  demote.node = node.name();
+  demote.vip = AnyVip(world, random);
+  demote.who = "operator";
+  world.witness().Command(demote);
+}
+void OperatorObserves(World& world, Node&, Random&) {
+  core::OperatorSetMode mode;
+  mode.mode = core::Mode::kObserve;
+  world.witness().Command(mode);
+}
+void OperatorEnforces(World& world, Node&, Random&) {
+  core::OperatorSetMode mode;
+  mode.mode = core::Mode::kEnforce;
+  world.witness().Command(mode);
+}
+
+}  // namespace
+
+const std::vector<Fault>& Faults() {
+  static const std::vector<Fault> kFaults = {
+      {"its packet filter drops VRRP", FilterVrrp},
+      {"its packet filter lets VRRP in", UnfilterVrrp},
+      {"all packet filters drop VRRP", FilterVrrpEverywhere},
+      {"its switch port passes nothing", CutPort},
+      {"its switch port lets nothing out", MuteNode},
+      {"its switch port lets nothing in", DeafenNode},
+      {"its adverts to another node are lost", SeverOneWay},
+      {"all cables are healed", HealCables},
+      {"the segment loses, repeats and delays", LoseAndRepeat},
+      {"its management network is cut", CutManagement},
+      {"its management network is healed", HealManagement},
+      {"the arbiter's network is cut", CutAllManagement},
+      {"its daemon is killed", KillDaemon},
+      {"its daemon is started", StartDaemon},
+      {"its daemon is stopped", StopDaemon},
+      {"its daemon is frozen", FreezeDaemon},
+      {"its daemon is thawed", ThawDaemon},
+      {"the host is frozen", FreezeHost},
+      {"the host is thawed", ThawHost},
+      {"the host goes dark", GoDark},
+      {"the host is switched on", PowerOn},
+      {"its probe is killed", KillProbe},
+      {"its probe is started", StartProbe},
+      {"its probe is frozen", FreezeProbe},
+      {"its probe is thawed", ThawProbe},
+      {"its ruleset is flushed", FlushGates},
+      {"the arbiter crashes", CrashArbiter},
+      {"the arbiter is started", StartArbiter},
+      {"the arbiter's disk is full", FillDisk},
+      {"the arbiter's disk has room", EmptyDisk},
+      {"a VRID is changed", ChangeVrid},
+      {"a password is changed", ChangeAuth},
+      {"a VRRP version is changed", ChangeVersion},
+      {"an address is added by hand", AddByHand},
+      {"an address is removed by hand", RemoveByHand},
+      {"an operator releases it", OperatorReleases},
+      {"an operator demotes it", OperatorDemotes},
+      {"an operator sets observe", OperatorObserves},
+      {"an operator sets enforce", OperatorEnforces},
+  };
+  return kFaults;
+}
+
+const std::vector<Fault>& HealthyEvents() {
+  static const std::vector<Fault> kEvents = {
+      {"its daemon is stopped", StopDaemon},
+      {"its daemon is started", StartDaemon},
+      {"its probe is killed", KillProbe},
+      {"its probe is started", StartProbe},
+      {"the arbiter crashes", CrashArbiter},
+      {"the arbiter is started", StartArbiter},
+      {"its management network is cut", CutManagement},
+      {"its management network is healed", HealManagement},
+  };
+  return kEvents;
+}
+
+void RepairAll(World& world) {
+  world.segment() = Segment{};
+  world.witness().SetDiskError("");
+  world.witness().Start();
+  for (const auto& node : world.nodes()) {
+    world.witness().CutManagement(node->name(), false);
+    node->kernel().drops_vrrp = false;
+    node->PowerOn();
+    node->StartProbe();
+    node->ThawProbe();
+    const NodeConfig& config = node->config();
+    std::vector<IpAddress> own;
+    for (std::size_t i = 0; i < config.routers.size(); ++i) {
+      Router& router = *node->routers()[i];
+      const RouterConfig& right = config.routers[i];
+      const RouterConfig& now = router.config();
+      router.Thaw();
+      if (now.vrid != right.vrid || now.auth != right.auth || now.version != right.version) router.Reload(right);
+      router.Start();
+      // What somebody added by hand under a daemon that does not own it now is somebody's to take away.
+      if (router.state() != Router::State::kActive) {
+        for (const IpAddress& vip : right.vips) node->RemoveAddressByHand(vip);
+      }
+    }
+    node->Changed();
+  }
+  core::OperatorSetMode mode;
+  mode.mode = core::Mode::kEnforce;
+  world.witness().Command(mode);
+}
+
+}  // namespace sim

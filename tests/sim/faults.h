@@ -1,0 +1,29 @@
+// Everything that goes wrong in a simulation, by number, and how it is put right again.
+#ifndef TESTS_SIM_FAULTS_H_
+#define TESTS_SIM_FAULTS_H_
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "tests/sim/world.h"
+
+namespace sim {
+
+struct Fault {
+  std::string name;
+  void (*happen)(World& world, Node& node, Random& random);
+};
+
+// All of them; an index into it names a fault in an enumerated world.
+const std::vector<Fault>& Faults();
+
+// What happens in a healthy cluster: planned stops and starts, restarts of probes and arbiter.
+const std::vector<Fault>& HealthyEvents();
+
+// Undoes all faults: cables, filters, daemons, configurations, probes, the arbiter, its disk.
+void RepairAll(World& world);
+
+}  // namespace sim
+
+#endif  // TESTS_SIM_FAULTS_H_

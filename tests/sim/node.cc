@@ -1,0 +1,519 @@
+#include "tests/sim/node.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace sim {
+namespace {
+
+namespace core = arbiter::core;
+namespace hold = probe::hold;
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+core::GateState ToCore(hold::GateState gate) { return static_cast<core::GateState>(gate); }
+core::DaemonState ToCore(hold::DaemonState daemon) { return static_cast<core::DaemonState>(daemon); }
+core::RungKind ToCore(hold::RungKind kind) { return static_cast<core::RungKind>(kind); }
+hold::RungKind ToHold(core::RungKind kind) { return static_cast<hold::RungKind>(kind); }
+static_assert(static_cast<int>(core::GateState::kUnavailable) == static_cast<int>(hold::GateState::kUnavailable));
+static_assert(static_cast<int>(core::DaemonState::kUnknown) == static_cast<int>(hold::DaemonState::kUnknown));
+static_assert(static_cast<int>(core::RungKind::kExec) == static_cast<int>(hold::RungKind::kExec));
+
+hold::Action ToHold(const core::Action& action) {
+  struct Convert {
+    hold::Action operator()(const core::ShutForAWhile& a) const { return hold::ShutForAWhile{a.duration}; }
+    hold::Action operator()(const core::OrderHold& a) const {
+      hold::OrderHold order{a.reason, a.survivor, a.survivor_addresses, a.silence_limit, {}};
+      for (const core::RungKind kind : a.forbidden_rungs) order.forbidden_rungs.push_back(ToHold(kind));
+      return order;
+    }
+    hold::Action operator()(const core::StartTrial& a) const { return hold::Trial{a.adverts, a.adverts_for}; }
+    hold::Action operator()(const core::EndTrial&) const { return hold::EndTrial{}; }
+    hold::Action operator()(const core::Release& a) const { return hold::Release{a.reason}; }
+    hold::Action operator()(const core::Announce&) const { return hold::Announce{}; }
+  };
+  return std::visit(Convert{}, action);
+}
+
+}  // namespace
+
+Node::Node(Schedule& schedule, Random& random, NodeConfig config, NodeSurroundings surroundings)
+    : schedule_(schedule), random_(random), config_(std::move(config)), around_(std::move(surroundings)) {
+  MakeRouters();
+}
+
+Instant Node::Local(Instant when) const {
+  const double ns = static_cast<double>(when.time_since_epoch().count()) * config_.clock_rate;
+  return Instant(Duration(static_cast<std::int64_t>(ns)));
+}
+
+Instant Node::True(Instant local) const {
+  const double ns = static_cast<double>(local.time_since_epoch().count()) / config_.clock_rate;
+  return Instant(Duration(static_cast<std::int64_t>(ns) + 1));
+}
+
+void Node::MakeRouters() {
+  for (const RouterConfig& router : config_.routers) {
+    RouterActs acts;
+    acts.send = [this](const Advert& advert) {
+      if (!powered_) return;
+      const bool leaves = std::all_of(advert.vips.begin(), advert.vips.end(), [&](const IpAddress& vip) {
+        return kernel_.LetsAdvertsOut(vip, schedule_.now());
+      });
+      if (leaves) around_.send_advert(*this, advert);
+      Changed();
+    };
+    acts.add_address = [this](const IpAddress& vip) {
+      if (powered_ && kernel_.addresses.insert(vip).second) Changed();
+    };
+    acts.remove_address = [this](const IpAddress& vip) {
+      if (kernel_.addresses.erase(vip) > 0) Changed();
+    };
+    routers_.push_back(std::make_unique<Router>(schedule_, config_.address, router, std::move(acts)));
+  }
+}
+
+// ---------------------------------------------------------------- what happens to it
+
+void Node::PowerOn() {
+  if (powered_) return;
+  powered_ = true;
+  for (const auto& router : routers_) {
+    router->SetTrackFile(false);
+    router->Start();
+  }
+  StartProbe();
+}
+
+void Node::PowerOff() {
+  KillProbe();
+  for (const auto& router : routers_) router->Kill();
+  kernel_ = Kernel{};
+  memory_ = hold::HoldMemory{};
+  powered_ = false;
+}
+
+void Node::StartProbe() {
+  if (!powered_ || keeper_ != nullptr) return;
+  ++life_;
+  probe_frozen_ = false;
+  reported_.clear();
+  reported_node_.reset();
+  hold::Policy policy;
+  keeper_ = std::make_unique<hold::HoldKeeper>(*this, *this, policy);
+  for (const IpAddress& vip : Vips()) keeper_->OnVip(StateOf(vip), LocalNow());
+  std::vector<IpAddress> found_shut;
+  for (const auto& [vip, gate] : kernel_.gates) {
+    if (gate.shut) found_shut.push_back(vip);
+  }
+  if (!keeper_->Restore(found_shut, LocalNow(), Boot()).ok()) around_.log(absl::StrCat(name(), ": restore failed"));
+  around_.connect(*this);
+  Look();
+  Heartbeat(life_);
+}
+
+void Node::KillProbe() {
+  keeper_.reset();
+  ++life_;
+  ++tick_;
+  probe_frozen_ = false;
+  missed_.clear();
+  connected_ = false;
+  look_pending_ = false;
+}
+
+void Node::ThawProbe() {
+  if (!probe_frozen_) return;
+  probe_frozen_ = false;
+  for (const auto& missed : std::exchange(missed_, {})) missed();
+  Look();
+}
+
+void Node::FlushGate() {
+  kernel_.gates.clear();
+  Changed();
+  const std::uint64_t life = life_;
+  schedule_.After(random_.Between(microseconds(100), milliseconds(3)), [this, life] {
+    if (life != life_ || !probe_runs()) return;
+    keeper_->OnGateTampered(LocalNow());
+    Look();
+  });
+}
+
+void Node::Hear(const Advert& advert) {
+  if (!powered_) return;
+  const Instant now = schedule_.now();
+  Heard& heard = heard_[{advert.source, advert.vrid}];
+  heard.advert = advert;
+  heard.on_wire = now;
+  if (!kernel_.drops_vrrp) {
+    heard.delivered = now;
+    for (const auto& router : routers_) router->Hear(advert);
+  }
+  if (probe_runs()) {
+    if (advert.priority != 0) keeper_->OnAdvert(advert.vips, LocalNow());
+    Changed();
+  }
+  // When it falls silent, that is a change as well.
+  const Duration silent_after = 3 * advert.interval + advert.interval + milliseconds(1);
+  schedule_.After(silent_after, [this] { Changed(); });
+}
+
+void Node::OnConnected(bool connected, std::uint64_t term) {
+  connected_ = connected;
+  if (keeper_ == nullptr) return;
+  keeper_->OnArbiterConnected(connected, LocalNow());
+  if (connected) {
+    keeper_->OnTerm(term);
+    reported_.clear();
+    reported_node_.reset();
+  }
+  Look();
+}
+
+void Node::Ask(const core::AskAffirm& ask) {
+  if (keeper_ == nullptr) return;
+  if (probe_frozen_) {
+    missed_.push_back([this, ask] { Ask(ask); });
+    return;
+  }
+  const bool reaches = around_.reaches_gateway(*this);
+  const Duration takes = reaches ? random_.Between(microseconds(200), milliseconds(3)) : Duration(milliseconds(60));
+  const std::uint64_t life = life_;
+  schedule_.After(takes, [this, ask, reaches, life] {
+    if (life != life_ || !probe_runs()) return;
+    core::Affirmed affirmed;
+    affirmed.node = {ask.to.cluster, name()};
+    affirmed.nonce = ask.nonce;
+    for (const IpAddress& vip : ask.vips) {
+      affirmed.vips.push_back(ReportOf(vip));
+      core::Reach reach;
+      reach.asked = 1;
+      reach.answered = reaches ? 1 : 0;
+      affirmed.reach.emplace_back(vip, reach);
+    }
+    around_.to_arbiter(*this, affirmed);
+  });
+}
+
+void Node::Obey(const core::Directive& directive, Instant as_of_true) {
+  if (keeper_ == nullptr) return;
+  if (probe_frozen_) {
+    missed_.push_back([this, directive, as_of_true] { Obey(directive, as_of_true); });
+    return;
+  }
+  hold::Directive order;
+  order.fence = {directive.fence.term, directive.fence.sequence};
+  order.as_of = Local(as_of_true).time_since_epoch();
+  order.valid_for = directive.valid_for;
+  order.vip = directive.vip;
+  order.incident = directive.incident;
+  order.action = ToHold(directive.action);
+  keeper_->OnVip(StateOf(directive.vip), LocalNow());
+  keeper_->OnDirective(order, LocalNow(), Boot());
+  Look();
+}
+
+void Node::AddAddressByHand(const IpAddress& vip) {
+  if (powered_ && kernel_.addresses.insert(vip).second) Changed();
+}
+
+void Node::RemoveAddressByHand(const IpAddress& vip) {
+  if (kernel_.addresses.erase(vip) > 0) Changed();
+}
+
+void Node::Changed() {
+  if (look_pending_ || !probe_runs()) return;
+  look_pending_ = true;
+  const std::uint64_t life = life_;
+  schedule_.After(random_.Between(microseconds(20), microseconds(400)), [this, life] {
+    if (life != life_) return;
+    look_pending_ = false;
+    if (probe_runs()) Look();
+  });
+}
+
+// ---------------------------------------------------------------- what the probe sees and says
+
+std::vector<IpAddress> Node::Vips() const {
+  std::set<IpAddress> vips = kernel_.addresses;
+  for (const auto& router : routers_) vips.insert(router->config().vips.begin(), router->config().vips.end());
+  for (const auto& [vip, held] : memory_.holds) vips.insert(vip);
+  return {vips.begin(), vips.end()};
+}
+
+const Router* Node::RouterOf(const IpAddress& vip) const {
+  for (const auto& router : routers_) {
+    const std::vector<IpAddress>& vips = router->config().vips;
+    if (std::find(vips.begin(), vips.end(), vip) != vips.end()) return router.get();
+  }
+  return nullptr;
+}
+
+hold::DaemonState Node::DaemonOf(const Router& router) const {
+  if (!router.alive()) return hold::DaemonState::kGone;
+  return router.frozen() ? hold::DaemonState::kFrozen : hold::DaemonState::kRunning;
+}
+
+std::vector<IpAddress> Node::TrackScope(const IpAddress& vip) const {
+  std::set<IpAddress> scope = {vip};
+  for (const auto& router : routers_) {
+    const std::vector<IpAddress>& vips = router->config().vips;
+    const bool own = std::find(vips.begin(), vips.end(), vip) != vips.end();
+    if (own || config_.sync_group) scope.insert(vips.begin(), vips.end());
+  }
+  return {scope.begin(), scope.end()};
+}
+
+hold::VipState Node::StateOf(const IpAddress& vip) const {
+  hold::VipState state;
+  state.vip = vip;
+  state.configured = kernel_.addresses.contains(vip);
+  state.effective = powered_;
+  state.gate = config_.gate_usable ? kernel_.GateOf(vip, schedule_.now()) : hold::GateState::kUnavailable;
+  state.daemon = hold::DaemonState::kGone;
+  if (const Router* router = RouterOf(vip); router != nullptr) {
+    state.daemon = DaemonOf(*router);
+    state.in_daemon_config = true;
+    state.master_down_interval = router->MasterDown();
+  }
+  state.rungs.push_back({hold::RungKind::kGate, config_.gate_usable, "no egress hook", {vip}});
+  state.rungs.push_back({hold::RungKind::kTrackFile, config_.track_file, "no track file", TrackScope(vip)});
+  state.rungs.push_back({hold::RungKind::kRemoveAddress, true, "", {vip}});
+  state.bound_together = config_.sync_group ? TrackScope(vip) : std::vector<IpAddress>{};
+  return state;
+}
+
+core::VipReport Node::ReportOf(const IpAddress& vip) const {
+  const hold::VipState state = StateOf(vip);
+  const Instant now = schedule_.now();
+  core::VipReport report;
+  report.vip = vip;
+  report.configured = state.configured;
+  report.interface = "eth0";
+  report.effective = state.effective;
+  report.gate = ToCore(state.gate);
+  report.daemon = ToCore(state.daemon);
+  report.in_daemon_config = state.in_daemon_config;
+  report.primary_address = config_.address;
+  report.sync_group = config_.sync_group ? "G" : "";
+  report.bound_together = state.bound_together;
+  for (const hold::Rung& rung : state.rungs) {
+    report.rungs.push_back({ToCore(rung.kind), rung.usable, rung.reason, rung.scope});
+  }
+  if (const Router* router = RouterOf(vip); router != nullptr) {
+    report.vrid = router->config().vrid;
+    report.priority = router->config().priority;
+    report.version = router->config().version;
+    report.advert_interval = router->config().interval;
+    report.master_down_interval = router->MasterDown();
+    report.advertises = router->alive() && router->last_advert() != Instant{} &&
+                        now - router->last_advert() <= 3 * router->config().interval && state.configured;
+  }
+  for (const auto& [key, heard] : heard_) {
+    const bool names = std::find(heard.advert.vips.begin(), heard.advert.vips.end(), vip) != heard.advert.vips.end();
+    const Router* router = RouterOf(vip);
+    if (!names && (router == nullptr || router->config().vrid != heard.advert.vrid)) continue;
+    const Duration master_down = 4 * heard.advert.interval;
+    core::HeardRouter entry;
+    entry.source = heard.advert.source;
+    entry.vrid = heard.advert.vrid;
+    entry.priority = heard.advert.priority;
+    entry.version = heard.advert.version;
+    entry.on_wire = heard.advert.priority != 0 && now - heard.on_wire <= master_down;
+    entry.delivered = heard.advert.priority != 0 && now - heard.delivered <= master_down;
+    entry.names_vip = names;
+    entry.addresses = heard.advert.vips;
+    entry.advert_interval = heard.advert.interval;
+    report.heard.push_back(std::move(entry));
+  }
+  return report;
+}
+
+core::NodeReport Node::NodeReportNow() const {
+  core::NodeReport report;
+  report.addresses = {config_.address};
+  report.gate_usable = config_.gate_usable;
+  for (const auto& router : routers_) {
+    core::InstanceConfig instance;
+    instance.name = absl::StrCat("VI_", &router - routers_.data());
+    instance.interface = "eth0";
+    instance.vrid = router->config().vrid;
+    instance.priority = router->config().priority;
+    instance.version = router->config().version;
+    instance.advert_interval = router->config().interval;
+    instance.auth_fingerprint = router->config().auth;
+    instance.addresses = router->config().vips;
+    report.instances.push_back(std::move(instance));
+  }
+  return report;
+}
+
+std::vector<core::LocalHold> Node::LocalHolds() const {
+  std::vector<core::LocalHold> holds;
+  for (const auto& [vip, record] : keeper_->holds()) {
+    holds.push_back({vip, record.incident, record.survivor, record.reason, schedule_.now(), record.fence.term});
+  }
+  return holds;
+}
+
+core::NodeAttached Node::Hello() const {
+  core::NodeAttached hello;
+  hello.node = {"prod", name()};
+  hello.probe_version = "sim";
+  hello.report = NodeReportNow();
+  for (const IpAddress& vip : Vips()) hello.vips.push_back(ReportOf(vip));
+  hello.holds = LocalHolds();
+  return hello;
+}
+
+void Node::Look() {
+  if (!probe_runs()) return;
+  for (const IpAddress& vip : Vips()) keeper_->OnVip(StateOf(vip), LocalNow());
+  Flush();
+  core::NodeChanged changed;
+  changed.node = {"prod", name()};
+  if (connected_) {
+    const core::NodeReport report = NodeReportNow();
+    if (reported_node_ != report) {
+      reported_node_ = report;
+      changed.report = report;
+    }
+    for (const IpAddress& vip : Vips()) {
+      core::VipReport now = ReportOf(vip);
+      const auto before = reported_.find(vip);
+      if (before != reported_.end() && before->second == now) continue;
+      reported_[vip] = now;
+      changed.vips.push_back(std::move(now));
+    }
+    if (changed.report.has_value() || !changed.vips.empty()) around_.to_arbiter(*this, changed);
+  }
+  ArmTick();
+}
+
+void Node::Flush() {
+  const hold::Output output = keeper_->TakeOutput();
+  for (const hold::Note& note : output.notes) around_.log(absl::StrCat(name(), ": ", note.text));
+  if (!connected_) return;
+  for (const hold::DirectiveResult& result : output.results) {
+    core::DirectiveDone done;
+    done.node = {"prod", name()};
+    done.vip = result.vip;
+    done.result.fence = {result.fence.term, result.fence.sequence};
+    done.result.outcome = static_cast<core::Outcome>(result.outcome);
+    done.result.detail = result.detail;
+    done.report = ReportOf(result.vip);
+    reported_[result.vip] = *done.report;
+    around_.to_arbiter(*this, done);
+  }
+  if (output.holds_changed) {
+    core::NodeChanged changed;
+    changed.node = {"prod", name()};
+    changed.holds = LocalHolds();
+    around_.to_arbiter(*this, changed);
+  }
+}
+
+void Node::ArmTick() {
+  const std::optional<hold::Instant> due = keeper_->NextDeadline(LocalNow());
+  const std::uint64_t tick = ++tick_;
+  if (!due.has_value()) return;
+  schedule_.At(std::max(True(*due), schedule_.now() + microseconds(10)), [this, tick] {
+    if (tick != tick_ || !probe_runs()) return;
+    keeper_->OnTick(LocalNow());
+    Look();
+  });
+}
+
+void Node::Heartbeat(std::uint64_t life) {
+  if (life != life_ || keeper_ == nullptr) return;
+  if (probe_runs() && connected_) around_.to_arbiter(*this, core::NodeHeartbeat{{"prod", name()}});
+  if (probe_runs()) Look();
+  schedule_.After(seconds(1), [this, life] { Heartbeat(life); });
+}
+
+// ---------------------------------------------------------------- actuators
+
+void Node::WatchKernelTimer(Instant when) {
+  schedule_.At(when + microseconds(1), [this] { Changed(); });
+}
+
+absl::Status Node::ShutGate(const IpAddress& vip, std::optional<Duration> for_time) {
+  if (!config_.gate_usable) return absl::UnimplementedError("no egress hook");
+  Gate& gate = kernel_.gates[vip];
+  gate.adverts_until = Instant{};
+  if (for_time.has_value()) {
+    gate.shut = false;
+    gate.shut_until = schedule_.now() + *for_time;
+    WatchKernelTimer(gate.shut_until);
+  } else {
+    gate.shut = true;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Node::AdvertsOnly(const IpAddress& vip, Duration for_time) {
+  if (!config_.gate_usable) return absl::UnimplementedError("no egress hook");
+  Gate& gate = kernel_.gates[vip];
+  gate.shut = true;
+  gate.adverts_until = schedule_.now() + for_time;
+  WatchKernelTimer(gate.adverts_until);
+  return absl::OkStatus();
+}
+
+absl::Status Node::OpenGate(const IpAddress& vip) {
+  kernel_.gates.erase(vip);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<hold::GateState> Node::ReadGate(const IpAddress& vip) {
+  if (!config_.gate_usable) return hold::GateState::kUnavailable;
+  return kernel_.GateOf(vip, schedule_.now());
+}
+
+absl::Status Node::SetTrackFile(const IpAddress& vip, bool demote) {
+  if (!config_.track_file) return absl::FailedPreconditionError("no track file");
+  const std::vector<IpAddress> scope = TrackScope(vip);
+  schedule_.After(random_.Between(microseconds(500), milliseconds(8)), [this, scope, demote] {
+    for (const auto& router : routers_) {
+      const std::vector<IpAddress>& vips = router->config().vips;
+      const bool in = std::any_of(vips.begin(), vips.end(), [&](const IpAddress& v) {
+        return std::find(scope.begin(), scope.end(), v) != scope.end();
+      });
+      if (in) router->SetTrackFile(demote);
+    }
+    Changed();
+  });
+  return absl::OkStatus();
+}
+
+absl::Status Node::RemoveAddress(const IpAddress& vip) {
+  if (kernel_.addresses.erase(vip) > 0) Changed();
+  return absl::OkStatus();
+}
+
+absl::Status Node::StopDaemon() { return absl::PermissionDeniedError("not allowed by the configuration"); }
+absl::Status Node::StartDaemon() { return absl::OkStatus(); }
+absl::Status Node::RunExec(const IpAddress&) { return absl::UnimplementedError("no command"); }
+absl::Status Node::AnnounceOnce(const IpAddress&) { return absl::OkStatus(); }
+void Node::RunHook(hold::Hook, const IpAddress&) {}
+
+absl::Status Node::AskSegment(const IpAddress& vip) {
+  const std::uint64_t life = life_;
+  schedule_.After(milliseconds(100), [this, vip, life] {
+    if (life != life_ || !probe_runs()) return;
+    keeper_->OnSegmentAnswer(vip, around_.somebody_answers(*this, vip), LocalNow());
+    Look();
+  });
+  return absl::OkStatus();
+}
+
+absl::Status Node::Save(const hold::HoldMemory& memory) {
+  memory_ = memory;
+  return absl::OkStatus();
+}
+
+}  // namespace sim

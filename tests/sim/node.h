@@ -1,0 +1,149 @@
+// One simulated node: its kernel, its VRRP routers, and the real probe-side logic on top of both.
+#ifndef TESTS_SIM_NODE_H_
+#define TESTS_SIM_NODE_H_
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "arbiter/core/effect.h"
+#include "arbiter/core/event.h"
+#include "probe/hold/hold_keeper.h"
+#include "tests/sim/kernel.h"
+#include "tests/sim/random.h"
+#include "tests/sim/router.h"
+#include "tests/sim/schedule.h"
+
+namespace sim {
+
+// How a node is built.
+struct NodeConfig {
+  std::string name;
+  IpAddress address;
+  std::vector<RouterConfig> routers;
+  bool gate_usable = true;
+  bool track_file = false;
+  bool sync_group = false;  // all routers of the node stand and fall together
+  double clock_rate = 1.0;  // its clock against true time
+};
+
+class Node;
+
+// What a node asks of the world around it.
+struct NodeSurroundings {
+  std::function<void(Node&, const Advert&)> send_advert;          // onto the segment, already past the gate
+  std::function<bool(Node&, const IpAddress&)> somebody_answers;  // asked over the segment
+  std::function<bool(Node&)> reaches_gateway;
+  std::function<void(Node&, arbiter::core::Event)> to_arbiter;  // over its stream, if there is one
+  std::function<void(Node&)> connect;
+  std::function<void(const std::string&)> log;
+};
+
+class Node : public probe::hold::Actuators, public probe::hold::HoldStore {
+ public:
+  Node(Schedule& schedule, Random& random, NodeConfig config, NodeSurroundings surroundings);
+
+  // --- what happens to it
+  void PowerOn();
+  void PowerOff();  // the host goes dark: kernel and daemons with it; the probe's memory is lost as /run is
+  void StartProbe();
+  void KillProbe();
+  void FreezeProbe() { probe_frozen_ = true; }
+  void ThawProbe();
+  void FlushGate();  // `nft flush ruleset` by somebody else
+  void Hear(const Advert& advert);
+  void OnConnected(bool connected, std::uint64_t term);
+  void Ask(const arbiter::core::AskAffirm& ask);
+  void Obey(const arbiter::core::Directive& directive, Instant as_of_true);
+  void AddAddressByHand(const IpAddress& vip);
+  void RemoveAddressByHand(const IpAddress& vip);
+  void Changed();  // something of the kernel or of a daemon did
+
+  // --- what can be seen of it
+  [[nodiscard]] const std::string& name() const { return config_.name; }
+  [[nodiscard]] const NodeConfig& config() const { return config_; }
+  [[nodiscard]] bool powered() const { return powered_; }
+  [[nodiscard]] bool probe_runs() const { return keeper_ != nullptr && !probe_frozen_; }
+  [[nodiscard]] bool has_probe() const { return keeper_ != nullptr; }
+  [[nodiscard]] bool connected() const { return connected_; }
+  [[nodiscard]] Kernel& kernel() { return kernel_; }
+  [[nodiscard]] const Kernel& kernel() const { return kernel_; }
+  [[nodiscard]] std::vector<std::unique_ptr<Router>>& routers() { return routers_; }
+  [[nodiscard]] bool Answers(const IpAddress& vip) const { return powered_ && kernel_.Answers(vip, schedule_.now()); }
+  [[nodiscard]] std::vector<IpAddress> Vips() const;
+  [[nodiscard]] bool IsHeld(const IpAddress& vip) const { return keeper_ != nullptr && keeper_->IsHeld(vip); }
+  [[nodiscard]] const probe::hold::HoldMemory& memory() const { return memory_; }
+  [[nodiscard]] arbiter::core::NodeAttached Hello() const;
+
+  // --- probe::hold::Actuators
+  absl::Status ShutGate(const IpAddress& vip, std::optional<Duration> for_time) override;
+  absl::Status AdvertsOnly(const IpAddress& vip, Duration for_time) override;
+  absl::Status OpenGate(const IpAddress& vip) override;
+  absl::StatusOr<probe::hold::GateState> ReadGate(const IpAddress& vip) override;
+  absl::Status SetTrackFile(const IpAddress& vip, bool demote) override;
+  absl::Status RemoveAddress(const IpAddress& vip) override;
+  absl::Status StopDaemon() override;
+  absl::Status StartDaemon() override;
+  absl::Status RunExec(const IpAddress& vip) override;
+  [[nodiscard]] probe::hold::Instant Now() const override { return LocalNow(); }
+  absl::Status AnnounceOnce(const IpAddress& vip) override;
+  absl::Status AskSegment(const IpAddress& vip) override;
+  void RunHook(probe::hold::Hook hook, const IpAddress& vip) override;
+
+  // --- probe::hold::HoldStore: a file in /run
+  absl::StatusOr<probe::hold::HoldMemory> Load() override { return memory_; }
+  absl::Status Save(const probe::hold::HoldMemory& memory) override;
+
+ private:
+  struct Heard {
+    Advert advert;
+    Instant on_wire{};
+    Instant delivered{};
+  };
+
+  // The node's own clock at a point of true time, and back.
+  [[nodiscard]] Instant Local(Instant when) const;
+  [[nodiscard]] Instant True(Instant local) const;
+  [[nodiscard]] Instant LocalNow() const { return Local(schedule_.now()); }
+  [[nodiscard]] probe::hold::BootTime Boot() const { return LocalNow().time_since_epoch(); }
+  [[nodiscard]] const Router* RouterOf(const IpAddress& vip) const;
+  [[nodiscard]] probe::hold::DaemonState DaemonOf(const Router& router) const;
+  [[nodiscard]] std::vector<IpAddress> TrackScope(const IpAddress& vip) const;
+  [[nodiscard]] probe::hold::VipState StateOf(const IpAddress& vip) const;
+  [[nodiscard]] arbiter::core::VipReport ReportOf(const IpAddress& vip) const;
+  [[nodiscard]] arbiter::core::NodeReport NodeReportNow() const;
+  [[nodiscard]] std::vector<arbiter::core::LocalHold> LocalHolds() const;
+  void MakeRouters();
+  void Look();   // the probe looks at its node and says what changed
+  void Flush();  // what the keeper has to say goes out
+  void ArmTick();
+  void Heartbeat(std::uint64_t life);
+  void WatchKernelTimer(Instant when);
+
+  Schedule& schedule_;
+  Random& random_;
+  NodeConfig config_;
+  NodeSurroundings around_;
+  Kernel kernel_;
+  std::vector<std::unique_ptr<Router>> routers_;
+  bool powered_ = false;
+  bool probe_frozen_ = false;
+  bool connected_ = false;
+  std::uint64_t life_ = 0;  // of the probe
+  std::uint64_t tick_ = 0;
+  bool look_pending_ = false;
+  std::unique_ptr<probe::hold::HoldKeeper> keeper_;
+  probe::hold::HoldMemory memory_;
+  std::map<std::pair<IpAddress, std::uint8_t>, Heard> heard_;  // by source and VRID
+  std::map<IpAddress, arbiter::core::VipReport> reported_;
+  std::optional<arbiter::core::NodeReport> reported_node_;
+  std::vector<std::function<void()>> missed_;  // what came while the probe was frozen
+};
+
+}  // namespace sim
+
+#endif  // TESTS_SIM_NODE_H_

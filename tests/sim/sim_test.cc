@@ -1,0 +1,69 @@
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "tests/sim/faults.h"
+#include "tests/sim/run.h"
+
+namespace sim {
+namespace {
+
+std::string History(const Result& result) {
+  std::string text;
+  for (const std::string& line : result.last_events) text += line + "\n";
+  return text;
+}
+
+class Seeds : public testing::TestWithParam<int> {};
+
+TEST_P(Seeds, AllInvariantsHold) {
+  constexpr int kPerCase = 125;
+  for (int i = 0; i < kPerCase; ++i) {
+    const auto seed = static_cast<std::uint64_t>(GetParam() * kPerCase + i + 1);
+    const Result result = RunSeed(seed);
+    ASSERT_TRUE(result.broken.empty()) << "seed " << seed << ": " << result.broken << "\n"
+                                       << History(Shorten(seed, result));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(TwoThousand, Seeds, testing::Range(0, 16));
+
+TEST(HealthySeeds, OpenNoIncident) {
+  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+    const Result result = RunHealthySeed(seed);
+    ASSERT_TRUE(result.broken.empty()) << "seed " << seed << ": " << result.broken << "\n" << History(result);
+  }
+}
+
+TEST(Determinism, TheSameSeedGivesTheSameHistoryByteForByte) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) EXPECT_EQ(RunSeed(seed).digest, RunSeed(seed).digest) << seed;
+}
+
+// Every pair of faults, one after the other, in every small world.
+class SmallWorlds : public testing::TestWithParam<int> {};
+
+TEST_P(SmallWorlds, SurviveEveryPairOfFaults) {
+  const int number = GetParam();
+  SmallWorld shape;
+  shape.nodes = 2 + number % 2;
+  shape.vips = 1 + number / 2 % 2;
+  shape.track_file = number / 4 % 2 == 1;
+  shape.gate = number / 8 % 2 == 0;
+  shape.opposite = shape.vips == 2;
+  const auto nodes = static_cast<std::size_t>(shape.nodes);
+  for (std::size_t first = 0; first < Faults().size(); ++first) {
+    for (std::size_t second = 0; second < Faults().size(); ++second) {
+      // The second fault moves over the nodes with the pair, the first strikes the active node.
+      const std::vector<Step> steps = {{first, 0}, {second, (first + second) % nodes}};
+      const Result result = RunSteps(shape, steps);
+      ASSERT_TRUE(result.broken.empty()) << Faults()[first].name << ", then " << Faults()[second].name << ": "
+                                         << result.broken << "\n"
+                                         << History(result);
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Shapes, SmallWorlds, testing::Range(0, 16));
+
+}  // namespace
+}  // namespace sim
