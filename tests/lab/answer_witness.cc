@@ -36,7 +36,7 @@ UniqueFd OpenIn(const NetNamespace& netns, const std::function<UniqueFd()>& open
 AnswerWitness::AnswerWitness(const Host& host, const std::string& vip, int questions_per_second)
     : host_(host),
       vip_(CheckOr(arbiter::IpAddress::Parse(vip))),
-      own_address_(CheckOr(arbiter::IpAddress::Parse(vip_.is_v4() ? host.ipv4() : host.ipv6()))),
+      own_address_(CheckOr(arbiter::IpAddress::Parse(vip_.is_v4() ? host.Ipv4() : host.Ipv6()))),
       question_(OpenIn(host.netns(), [this] { return OpenQuestionSocket(own_address_); })),
       ports_(OpenIn(host.vrrp_network().netns(), OpenPortsSocket)),
       metronome_(

@@ -13,7 +13,7 @@ Host::Host(std::string name, const std::string& netns_name, int number)
 void Host::AttachVrrp(Network& network) {
   vrrp_ = &network;
   network.Attach(name_, netns_, kVrrpInterface);
-  Check(netns_.IpBatch(absl::StrCat("addr add ", ipv4(), "/24 dev ", kVrrpInterface, "\naddr add ", ipv6(), "/64 dev ",
+  Check(netns_.IpBatch(absl::StrCat("addr add ", Ipv4(), "/24 dev ", kVrrpInterface, "\naddr add ", Ipv6(), "/64 dev ",
                                     kVrrpInterface, " nodad\n")));
 }
 
@@ -27,12 +27,12 @@ void Host::UnplugVrrp() { vrrp_->Detach(name_); }
 
 void Host::ReplugVrrp() { AttachVrrp(*vrrp_); }
 
-std::string Host::ipv4() const { return absl::StrCat("192.168.1.", number_); }
+std::string Host::Ipv4() const { return absl::StrCat("192.168.1.", number_); }
 
-std::string Host::ipv6() const { return absl::StrCat("fd00:1::", number_); }
+std::string Host::Ipv6() const { return absl::StrCat("fd00:1::", number_); }
 
 std::string Host::control_address() const {
-  return management_ == nullptr ? ipv4() : absl::StrCat("10.77.0.", number_);
+  return management_ == nullptr ? Ipv4() : absl::StrCat("10.77.0.", number_);
 }
 
 Command Host::In(std::vector<std::string> argv, std::string input) const {

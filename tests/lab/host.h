@@ -29,8 +29,8 @@ class Host {
 
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] const NetNamespace& netns() const { return netns_; }
-  [[nodiscard]] std::string ipv4() const;
-  [[nodiscard]] std::string ipv6() const;
+  [[nodiscard]] std::string Ipv4() const;
+  [[nodiscard]] std::string Ipv6() const;
   // Where its daemons are reached: on the management leg, else on the VRRP leg.
   [[nodiscard]] std::string control_address() const;
 

@@ -45,8 +45,8 @@ TEST(Lab, HostsReachEachOtherOnBothNetworks) {
   Lab lab;
   const Host& a = lab.AddHost("a", 1);
   const Host& b = lab.AddHost("b", 2);
-  EXPECT_TRUE(Reaches(a, b.ipv4()));
-  EXPECT_TRUE(Reaches(a, b.ipv6()));
+  EXPECT_TRUE(Reaches(a, b.Ipv4()));
+  EXPECT_TRUE(Reaches(a, b.Ipv6()));
   EXPECT_TRUE(Reaches(a, b.control_address()));
 }
 
@@ -63,7 +63,7 @@ TEST(Lab, TwoLabsDoNotSeeEachOther) {
   Lab two;
   const Host& a = one.AddHost("a", 1);
   const Host& b = two.AddHost("b", 2);
-  EXPECT_FALSE(Reaches(a, b.ipv4()));
+  EXPECT_FALSE(Reaches(a, b.Ipv4()));
 }
 
 TEST(Lab, LeavesNothingBehind) {
@@ -93,11 +93,11 @@ TEST(Network, ACutPortPassesNothingWhileTheCarrierStays) {
   const Host& a = lab.AddHost("a", 1);
   const Host& b = lab.AddHost("b", 2);
   lab.vrrp().Cut("a");
-  EXPECT_FALSE(Reaches(a, b.ipv4()));
+  EXPECT_FALSE(Reaches(a, b.Ipv4()));
   EXPECT_TRUE(Reaches(a, b.control_address()));
   EXPECT_TRUE(HasCarrier(a));
   lab.vrrp().Mend("a");
-  EXPECT_TRUE(Reaches(a, b.ipv4()));
+  EXPECT_TRUE(Reaches(a, b.Ipv4()));
 }
 
 TEST(Network, APortCanBeCutOneWay) {
@@ -105,17 +105,17 @@ TEST(Network, APortCanBeCutOneWay) {
   const Host& a = lab.AddHost("a", 1);
   const Host& b = lab.AddHost("b", 2);
   // The address stays known, so that only the way of the ping itself matters.
-  ASSERT_TRUE(Reaches(b, a.ipv4()));
-  const Client client(b, a.ipv4());
+  ASSERT_TRUE(Reaches(b, a.Ipv4()));
+  const Client client(b, a.Ipv4());
   lab.vrrp().Cut("a", Way::kFromHost);
   const std::string before = a.Do({"cat", "/proc/net/snmp"});
   EXPECT_TRUE(WaitUntil("pings arrive that no answer leaves", seconds(5), [&] {
     return Seen{a.Do({"cat", "/proc/net/snmp"}) != before, before};
   }));
   lab.vrrp().Mend("a");
-  ASSERT_TRUE(Reaches(b, a.ipv4()));
+  ASSERT_TRUE(Reaches(b, a.Ipv4()));
   lab.vrrp().Cut("a", Way::kToHost);
-  EXPECT_FALSE(Reaches(b, a.ipv4()));
+  EXPECT_FALSE(Reaches(b, a.Ipv4()));
 }
 
 TEST(Network, APulledCableTakesTheCarrierAway) {
@@ -134,7 +134,7 @@ TEST(Network, AnInterfaceCanBeTakenAwayAndReplaced) {
   a.UnplugVrrp();
   EXPECT_FALSE(absl::StrContains(a.Do({"ip", "link"}), kVrrpInterface));
   a.ReplugVrrp();
-  EXPECT_TRUE(Reaches(a, b.ipv4()));
+  EXPECT_TRUE(Reaches(a, b.Ipv4()));
 }
 
 class AnswerWitnessTest : public testing::TestWithParam<std::string> {
@@ -185,7 +185,7 @@ TEST_P(ClientTest, LosesPingsWhileTheHostIsCutOffAndNoneOtherwise) {
   Lab lab;
   const Host& a = lab.AddHost("a", 1);
   const Host& b = lab.AddHost("b", 2);
-  const std::string address = GetParam() == "V4" ? a.ipv4() : a.ipv6();
+  const std::string address = GetParam() == "V4" ? a.Ipv4() : a.Ipv6();
   ASSERT_TRUE(Reaches(b, address));
   const Client client(b, address);
   const auto sent_since = [&](Instant since, int count) {

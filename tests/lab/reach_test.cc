@@ -32,7 +32,7 @@ class ReachTest : public testing::TestWithParam<ReachCase> {
  protected:
   ReachTest() {
     const Host& gateway = site_.lab().AddHost("gateway", 254);
-    const std::string address = GetParam().flavour.v6 ? gateway.ipv6() : gateway.ipv4();
+    const std::string address = GetParam().flavour.v6 ? gateway.Ipv6() : gateway.Ipv4();
     for (const char* name : {"a", "b"}) {
       Node& node = site_.node(name);
       if (GetParam().references == References::kGateway) {
