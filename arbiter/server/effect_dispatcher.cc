@@ -1,0 +1,249 @@
+#include "arbiter/server/effect_dispatcher.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+#include <variant>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/time/clock.h"
+#include "arbiter/wire/arbiter_message.h"
+#include "proto/value/duration.h"
+
+namespace arbiter::server {
+namespace {
+
+constexpr core::Duration kTellEvery = std::chrono::milliseconds(100);
+
+std::string FenceText(const core::Fence& fence) { return absl::StrCat(fence.term, ".", fence.sequence); }
+
+// Why a directive was given, for its line in the log.
+struct ReasonOf {
+  std::string operator()(const core::ShutForAWhile& action) const {
+    return absl::StrCat("contested; for ", FormatDuration(action.duration));
+  }
+  std::string operator()(const core::OrderHold& action) const { return action.reason; }
+  std::string operator()(const core::StartTrial& action) const {
+    return action.adverts ? absl::StrCat("adverts out for ", FormatDuration(action.adverts_for)) : "";
+  }
+  std::string operator()(const core::EndTrial&) const { return ""; }
+  std::string operator()(const core::Release& action) const { return action.reason; }
+  std::string operator()(const core::Announce&) const { return "it is the survivor"; }
+};
+
+std::string SurvivorOf(const core::Action& action) {
+  const auto* hold = std::get_if<core::OrderHold>(&action);
+  return hold == nullptr ? std::string() : hold->survivor;
+}
+
+// It makes the node give something up.
+bool Takes(const core::Action& action) {
+  return std::holds_alternative<core::ShutForAWhile>(action) || std::holds_alternative<core::OrderHold>(action) ||
+         std::holds_alternative<core::StartTrial>(action);
+}
+
+LogLevel LevelOf(core::Note::Severity severity) {
+  switch (severity) {
+    case core::Note::Severity::kInfo:
+      return LogLevel::kInfo;
+    case core::Note::Severity::kWarning:
+      return LogLevel::kWarning;
+    case core::Note::Severity::kError:
+      return LogLevel::kError;
+  }
+  return LogLevel::kError;
+}
+
+absl::string_view RungName(core::RungKind kind) {
+  switch (kind) {
+    case core::RungKind::kGate:
+      return "gate";
+    case core::RungKind::kTrackFile:
+      return "track_file";
+    case core::RungKind::kRemoveAddress:
+      return "remove_address";
+    case core::RungKind::kStopDaemon:
+      return "stop_daemon";
+    case core::RungKind::kExec:
+      return "exec";
+  }
+  return "";
+}
+
+// "gate 0.3ms, track_file failed: ..."
+std::string RungsText(const std::vector<core::RungResult>& rungs) {
+  return absl::StrJoin(rungs, ", ", [](std::string* out, const core::RungResult& rung) {
+    absl::StrAppend(out, RungName(rung.kind), " ",
+                    rung.worked ? FormatDuration(rung.took) : absl::StrCat("failed: ", rung.detail));
+  });
+}
+
+}  // namespace
+
+class EffectDispatcher::Visitor {
+ public:
+  Visitor(EffectDispatcher* dispatcher, core::Instant now) : d_(dispatcher), now_(now) {}
+
+  void operator()(const core::AskAffirm& ask) const {
+    if (ProbeLink* link = d_->parts_.registry->Find(ask.to)) {
+      link->SendAsk(ask);
+    }
+  }
+  void operator()(const core::SendDirective& send) const { d_->Send(send.directive, now_); }
+  void operator()(const core::Persist& persist) const {
+    d_->parts_.writer->WriteIncident(persist.incident, persist.ticket);
+  }
+  void operator()(const core::PersistMode& persist) const {
+    d_->parts_.writer->WriteMode(persist.cluster, persist.mode);
+  }
+  void operator()(const core::TellKnownVips& tell) const {
+    Tell& entry = d_->tells_[tell.cluster];
+    entry.vips = tell.vips;
+    entry.waiting = true;
+  }
+  void operator()(const core::OperatorAnswer& answer) const { d_->parts_.answer(answer); }
+  void operator()(const core::Note& note) const { d_->Note(note); }
+
+ private:
+  EffectDispatcher* d_;
+  core::Instant now_;
+};
+
+void EffectDispatcher::Dispatch(const std::vector<core::Effect>& effects, core::Instant now) {
+  for (const core::Effect& effect : effects) {
+    std::visit(Visitor(this, now), effect);
+  }
+}
+
+void EffectDispatcher::Send(const core::Directive& directive, core::Instant now) {
+  const absl::string_view kind = wire::ActionName(directive.action);
+  ProbeLink* link = parts_.registry->Find(directive.to);
+  if (link == nullptr) {
+    parts_.metrics->Directive(kind, "undeliverable");
+    parts_.log->Debug("undeliverable", {{"directive", std::string(kind)},
+                                        {"cluster", directive.to.cluster},
+                                        {"node", directive.to.node},
+                                        {"vip", directive.vip.ToString()}});
+    return;
+  }
+  if (!MaySend(directive, now)) {
+    Refuse(directive);
+    return;
+  }
+  const std::string vip = directive.vip.ToString();
+  store::AuditEntry entry;
+  entry.at = absl::Now();
+  entry.who = "arbiter";
+  entry.what = absl::StrCat("directive ", kind);
+  entry.cluster = directive.to.cluster;
+  entry.node = directive.to.node;
+  entry.vip = vip;
+  entry.incident = directive.incident;
+  entry.term = directive.fence.term;
+  entry.sequence = directive.fence.sequence;
+  parts_.writer->Audit(std::move(entry));
+  parts_.ledger->Sent(directive, now);
+  link->SendDirective(directive);
+  parts_.log->Info("directive", {{"do", std::string(kind)},
+                                 {"cluster", directive.to.cluster},
+                                 {"node", directive.to.node},
+                                 {"vip", vip},
+                                 {"survivor", SurvivorOf(directive.action)},
+                                 {"incident", directive.incident},
+                                 {"fence", FenceText(directive.fence)},
+                                 {"reason", std::visit(ReasonOf(), directive.action)}});
+}
+
+bool EffectDispatcher::MaySend(const core::Directive& directive, core::Instant now) {
+  if (!Takes(directive.action)) {
+    return true;
+  }
+  const double most = limits_.directives_a_minute;
+  const auto [found, fresh] = buckets_.try_emplace(directive.to, Bucket{most, now});
+  Bucket& bucket = found->second;
+  const double minutes = std::chrono::duration<double, std::ratio<60>>(now - bucket.filled).count();
+  bucket = {std::min(most, bucket.tokens + minutes * most), now};
+  if (bucket.tokens < 1) {
+    return false;
+  }
+  bucket.tokens -= 1;
+  return true;
+}
+
+// The engine is told that it failed, and goes by its own rules for that.
+void EffectDispatcher::Refuse(const core::Directive& directive) {
+  const std::string why = absl::StrCat("not sent: more than ", limits_.directives_a_minute, " directives a minute");
+  parts_.metrics->Directive(wire::ActionName(directive.action), "limited");
+  parts_.log->Warning("limited", {{"directive", std::string(wire::ActionName(directive.action))},
+                                  {"cluster", directive.to.cluster},
+                                  {"node", directive.to.node},
+                                  {"vip", directive.vip.ToString()},
+                                  {"reason", why}});
+  core::DirectiveDone done;
+  done.node = directive.to;
+  done.vip = directive.vip;
+  done.result.fence = directive.fence;
+  done.result.outcome = core::Outcome::kFailed;
+  done.result.detail = why;
+  parts_.post(std::move(done));
+}
+
+void EffectDispatcher::OnResult(const core::DirectiveDone& done, core::Instant now) {
+  const std::optional<SentDirective> sent = parts_.ledger->Done(done.result.fence, done.node);
+  const std::string kind = sent.has_value() ? sent->kind : "unknown";
+  const absl::string_view outcome = wire::OutcomeName(done.result.outcome);
+  const core::Duration took = sent.has_value() ? now - sent->at : core::Duration::zero();
+  parts_.metrics->Directive(kind, outcome);
+  if (sent.has_value()) {
+    parts_.metrics->DirectiveTook(kind, took);
+  }
+  const LogLevel level = done.result.outcome == core::Outcome::kFailed ? LogLevel::kWarning : LogLevel::kInfo;
+  parts_.log->Write(level, "result",
+                    {{"of", kind},
+                     {"outcome", std::string(outcome)},
+                     {"cluster", done.node.cluster},
+                     {"node", done.node.node},
+                     {"vip", done.vip.ToString()},
+                     {"incident", sent.has_value() ? sent->incident : core::IncidentId()},
+                     {"fence", FenceText(done.result.fence)},
+                     {"took", sent.has_value() ? FormatDuration(took) : std::string()},
+                     {"rungs", RungsText(done.result.rungs)},
+                     {"detail", done.result.detail}});
+}
+
+std::optional<core::Instant> EffectDispatcher::Due() const {
+  std::optional<core::Instant> due;
+  for (const auto& [cluster, tell] : tells_) {
+    if (tell.waiting && (!due.has_value() || tell.due < *due)) {
+      due = tell.due;
+    }
+  }
+  return due;
+}
+
+void EffectDispatcher::Flush(core::Instant now) {
+  for (auto& [cluster, tell] : tells_) {
+    if (!tell.waiting || tell.due > now) {
+      continue;
+    }
+    for (ProbeLink* link : parts_.registry->InCluster(cluster)) {
+      link->SendKnownVips(tell.vips);
+    }
+    tell.waiting = false;
+    tell.due = now + kTellEvery;
+  }
+}
+
+void EffectDispatcher::Note(const core::Note& note) {
+  parts_.metrics->Event(note.kind);
+  parts_.events->Append(note, absl::Now());
+  parts_.log->Write(LevelOf(note.severity), note.kind,
+                    {{"cluster", note.cluster},
+                     {"node", note.node},
+                     {"vip", note.vip.has_value() ? note.vip->ToString() : std::string()},
+                     {"incident", note.incident},
+                     {"text", note.text}});
+}
+
+}  // namespace arbiter::server

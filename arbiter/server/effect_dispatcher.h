@@ -1,0 +1,84 @@
+// Carries out what the engine wants done, in the order given.
+#ifndef ARBITER_SERVER_EFFECT_DISPATCHER_H_
+#define ARBITER_SERVER_EFFECT_DISPATCHER_H_
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/time/time.h"
+#include "arbiter/core/effect.h"
+#include "arbiter/core/event.h"
+#include "arbiter/core/instant.h"
+#include "arbiter/server/directive_ledger.h"
+#include "arbiter/server/event_log.h"
+#include "arbiter/server/limits.h"
+#include "arbiter/server/log.h"
+#include "arbiter/server/metrics.h"
+#include "arbiter/server/probe_registry.h"
+#include "arbiter/server/store_writer.h"
+
+namespace arbiter::server {
+
+// Not thread-safe: it belongs to the engine's thread. Nothing here waits.
+//
+// Durability: the engine asks for a hold only after the incident that carries it is on disk (Persist, Persisted). Audit
+// entries are handed to the store's writer before the directive is handed to the stream.
+class EffectDispatcher {
+ public:
+  struct Parts {
+    ProbeRegistry* registry = nullptr;
+    StoreWriter* writer = nullptr;
+    const Log* log = nullptr;
+    EventLog* events = nullptr;
+    Metrics* metrics = nullptr;
+    DirectiveLedger* ledger = nullptr;
+    // Puts an event into the engine's queue.
+    std::function<void(core::Event)> post;
+    // An operator's request was answered.
+    std::function<void(const core::OperatorAnswer&)> answer;
+  };
+
+  EffectDispatcher(const Parts& parts, const Limits& limits) : parts_(parts), limits_(limits) {}
+
+  void Dispatch(const std::vector<core::Effect>& effects, core::Instant now);
+
+  // The result of a directive came: counts it and says it in the log.
+  void OnResult(const core::DirectiveDone& done, core::Instant now);
+
+  // Lists of known VIPs are sent at most every kTellEvery a cluster; when the next one is due.
+  [[nodiscard]] std::optional<core::Instant> Due() const;
+  void Flush(core::Instant now);
+
+ private:
+  // Lets `rate` a minute through, and a minute's worth at once.
+  struct Bucket {
+    double tokens = 0;
+    core::Instant filled{};
+  };
+  struct Tell {
+    std::vector<IpAddress> vips;
+    bool waiting = false;
+    core::Instant due{};
+  };
+
+  class Visitor;
+
+  void Send(const core::Directive& directive, core::Instant now);
+  [[nodiscard]] bool MaySend(const core::Directive& directive, core::Instant now);
+  void Refuse(const core::Directive& directive);
+  void Note(const core::Note& note);
+
+  Parts parts_;
+  Limits limits_;
+  absl::flat_hash_map<core::NodeKey, Bucket> buckets_;
+  std::map<std::string, Tell> tells_;
+};
+
+}  // namespace arbiter::server
+
+#endif  // ARBITER_SERVER_EFFECT_DISPATCHER_H_

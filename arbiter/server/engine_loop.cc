@@ -1,0 +1,246 @@
+#include "arbiter/server/engine_loop.h"
+
+#include <algorithm>
+#include <chrono>
+#include <variant>
+
+#include "absl/strings/str_cat.h"
+
+namespace arbiter::server {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr core::Duration kHeartbeatsWithin = std::chrono::milliseconds(100);
+// Should the engine ask for a moment that has passed, again and again, it does not get the whole processor.
+constexpr core::Duration kShortestSleep = std::chrono::milliseconds(1);
+// Requests that nobody waits for any more are forgotten past this many.
+constexpr std::size_t kMaxExpected = 1'000;
+
+}  // namespace
+
+EngineLoop::EngineLoop(const core::Policy& policy, const Limits& limits, const Parts& parts)
+    : parts_(parts),
+      engine_(policy),
+      registry_({.stale_after = policy.heartbeat_interval * policy.missed_heartbeats, .nodes = limits.nodes}),
+      writer_(std::make_unique<StoreWriter>(
+          parts.store, parts.log,
+          [this](std::uint64_t ticket, const absl::Status& status) {
+            Post([this, ticket, error = status.ok() ? std::string() : status.ToString()](core::Instant at) {
+              Step(core::Persisted{ticket, error}, at);
+            });
+          })),
+      dispatcher_(
+          {.registry = &registry_,
+           .writer = writer_.get(),
+           .log = parts.log,
+           .events = parts.events,
+           .metrics = parts.metrics,
+           .ledger = parts.ledger,
+           .post = [this](const core::Event& event) { Post([this, event](core::Instant at) { Step(event, at); }); },
+           .answer = [this](const core::OperatorAnswer& answer) { Answer(answer); }},
+          limits) {}
+
+EngineLoop::~EngineLoop() { Stop(); }
+
+void EngineLoop::Start(const store::Remembered& remembered) {
+  term_ = remembered.term;
+  Post([this, remembered](core::Instant at) {
+    Step(core::Started{remembered.term, remembered.open_incidents, remembered.modes}, at);
+  });
+  thread_ = std::thread([this] { Run(); });
+}
+
+void EngineLoop::Stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    work_.stopping = true;
+  }
+  wake_.notify_one();
+  if (thread_.joinable()) {
+    thread_.join();
+  }
+  writer_->Stop();
+}
+
+void EngineLoop::Hello(const std::shared_ptr<ProbeLink>& link, v1::Welcome welcome) {
+  Post([this, link, welcome = std::move(welcome)](core::Instant at) mutable {
+    const absl::Status claimed = registry_.Claim(link, at);
+    if (!claimed.ok()) {
+      const core::NodeKey& node = link->node();
+      core::Note note;
+      note.severity = core::Note::Severity::kWarning;
+      note.cluster = node.cluster;
+      note.node = node.node;
+      note.kind = "refused";
+      note.text = absl::StrCat("a probe from ", link->peer(), " was refused: ", claimed.message());
+      dispatcher_.Dispatch({note}, at);
+      link->Close(claimed);
+      return;
+    }
+    welcome.set_term(term_);
+    for (const IpAddress& vip : engine_.KnownVips(link->node().cluster)) {
+      welcome.add_known_vips(vip.ToString());
+    }
+    link->SendWelcome(welcome);
+  });
+}
+
+void EngineLoop::Snapshot(const std::shared_ptr<ProbeLink>& link, core::NodeAttached event) {
+  Post([this, link, event = std::move(event)](core::Instant at) {
+    if (registry_.Attach(link.get())) {
+      Step(event, at);
+    }
+    link->Taken();
+  });
+}
+
+void EngineLoop::Say(const std::shared_ptr<ProbeLink>& link, core::Event event) {
+  Post([this, link, event = std::move(event)](core::Instant at) {
+    if (registry_.IsCurrent(link.get())) {
+      if (const auto* done = std::get_if<core::DirectiveDone>(&event)) {
+        dispatcher_.OnResult(*done, at);
+      }
+      Step(event, at);
+    }
+    link->Taken();
+  });
+}
+
+void EngineLoop::Heartbeat(const std::shared_ptr<ProbeLink>& link) {
+  bool wake = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (work_.heartbeats.empty()) {
+      const core::Instant due = Clock::now() + kHeartbeatsWithin;
+      wake = sleeps_until_ > due;
+    }
+    work_.heartbeats.push_back(link);
+  }
+  if (wake) {
+    wake_.notify_one();
+  }
+}
+
+void EngineLoop::Gone(const std::shared_ptr<ProbeLink>& link) {
+  Post([this, link](core::Instant at) {
+    if (registry_.Remove(link.get())) {
+      Step(core::NodeDetached{link->node()}, at);
+    }
+  });
+}
+
+bool EngineLoop::Post(Task task) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (work_.stopping) {
+      return false;
+    }
+    work_.tasks.emplace_back(Clock::now(), std::move(task));
+  }
+  wake_.notify_one();
+  return true;
+}
+
+void EngineLoop::Run() {
+  bool stopping = false;
+  while (!stopping) {
+    Work work = WaitForWork();
+    stopping = work.stopping;
+    Do(std::move(work));
+    TickIfDue();
+    dispatcher_.Flush(Clock::now());
+  }
+  core::OperatorAnswer last;
+  last.code = core::Code::kFailedPrecondition;
+  last.message = "the arbiter is stopping";
+  for (const auto& [number, give] : waiting_) {
+    give(last);
+  }
+  waiting_.clear();
+}
+
+EngineLoop::Work EngineLoop::WaitForWork() {
+  const core::Instant began = Clock::now();
+  const core::Instant far = began + std::chrono::hours(1);
+  core::Instant due = Due().value_or(far);
+  if (due <= began) {
+    due = began + kShortestSleep;
+  }
+  std::unique_lock lock(mutex_);
+  core::Instant heartbeats_due = far;
+  while (work_.tasks.empty() && !work_.stopping) {
+    const core::Instant now = Clock::now();
+    if (!work_.heartbeats.empty() && heartbeats_due == far) {
+      heartbeats_due = now + kHeartbeatsWithin;
+    }
+    sleeps_until_ = std::min(due, heartbeats_due);
+    if (now >= sleeps_until_) {
+      break;
+    }
+    wake_.wait_until(lock, sleeps_until_);
+  }
+  sleeps_until_ = {};
+  return std::exchange(work_, Work{{}, {}, work_.stopping});
+}
+
+void EngineLoop::Do(Work work) {
+  // A heartbeat that came between two events counts from the first of them on, which is at most a moment too early.
+  const core::Instant no_later = work.tasks.empty() ? Clock::now() : work.tasks.front().first;
+  for (const std::shared_ptr<ProbeLink>& link : work.heartbeats) {
+    const core::Instant came = link->TakeHeartbeat();
+    if (registry_.IsCurrent(link.get())) {
+      Step(core::NodeHeartbeat{link->node()}, std::min(came, no_later));
+    }
+  }
+  for (auto& [at, task] : work.tasks) {
+    parts_.metrics->Waited(Clock::now() - at);
+    last_ = std::max(last_, at);
+    task(last_);
+  }
+}
+
+void EngineLoop::TickIfDue() {
+  const core::Instant now = Clock::now();
+  const std::optional<core::Instant> due = engine_.NextDeadline();
+  if (due.has_value() && *due <= now) {
+    Step(core::Tick{}, now);
+  }
+}
+
+void EngineLoop::Step(const core::Event& event, core::Instant at) {
+  last_ = std::max(last_, at);
+  const core::Instant began = Clock::now();
+  const std::vector<core::Effect> effects = engine_.Step(event, last_);
+  parts_.metrics->Step(Clock::now() - began);
+  dispatcher_.Dispatch(effects, last_);
+}
+
+std::uint64_t EngineLoop::Expect(std::function<void(const core::OperatorAnswer&)> give) {
+  if (waiting_.size() >= kMaxExpected) {
+    waiting_.erase(waiting_.begin());
+  }
+  waiting_.emplace(++last_request_, std::move(give));
+  return last_request_;
+}
+
+void EngineLoop::Answer(const core::OperatorAnswer& answer) {
+  const auto found = waiting_.find(answer.request);
+  if (found == waiting_.end()) {
+    return;
+  }
+  const auto give = std::move(found->second);
+  waiting_.erase(found);
+  give(answer);
+}
+
+std::optional<core::Instant> EngineLoop::Due() const {
+  const std::optional<core::Instant> engine = engine_.NextDeadline();
+  const std::optional<core::Instant> dispatcher = dispatcher_.Due();
+  if (engine.has_value() && dispatcher.has_value()) {
+    return std::min(*engine, *dispatcher);
+  }
+  return engine.has_value() ? engine : dispatcher;
+}
+
+}  // namespace arbiter::server

@@ -1,0 +1,18 @@
+// Statuses as the exit codes of sysexits.h that operators know.
+#ifndef ARBITER_SERVER_EXIT_CODE_H_
+#define ARBITER_SERVER_EXIT_CODE_H_
+
+#include "absl/status/status.h"
+
+namespace arbiter::server {
+
+// Marks what a status means for the exit code.
+absl::Status UsageError(absl::Status status);          // 64: the command line is wrong
+absl::Status ConfigurationError(absl::Status status);  // 78: the file, or flags and file together
+
+// 64 and 78 for what is marked so; else 77 for PermissionDenied, 78 for a file that is not as it must be, and 1.
+int ExitCodeOf(const absl::Status& status);
+
+}  // namespace arbiter::server
+
+#endif  // ARBITER_SERVER_EXIT_CODE_H_

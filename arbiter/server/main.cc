@@ -1,0 +1,218 @@
+// arbiter: the map. Everything is built here, in the order of the data.
+#include <sys/resource.h>
+
+#include <chrono>
+#include <iostream>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "arbiter/server/access.h"
+#include "arbiter/server/command_line.h"
+#include "arbiter/server/desk.h"
+#include "arbiter/server/directive_ledger.h"
+#include "arbiter/server/engine_loop.h"
+#include "arbiter/server/event_log.h"
+#include "arbiter/server/exit_code.h"
+#include "arbiter/server/grpc_server.h"
+#include "arbiter/server/http_endpoint.h"
+#include "arbiter/server/metrics.h"
+#include "arbiter/server/operations_service.h"
+#include "arbiter/server/operator_answers.h"
+#include "arbiter/server/probe_service.h"
+#include "arbiter/server/service_notifier.h"
+#include "arbiter/server/settings.h"
+#include "arbiter/server/signals.h"
+#include "arbiter/store/sqlite_store.h"
+#include "arbiter/wire/report.h"
+
+namespace arbiter::server {
+namespace {
+
+constexpr std::size_t kDeskThreads = 4;
+constexpr core::Duration kHousekeepingEvery = std::chrono::seconds(1);
+
+int Fail(const absl::Status& status) {
+  std::cerr << "arbiter: " << status.message() << "\n";
+  return ExitCodeOf(status);
+}
+
+// File under flags, checked.
+absl::StatusOr<Settings> ReadSettings(const CommandLine& line) {
+  const absl::StatusOr<Settings> flags = MakeSettings(line.flags);
+  if (!flags.ok()) {
+    return UsageError(flags.status());
+  }
+  absl::StatusOr<ConfigFile> file = ReadConfigFile(line.config_path);
+  if (!file.ok()) {
+    if (line.config_given || !absl::IsNotFound(file.status())) {
+      return ConfigurationError(file.status());
+    }
+    file.emplace();
+  }
+  absl::StatusOr<Settings> settings = MakeSettings(Overlay(file->config, line.flags), &file->places);
+  if (!settings.ok()) {
+    return ConfigurationError(settings.status());
+  }
+  const absl::Status exposure = CheckExposure(*settings);
+  if (!exposure.ok()) {
+    return ConfigurationError(exposure);
+  }
+  return settings;
+}
+
+// A descriptor for each probe.
+void RaiseDescriptorLimit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+  }
+}
+
+v1::Welcome WelcomeOf(const Settings& settings) {
+  v1::Welcome welcome;
+  welcome.set_arbiter(settings.id);
+  welcome.set_arbiter_version(ARBITER_VERSION);
+  *welcome.mutable_heartbeat_interval() = wire::ToProto(settings.policy.heartbeat_interval);
+  return welcome;
+}
+
+HttpAnswers AnswersOf(EngineLoop* loop, const ProbeService* probes, const store::Store* store, const Metrics* metrics,
+                      const Log* log) {
+  const auto clusters = [loop] {
+    return loop->Look(
+        [](const core::Engine& engine, const ProbeRegistry&, core::Instant now) { return engine.View(now); });
+  };
+  HttpAnswers answers;
+  answers.metrics = [=] {
+    return metrics->Render({.clusters = clusters().value_or(std::vector<core::ClusterView>()),
+                            .streams = probes->streams(),
+                            .term = loop->term(),
+                            .log_lines_lost = log->Lost(),
+                            .audit_entries_lost = loop->writer().LostAudit(),
+                            .store_writable = store->Healthy().ok()});
+  };
+  answers.why_not_alive = [=] {
+    const auto answer = loop->Look([](const core::Engine&, const ProbeRegistry&, core::Instant) { return true; });
+    return std::string(answer.status().message());
+  };
+  answers.why_not_ready = [=] { return std::string(store->Healthy().message()); };
+  return answers;
+}
+
+void Reload(const CommandLine& line, const Settings& running, Access* access, Log* log) {
+  const absl::StatusOr<Settings> wanted = ReadSettings(line);
+  if (!wanted.ok()) {
+    log->Error("reload", {{"outcome", "nothing changed"}, {"error", std::string(wanted.status().message())}});
+    return;
+  }
+  log->SetLevel(wanted->log_level);
+  access->SetRoles(wanted->roles);
+  const std::string restart = NeedsRestart(running, *wanted);
+  log->Write(restart.empty() ? LogLevel::kInfo : LogLevel::kWarning, "reload",
+             {{"taken", "log_level, operators, viewers"}, {"needs_restart", restart}});
+}
+
+// Until a signal ends it: streams over their time limits, the watchdog, reloads.
+void Supervise(const Signals& signals, const CommandLine& line, const Settings& settings, EngineLoop* loop,
+               ProbeService* probes, Access* access, Log* log) {
+  const ServiceNotifier notifier;
+  notifier.Ready(absl::StrCat("listening on ", settings.listen.ToString()));
+  for (Signal signal = Signal::kNone; signal != Signal::kStop; signal = signals.Wait(kHousekeepingEvery)) {
+    if (signal == Signal::kReload) {
+      notifier.Reloading();
+      Reload(line, settings, access, log);
+      notifier.Ready(absl::StrCat("listening on ", settings.listen.ToString()));
+    }
+    probes->CheckTimes(std::chrono::steady_clock::now());
+    if (loop->Look([](const core::Engine&, const ProbeRegistry&, core::Instant) { return true; }).ok()) {
+      notifier.Alive();
+    }
+  }
+  notifier.Stopping();
+}
+
+int Run(const Signals& signals, const CommandLine& line, const Settings& settings) {
+  store::SqliteStore store(settings.state_dir, settings.retention);
+  const absl::StatusOr<store::Remembered> remembered = store.Open();
+  if (!remembered.ok()) {
+    return Fail(remembered.status());
+  }
+
+  Log log(settings.log_level);
+  EventLog events;
+  Metrics metrics;
+  DirectiveLedger ledger;
+  EngineLoop loop(settings.policy, settings.limits, {&store, &log, &events, &metrics, &ledger});
+
+  Access access(!settings.tls.empty(), settings.roles);
+  ProbeService probes({&loop, &access, &ledger, &store, &log, &metrics}, settings.limits, WelcomeOf(settings));
+
+  OperatorAnswers answers(&loop, &store, &log, {settings.id, ARBITER_VERSION, std::chrono::steady_clock::now()});
+  Desk desk(kDeskThreads, settings.limits.waiting_requests);
+  OperationsService operations({&answers, &desk, &events, &access}, settings.limits);
+
+  loop.Start(*remembered);
+  const auto server = GrpcServer::Open(settings.listen, settings.tls, settings.limits, {&probes, &operations});
+  if (!server.ok()) {
+    return Fail(server.status());
+  }
+  std::unique_ptr<HttpEndpoint> http;
+  if (settings.metrics_listen.has_value()) {
+    auto opened = HttpEndpoint::Open(*settings.metrics_listen, AnswersOf(&loop, &probes, &store, &metrics, &log));
+    if (!opened.ok()) {
+      return Fail(opened.status());
+    }
+    http = *std::move(opened);
+  }
+
+  log.Info("started", {{"id", settings.id},
+                       {"version", ARBITER_VERSION},
+                       {"term", absl::StrCat(remembered->term)},
+                       {"listen", settings.listen.ToString()},
+                       {"mode", settings.policy.default_mode == core::Mode::kEnforce ? "enforce" : "observe"},
+                       {"open_incidents", absl::StrCat(remembered->open_incidents.size())}});
+  if (settings.tls.empty()) {
+    log.Warning("plaintext", {{"text", settings.listen.IsLoopback()
+                                           ? "no TLS: everybody on this machine may demote nodes"
+                                           : "INSECURE: no TLS, and whoever reaches the port may demote nodes"},
+                              {"listen", settings.listen.ToString()}});
+  }
+  Supervise(signals, line, settings, &loop, &probes, &access, &log);
+  log.Info("stopping", {});
+  loop.Stop();  // first: that the streams end now means nothing
+  (*server)->Stop();
+  return 0;
+}
+
+int Main(int argc, const char* const* argv) {
+  const auto line = ReadCommandLine(argc, argv, ARBITER_VERSION);
+  if (const auto* exit = std::get_if<Exit>(&line)) {
+    return exit->code;
+  }
+  const auto& command_line = std::get<CommandLine>(line);
+  const absl::StatusOr<Settings> settings = ReadSettings(command_line);
+  if (!settings.ok()) {
+    return Fail(settings.status());
+  }
+  if (command_line.check_config) {
+    const absl::Status tls =
+        settings->tls.empty() ? absl::OkStatus() : client::CheckTlsFiles(settings->tls, absl::Now());
+    if (!tls.ok()) {
+      return Fail(ConfigurationError(tls));
+    }
+    std::cout << "configuration is fine\n";
+    return 0;
+  }
+  RaiseDescriptorLimit();
+  const Signals signals;
+  return Run(signals, command_line, *settings);
+}
+
+}  // namespace
+}  // namespace arbiter::server
+
+int main(int argc, char** argv) { return arbiter::server::Main(argc, argv); }

@@ -1,0 +1,207 @@
+#include "arbiter/server/metrics.h"
+
+#include <prometheus/counter.h>
+#include <prometheus/family.h>
+#include <prometheus/histogram.h>
+#include <prometheus/metric_family.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include <chrono>
+#include <iterator>
+#include <map>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "arbiter/wire/enum_table.h"
+
+namespace arbiter::server {
+namespace {
+
+using prometheus::MetricFamily;
+
+double Seconds(core::Duration duration) { return std::chrono::duration<double>(duration).count(); }
+
+const prometheus::Histogram::BucketBoundaries& StepBuckets() {
+  static const prometheus::Histogram::BucketBoundaries kBuckets{1e-6, 2e-6, 5e-6, 1e-5, 2e-5,
+                                                                5e-5, 1e-4, 1e-3, 1e-2, 1e-1};
+  return kBuckets;
+}
+
+const prometheus::Histogram::BucketBoundaries& WaitBuckets() {
+  static const prometheus::Histogram::BucketBoundaries kBuckets{1e-5, 1e-4, 1e-3, 2e-3, 5e-3, 1e-2, 2e-2,
+                                                                5e-2, 0.1,  0.2,  0.5,  1,    5};
+  return kBuckets;
+}
+
+// Gauges under one name, each with its labels.
+class GaugeFamily {
+ public:
+  GaugeFamily(std::string name, std::string help) {
+    family_.name = std::move(name);
+    family_.help = std::move(help);
+    family_.type = prometheus::MetricType::Gauge;
+  }
+
+  void Add(std::vector<std::pair<std::string, std::string>> labels, double value) {
+    prometheus::ClientMetric metric;
+    for (auto& [name, text] : labels) {
+      metric.label.push_back({name, text});
+    }
+    metric.gauge.value = value;
+    family_.metric.push_back(std::move(metric));
+  }
+
+  [[nodiscard]] MetricFamily Take() { return std::move(family_); }
+
+ private:
+  MetricFamily family_;
+};
+
+// "VIP_STATE_HELD" -> "held".
+std::string StateLabel(const std::string& proto_name, std::size_t prefix) {
+  return absl::AsciiStrToLower(proto_name.substr(prefix));
+}
+
+constexpr std::size_t kNodeStatePrefix = sizeof("NODE_STATE_") - 1;
+constexpr std::size_t kVipStatePrefix = sizeof("VIP_STATE_") - 1;
+
+MetricFamily Nodes(const MetricsView& view) {
+  GaugeFamily family("arbiter_nodes", "Nodes of a cluster, by the state of their probes.");
+  for (const core::ClusterView& cluster : view.clusters) {
+    for (const auto& [proto, state] : wire::kNodeStates) {
+      std::size_t count = 0;
+      for (const core::NodeView& node : cluster.nodes) {
+        count += node.state == state ? 1U : 0U;
+      }
+      family.Add({{"cluster", cluster.name}, {"state", StateLabel(v1::NodeState_Name(proto), kNodeStatePrefix)}},
+                 static_cast<double>(count));
+    }
+  }
+  return family.Take();
+}
+
+MetricFamily Vips(const MetricsView& view) {
+  GaugeFamily family("arbiter_vips", "VIPs of a cluster, by state.");
+  for (const core::ClusterView& cluster : view.clusters) {
+    for (const auto& [proto, state] : wire::kVipStates) {
+      std::size_t count = 0;
+      for (const core::VipView& vip : cluster.vips) {
+        count += vip.state == state ? 1U : 0U;
+      }
+      family.Add({{"cluster", cluster.name}, {"state", StateLabel(v1::VipState_Name(proto), kVipStatePrefix)}},
+                 static_cast<double>(count));
+    }
+  }
+  return family.Take();
+}
+
+// One gauge a cluster.
+template <typename Value>
+MetricFamily PerCluster(const MetricsView& view, const char* name, const char* help, Value value) {
+  GaugeFamily family(name, help);
+  for (const core::ClusterView& cluster : view.clusters) {
+    family.Add({{"cluster", cluster.name}}, static_cast<double>(value(cluster)));
+  }
+  return family.Take();
+}
+
+std::size_t OpenIncidents(const core::ClusterView& cluster) {
+  std::size_t count = 0;
+  for (const core::VipView& vip : cluster.vips) {
+    count += vip.incident.empty() ? 0U : 1U;
+  }
+  return count;
+}
+
+std::size_t HeldBack(const core::ClusterView& cluster) {
+  std::size_t count = 0;
+  for (const core::VipView& vip : cluster.vips) {
+    count += vip.held_back.size();
+  }
+  return count;
+}
+
+MetricFamily Single(const char* name, const char* help, double value) {
+  GaugeFamily family(name, help);
+  family.Add({}, value);
+  return family.Take();
+}
+
+}  // namespace
+
+struct Metrics::Families {
+  prometheus::Registry registry;
+  prometheus::Histogram& step = prometheus::BuildHistogram()
+                                    .Name("arbiter_step_seconds")
+                                    .Help("Time that one event took in the engine.")
+                                    .Register(registry)
+                                    .Add({}, StepBuckets());
+  prometheus::Histogram& waited = prometheus::BuildHistogram()
+                                      .Name("arbiter_event_wait_seconds")
+                                      .Help("Time that events waited for the engine's thread, heartbeats not counted.")
+                                      .Register(registry)
+                                      .Add({}, WaitBuckets());
+  prometheus::Family<prometheus::Counter>& events = prometheus::BuildCounter()
+                                                        .Name("arbiter_events_total")
+                                                        .Help("What the engine noted, by kind.")
+                                                        .Register(registry);
+  prometheus::Family<prometheus::Counter>& directives =
+      prometheus::BuildCounter()
+          .Name("arbiter_directives_total")
+          .Help("Directives that came to an end, by kind and outcome.")
+          .Register(registry);
+  prometheus::Family<prometheus::Histogram>& directive_took = prometheus::BuildHistogram()
+                                                                  .Name("arbiter_directive_seconds")
+                                                                  .Help("Time from a directive to its result, by kind.")
+                                                                  .Register(registry);
+  prometheus::Family<prometheus::Counter>& streams_ended =
+      prometheus::BuildCounter()
+          .Name("arbiter_streams_ended_total")
+          .Help("Streams of probes that were refused or cut off, by status code.")
+          .Register(registry);
+};
+
+Metrics::Metrics() : families_(std::make_unique<Families>()) {}
+Metrics::~Metrics() = default;
+
+void Metrics::Step(core::Duration took) { families_->step.Observe(Seconds(took)); }
+
+void Metrics::Waited(core::Duration waited) { families_->waited.Observe(Seconds(waited)); }
+
+void Metrics::Event(const std::string& kind) { families_->events.Add({{"kind", kind}}).Increment(); }
+
+void Metrics::Directive(absl::string_view kind, absl::string_view outcome) {
+  families_->directives.Add({{"kind", std::string(kind)}, {"outcome", std::string(outcome)}}).Increment();
+}
+
+void Metrics::DirectiveTook(absl::string_view kind, core::Duration took) {
+  families_->directive_took.Add({{"kind", std::string(kind)}}, WaitBuckets()).Observe(Seconds(took));
+}
+
+void Metrics::StreamEnded(const std::string& reason) { families_->streams_ended.Add({{"code", reason}}).Increment(); }
+
+std::string Metrics::Render(const MetricsView& view) const {
+  std::vector<MetricFamily> families = families_->registry.Collect();
+  families.push_back(Nodes(view));
+  families.push_back(Vips(view));
+  families.push_back(PerCluster(view, "arbiter_incidents_open", "Incidents that are not closed.", OpenIncidents));
+  families.push_back(PerCluster(view, "arbiter_held_back", "Nodes under a hold, counted once for each VIP.", HeldBack));
+  families.push_back(PerCluster(view, "arbiter_enforcing", "1 in enforce mode, 0 in observe mode.",
+                                [](const core::ClusterView& c) { return c.mode == core::Mode::kEnforce ? 1 : 0; }));
+  families.push_back(PerCluster(view, "arbiter_healthy_contests",
+                                "Contests since the start that ended before they were a split.",
+                                [](const core::ClusterView& c) { return c.healthy_contests; }));
+  families.push_back(
+      Single("arbiter_probe_streams", "Streams of probes that are open.", static_cast<double>(view.streams)));
+  families.push_back(Single("arbiter_term", "The arbiter's term.", static_cast<double>(view.term)));
+  families.push_back(Single("arbiter_store_writable", "1 while the newest write to the store succeeded.",
+                            view.store_writable ? 1 : 0));
+  families.push_back(Single("arbiter_log_lines_lost", "Log lines lost because nobody took them.",
+                            static_cast<double>(view.log_lines_lost)));
+  families.push_back(Single("arbiter_audit_entries_lost", "Audit entries given up because the store takes none.",
+                            static_cast<double>(view.audit_entries_lost)));
+  return prometheus::TextSerializer().Serialize(families);
+}
+
+}  // namespace arbiter::server

@@ -1,0 +1,85 @@
+#include "arbiter/server/operations_service.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "arbiter/client/status.h"
+#include "arbiter/server/event_stream.h"
+
+namespace arbiter::server {
+
+using Unary = OperationsService::Unary;
+
+Unary* OperationsService::GetStatus(Context* context, const v1::GetStatusRequest* request,
+                                    v1::GetStatusResponse* response) {
+  return Look(context, [this, request, response] { return parts_.answers->GetStatus(*request, response); });
+}
+
+Unary* OperationsService::ListNodes(Context* context, const v1::ListNodesRequest* request,
+                                    v1::ListNodesResponse* response) {
+  return Look(context, [this, request, response] { return parts_.answers->ListNodes(*request, response); });
+}
+
+Unary* OperationsService::ListIncidents(Context* context, const v1::ListIncidentsRequest* request,
+                                        v1::ListIncidentsResponse* response) {
+  return Look(context, [this, request, response] { return parts_.answers->ListIncidents(*request, response); });
+}
+
+Unary* OperationsService::GetIncident(Context* context, const v1::GetIncidentRequest* request, v1::Incident* response) {
+  return Look(context, [this, request, response] { return parts_.answers->GetIncident(*request, response); });
+}
+
+Unary* OperationsService::GetDiff(Context* context, const v1::GetDiffRequest* request, v1::GetDiffResponse* response) {
+  return Look(context, [this, request, response] { return parts_.answers->GetDiff(*request, response); });
+}
+
+Unary* OperationsService::Demote(Context* context, const v1::DemoteRequest* request, v1::DemoteResponse* response) {
+  return Act(context, [this, request, response](const std::string& who) {
+    return parts_.answers->Demote(*request, who, response);
+  });
+}
+
+Unary* OperationsService::Release(Context* context, const v1::ReleaseRequest* request, v1::ReleaseResponse* response) {
+  return Act(context, [this, request, response](const std::string& who) {
+    return parts_.answers->Release(*request, who, response);
+  });
+}
+
+Unary* OperationsService::SetMode(Context* context, const v1::SetModeRequest* request, v1::SetModeResponse* response) {
+  return Act(context, [this, request, response](const std::string& who) {
+    return parts_.answers->SetMode(*request, who, response);
+  });
+}
+
+grpc::ServerWriteReactor<v1::Event>* OperationsService::WatchEvents(Context* context,
+                                                                    const v1::WatchEventsRequest* request) {
+  auto stream = std::make_shared<EventStream>(parts_.events, *request);
+  stream->Start(parts_.access->MayLook(PeerOf(*context)), limits_.watchers);
+  return stream.get();
+}
+
+Unary* OperationsService::Look(Context* context, std::function<absl::Status()> work) {
+  return Serve(context, parts_.access->MayLook(PeerOf(*context)), std::move(work));
+}
+
+Unary* OperationsService::Act(Context* context, std::function<absl::Status(const std::string& who)> work) {
+  const Peer peer = PeerOf(*context);
+  return Serve(context, parts_.access->MayAct(peer),
+               [who = peer.ToString(), work = std::move(work)] { return work(who); });
+}
+
+Unary* OperationsService::Serve(Context* context, const absl::Status& permitted, std::function<absl::Status()> work) {
+  Unary* reactor = context->DefaultReactor();
+  if (!permitted.ok()) {
+    reactor->Finish(client::ToGrpc(permitted));
+    return reactor;
+  }
+  const bool taken = parts_.desk->Serve([reactor, work = std::move(work)] { reactor->Finish(client::ToGrpc(work())); });
+  if (!taken) {
+    reactor->Finish({grpc::StatusCode::RESOURCE_EXHAUSTED, "too many requests wait already: try again"});
+  }
+  return reactor;
+}
+
+}  // namespace arbiter::server

@@ -1,0 +1,120 @@
+#include "arbiter/server/probe_service.h"
+
+#include <chrono>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace arbiter::server {
+namespace {
+
+constexpr std::size_t kMaxClusters = 10'000;
+constexpr core::Duration kLogPeriod = std::chrono::seconds(10);
+constexpr std::uint64_t kLinesAPeriod = 20;
+
+// What ends a stream in the normal course of things.
+bool IsOrdinary(const absl::Status& status) {
+  return status.ok() || absl::IsCancelled(status) || absl::IsAborted(status);
+}
+
+}  // namespace
+
+grpc::ServerBidiReactor<v1::ProbeMessage, v1::ArbiterMessage>* ProbeService::Attach(
+    grpc::CallbackServerContext* context) {
+  auto session = std::make_shared<ProbeSession>(this, context);
+  absl::Status admitted;
+  {
+    const absl::MutexLock lock(&mutex_);
+    if (sessions_.size() >= limits_.streams) {
+      admitted =
+          absl::ResourceExhaustedError(absl::StrCat("more than ", limits_.streams, " streams of probes at once"));
+    }
+    sessions_.emplace(session.get(), session);
+  }
+  session->Start(admitted);
+  return session.get();
+}
+
+void ProbeService::CheckTimes(core::Instant now) {
+  std::vector<std::shared_ptr<ProbeSession>> sessions;
+  {
+    const absl::MutexLock lock(&mutex_);
+    sessions.reserve(sessions_.size());
+    for (const auto& [key, session] : sessions_) {
+      sessions.push_back(session);
+    }
+  }
+  for (const std::shared_ptr<ProbeSession>& session : sessions) {
+    session->CheckTimes(now);
+  }
+}
+
+std::size_t ProbeService::streams() const {
+  const absl::MutexLock lock(&mutex_);
+  return sessions_.size();
+}
+
+absl::StatusOr<v1::Welcome> ProbeService::WelcomeTo(const std::string& cluster) {
+  v1::Welcome welcome = welcome_;
+  const absl::MutexLock lock(&mutex_);
+  const auto found = keys_.find(cluster);
+  if (found != keys_.end()) {
+    welcome.set_fingerprint_key(found->second);
+    return welcome;
+  }
+  if (keys_.size() >= kMaxClusters) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat("cluster ", cluster, " would be one more than ", kMaxClusters, " clusters, which is the limit"));
+  }
+  const absl::StatusOr<store::FingerprintKeyBytes> key = parts_.store->FingerprintKey(cluster);
+  if (key.ok()) {
+    const std::string bytes(key->begin(), key->end());
+    keys_.emplace(cluster, bytes);
+    welcome.set_fingerprint_key(bytes);
+  } else {
+    // Without a key passwords are not compared; everything else works.
+    parts_.log->Warning("store", {{"cluster", cluster}, {"error", key.status().ToString()}});
+  }
+  return welcome;
+}
+
+void ProbeService::Ending(const ProbeSession& session, const absl::Status& status) {
+  if (IsOrdinary(status)) {
+    return;
+  }
+  parts_.metrics->StreamEnded(absl::StatusCodeToString(status.code()));
+  {
+    const absl::MutexLock lock(&mutex_);
+    if (!MayLog(std::chrono::steady_clock::now())) {
+      return;
+    }
+  }
+  parts_.log->Warning("stream_ended", {{"peer", session.peer()},
+                                       {"cluster", session.node().cluster},
+                                       {"node", session.node().node},
+                                       {"code", absl::StatusCodeToString(status.code())},
+                                       {"reason", std::string(status.message())}});
+}
+
+void ProbeService::Done(ProbeSession* session) {
+  std::shared_ptr<ProbeSession> released;  // ends without the lock
+  const absl::MutexLock lock(&mutex_);
+  const auto found = sessions_.find(session);
+  if (found != sessions_.end()) {
+    released = std::move(found->second);
+    sessions_.erase(found);
+  }
+}
+
+bool ProbeService::MayLog(core::Instant now) {
+  if (now - log_period_began_ > kLogPeriod) {
+    if (logged_in_period_ > kLinesAPeriod) {
+      parts_.log->Warning("stream_ended", {{"not_shown", absl::StrCat(logged_in_period_ - kLinesAPeriod)}});
+    }
+    log_period_began_ = now;
+    logged_in_period_ = 0;
+  }
+  return ++logged_in_period_ <= kLinesAPeriod;
+}
+
+}  // namespace arbiter::server

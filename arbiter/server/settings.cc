@@ -1,0 +1,225 @@
+#include "arbiter/server/settings.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/time/time.h"
+#include "proto/value/duration.h"
+
+namespace arbiter::server {
+namespace {
+
+constexpr char kDefaultListen[] = "127.0.0.1:7430";
+constexpr char kDefaultMetricsListen[] = "127.0.0.1:7431";
+constexpr char kDefaultStateDir[] = "/var/lib/arbiter";
+
+// Keeps the first thing that is wrong.
+class Reader {
+ public:
+  explicit Reader(const YamlPlaces* places) : places_(places) {}
+
+  template <typename Value>
+  void Read(const char* key, absl::StatusOr<Value> value, Value* into) {
+    if (value.ok()) {
+      *into = *std::move(value);
+    } else {
+      Fail(key, value.status().message());
+    }
+  }
+
+  // Empty: keeps what `into` has.
+  void Duration(const char* key, const std::string& text, core::Duration least, core::Duration* into) {
+    constexpr core::Duration kMost = std::chrono::minutes(10);
+    if (text.empty()) {
+      return;
+    }
+    const absl::StatusOr<core::Duration> duration = ParseDuration(text);
+    if (!duration.ok()) {
+      Fail(key, duration.status().message());
+    } else if (*duration < least || *duration > kMost) {
+      Fail(key, absl::StrCat(text, " is not within ", FormatDuration(least), " and ", FormatDuration(kMost)));
+    } else {
+      *into = *duration;
+    }
+  }
+
+  void Fail(const char* key, absl::string_view what) {
+    const std::string place = places_ == nullptr ? std::string() : absl::StrCat(places_->Of(key), ": ");
+    status_.Update(absl::InvalidArgumentError(absl::StrCat(place, key, ": ", what)));
+  }
+
+  [[nodiscard]] const absl::Status& status() const { return status_; }
+
+ private:
+  const YamlPlaces* places_;
+  absl::Status status_;
+};
+
+template <typename Number>
+void SetUnlessZero(std::uint32_t value, Number* into) {
+  if (value != 0) {
+    *into = static_cast<Number>(value);
+  }
+}
+
+absl::StatusOr<core::Mode> ParseMode(const std::string& text) {
+  if (text.empty() || text == "enforce") {
+    return core::Mode::kEnforce;
+  }
+  if (text == "observe") {
+    return core::Mode::kObserve;
+  }
+  return absl::InvalidArgumentError(absl::StrCat("\"", text, "\" is no mode: write enforce or observe"));
+}
+
+absl::StatusOr<std::string> HostName() {
+  std::array<char, 256> name{};
+  if (gethostname(name.data(), name.size() - 1) != 0) {
+    return absl::ErrnoToStatus(errno, "ask for the host name");
+  }
+  return std::string(name.data());
+}
+
+void ReadLimits(const config::v1::Limits& from, Limits* into) {
+  SetUnlessZero(from.nodes(), &into->nodes);
+  SetUnlessZero(from.streams(), &into->streams);
+  SetUnlessZero(from.vips_per_node(), &into->report.vips);
+  SetUnlessZero(from.message_bytes(), &into->message_bytes);
+  SetUnlessZero(from.directives_per_minute(), &into->directives_a_minute);
+}
+
+void ReadRetention(const config::v1::Retention& from, Reader* reader, store::Retention* into) {
+  if (!from.age().empty()) {
+    const absl::StatusOr<core::Duration> age = ParseDuration(from.age());
+    if (age.ok()) {
+      into->age = absl::FromChrono(*age);
+    } else {
+      reader->Fail("retention.age", age.status().message());
+    }
+  }
+  SetUnlessZero(from.closed_incidents(), &into->closed_incidents);
+  SetUnlessZero(from.audit_entries(), &into->audit_entries);
+}
+
+void ReadTimes(const config::v1::ArbiterConfig& config, Reader* reader, core::Policy* policy) {
+  using std::chrono::milliseconds;
+  // Below 50 ms a healthy change of hands (up to about 20 ms) would sooner or later pass for a split.
+  reader->Duration("confirm_after", config.confirm_after(), milliseconds(50), &policy->confirm_after);
+  reader->Duration("affirm_within", config.affirm_within(), milliseconds(10), &policy->affirm_within);
+  reader->Duration("heartbeat_interval", config.heartbeat_interval(), milliseconds(100), &policy->heartbeat_interval);
+}
+
+void ReadAddresses(const config::v1::ArbiterConfig& config, Reader* reader, Settings* settings) {
+  reader->Read("listen", client::ParseEndpoint(config.listen().empty() ? kDefaultListen : config.listen()),
+               &settings->listen);
+  const std::string metrics = config.has_metrics_listen() ? config.metrics_listen() : kDefaultMetricsListen;
+  if (!metrics.empty()) {
+    client::Endpoint endpoint;
+    reader->Read("metrics_listen", client::ParseEndpoint(metrics), &endpoint);
+    settings->metrics_listen = endpoint;
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<Settings> MakeSettings(const config::v1::ArbiterConfig& config, const YamlPlaces* places) {
+  Settings settings;
+  Reader reader(places);
+  reader.Read("id", config.id().empty() ? HostName() : config.id(), &settings.id);
+  ReadAddresses(config, &reader, &settings);
+  settings.state_dir = config.state_dir().empty() ? kDefaultStateDir : config.state_dir();
+  ReadTimes(config, &reader, &settings.policy);
+  reader.Read("mode", ParseMode(config.mode()), &settings.policy.default_mode);
+  settings.tls = {config.tls().cert(), config.tls().key(), config.tls().ca()};
+  if (!settings.tls.empty() && (settings.tls.cert.empty() || settings.tls.key.empty() || settings.tls.ca.empty())) {
+    reader.Fail("tls", "needs all three of cert, key and ca");
+  }
+  settings.insecure = config.insecure();
+  reader.Read("log_level", ParseLogLevel(config.log_level().empty() ? "info" : config.log_level()),
+              &settings.log_level);
+  settings.roles.operators = {config.operators().begin(), config.operators().end()};
+  settings.roles.viewers = {config.viewers().begin(), config.viewers().end()};
+  ReadLimits(config.limits(), &settings.limits);
+  ReadRetention(config.retention(), &reader, &settings.retention);
+  if (!reader.status().ok()) {
+    return reader.status();
+  }
+  return settings;
+}
+
+absl::Status CheckExposure(const Settings& settings) {
+  if (!settings.tls.empty() || settings.insecure || settings.listen.IsLoopback()) {
+    return absl::OkStatus();
+  }
+  return absl::FailedPreconditionError(absl::StrCat(
+      "listen: ", settings.listen.ToString(),
+      " can be reached from elsewhere and there is no TLS: anybody there could demote nodes. Give --tls-cert, "
+      "--tls-key and --tls-ca, or --insecure where the network itself is trusted"));
+}
+
+absl::StatusOr<ConfigFile> ReadConfigFile(const std::string& path) {
+  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) {
+    return absl::ErrnoToStatus(errno, absl::StrCat("read ", path));
+  }
+  std::string text;
+  std::array<char, 4096> chunk{};
+  ssize_t count = 0;
+  while ((count = read(fd, chunk.data(), chunk.size())) > 0) {
+    text.append(chunk.data(), static_cast<std::size_t>(count));
+  }
+  const int error = errno;
+  close(fd);
+  if (count < 0) {
+    return absl::ErrnoToStatus(error, absl::StrCat("read ", path));
+  }
+  ConfigFile file;
+  const absl::Status loaded = LoadYaml(text, path, &file.config, &file.places);
+  if (!loaded.ok()) {
+    return loaded;
+  }
+  return file;
+}
+
+config::v1::ArbiterConfig Overlay(config::v1::ArbiterConfig under, const config::v1::ArbiterConfig& over) {
+  // What is set in `over` replaces what is set in `under`; its lists and limits are empty.
+  under.MergeFrom(over);
+  return under;
+}
+
+std::string NeedsRestart(const Settings& running, const Settings& wanted) {
+  std::vector<std::string> keys;
+  const auto compare = [&keys](const char* key, bool same) {
+    if (!same) {
+      keys.emplace_back(key);
+    }
+  };
+  compare("id", running.id == wanted.id);
+  compare("listen", running.listen == wanted.listen);
+  compare("metrics_listen", running.metrics_listen == wanted.metrics_listen);
+  compare("state_dir", running.state_dir == wanted.state_dir);
+  compare("confirm_after", running.policy.confirm_after == wanted.policy.confirm_after);
+  compare("affirm_within", running.policy.affirm_within == wanted.policy.affirm_within);
+  compare("heartbeat_interval", running.policy.heartbeat_interval == wanted.policy.heartbeat_interval);
+  compare("mode", running.policy.default_mode == wanted.policy.default_mode);
+  compare("tls",
+          running.tls.cert == wanted.tls.cert && running.tls.key == wanted.tls.key && running.tls.ca == wanted.tls.ca);
+  compare("insecure", running.insecure == wanted.insecure);
+  compare("limits", running.limits.nodes == wanted.limits.nodes && running.limits.streams == wanted.limits.streams &&
+                        running.limits.report.vips == wanted.limits.report.vips &&
+                        running.limits.message_bytes == wanted.limits.message_bytes &&
+                        running.limits.directives_a_minute == wanted.limits.directives_a_minute);
+  compare("retention", running.retention.age == wanted.retention.age &&
+                           running.retention.closed_incidents == wanted.retention.closed_incidents &&
+                           running.retention.audit_entries == wanted.retention.audit_entries);
+  return absl::StrJoin(keys, ", ");
+}
+
+}  // namespace arbiter::server

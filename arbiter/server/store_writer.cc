@@ -1,0 +1,123 @@
+#include "arbiter/server/store_writer.h"
+
+#include <iterator>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+
+namespace arbiter::server {
+namespace {
+
+constexpr absl::Duration kTryAgainAfter = absl::Seconds(1);
+
+}  // namespace
+
+StoreWriter::StoreWriter(store::Store* store, const Log* log, Answer answer)
+    : store_(store), log_(log), answer_(std::move(answer)), thread_([this] { Run(); }) {}
+
+StoreWriter::~StoreWriter() { Stop(); }
+
+void StoreWriter::WriteIncident(core::IncidentRecord incident, std::uint64_t ticket) {
+  const absl::MutexLock lock(&mutex_);
+  std::string id = incident.id;
+  pending_.incidents.insert_or_assign(std::move(id), std::move(incident));
+  if (ticket != 0) {
+    pending_.tickets.push_back(ticket);
+  }
+  fresh_ = true;
+}
+
+void StoreWriter::WriteMode(const std::string& cluster, core::Mode mode) {
+  const absl::MutexLock lock(&mutex_);
+  pending_.modes.insert_or_assign(cluster, mode);
+  fresh_ = true;
+}
+
+void StoreWriter::Audit(store::AuditEntry entry) {
+  const absl::MutexLock lock(&mutex_);
+  pending_.audit.push_back(std::move(entry));
+  TrimAudit();
+  fresh_ = true;
+}
+
+void StoreWriter::Stop() {
+  {
+    const absl::MutexLock lock(&mutex_);
+    stopping_ = true;
+  }
+  if (thread_.joinable()) {
+    thread_.join();
+  }
+}
+
+std::uint64_t StoreWriter::LostAudit() const {
+  const absl::MutexLock lock(&mutex_);
+  return lost_audit_;
+}
+
+void StoreWriter::Run() {
+  bool stopping = false;
+  while (!stopping) {
+    Pending work;
+    {
+      const absl::MutexLock lock(&mutex_);
+      const absl::Condition has_work(this, &StoreWriter::HasWork);
+      if (pending_.empty()) {
+        mutex_.Await(has_work);
+      } else if (!fresh_) {
+        mutex_.AwaitWithTimeout(has_work, kTryAgainAfter);
+      }
+      stopping = stopping_;
+      fresh_ = false;
+      work = std::exchange(pending_, {});
+    }
+    Pending left = Write(std::move(work));
+    const absl::MutexLock lock(&mutex_);
+    PutBack(std::move(left));
+  }
+}
+
+StoreWriter::Pending StoreWriter::Write(Pending work) {
+  if (work.empty()) {
+    return work;
+  }
+  store::Batch batch;
+  for (const auto& [id, incident] : work.incidents) {
+    batch.incidents.push_back(incident);
+  }
+  batch.modes.assign(work.modes.begin(), work.modes.end());
+  batch.audit.assign(work.audit.begin(), work.audit.end());
+  const absl::Status status = store_->Write(batch);
+  for (const std::uint64_t ticket : std::exchange(work.tickets, {})) {
+    answer_(ticket, status);
+  }
+  if (status.ok()) {
+    if (std::exchange(failing_, false)) {
+      log_->Info("store", {{"state", "writes again"}});
+    }
+    return {};
+  }
+  if (!std::exchange(failing_, true)) {
+    log_->Error("store", {{"state", "cannot write; no hold is ordered until it can"}, {"error", status.ToString()}});
+  }
+  return work;
+}
+
+void StoreWriter::PutBack(Pending work) {
+  // What came meanwhile is newer and stays.
+  pending_.incidents.merge(work.incidents);
+  pending_.modes.merge(work.modes);
+  pending_.audit.insert(pending_.audit.begin(), std::make_move_iterator(work.audit.begin()),
+                        std::make_move_iterator(work.audit.end()));
+  TrimAudit();
+}
+
+void StoreWriter::TrimAudit() {
+  while (pending_.audit.size() > kMaxAudit) {
+    pending_.audit.pop_front();
+    ++lost_audit_;
+  }
+}
+
+}  // namespace arbiter::server
