@@ -20,7 +20,8 @@ namespace arbiter::core {
 
 // What a node affirmed. Reach is missing where it was not told.
 struct Answer {
-  bool holds = false;
+  bool claims = false;
+  bool holds = false;  // it claims the VIP and no gate is shut: only such a node can survive
   bool advertises = false;
   std::optional<Reach> reach;
 };

@@ -16,9 +16,10 @@ namespace {
 
 constexpr Duration kMaxBackoff = std::chrono::seconds(10);
 
+// It answered the last question, and has the VIP.
 bool Affirmed(const Contest& contest, const std::string& node) {
   const auto found = contest.answers.find(node);
-  return found != contest.answers.end() && found->second.holds;
+  return found != contest.answers.end() && found->second.claims;
 }
 
 void Open(Context& ctx, Case& c, const std::vector<std::string>& free) {
@@ -64,13 +65,15 @@ void TellSilent(Context& ctx, Case& c) {
   }
 }
 
-void ShutLosers(Context& ctx, Case& c, const std::vector<Candidate>& order) {
+// Everybody who affirmed that it has the VIP, but for the survivor.
+void ShutLosers(Context& ctx, Case& c) {
   const Duration duration =
       std::max<Duration>(ctx.policy.shut_for_a_while, ctx.policy.confirm_after + std::chrono::seconds(1));
-  for (std::size_t i = 1; i < order.size(); ++i) {
-    const RungVerdict rungs = JudgeRungs(ctx, c, order[i].node);
+  for (const auto& [node, answer] : c.contest->answers) {
+    if (!answer.claims || node == c.contest->survivor) continue;
+    const RungVerdict rungs = JudgeRungs(ctx, c, node);
     if (std::find(rungs.allowed.begin(), rungs.allowed.end(), RungKind::kGate) == rungs.allowed.end()) continue;
-    c.contest->shut[order[i].node] = SendTo(ctx, c, order[i].node, ShutForAWhile{duration});
+    c.contest->shut[node] = SendTo(ctx, c, node, ShutForAWhile{duration});
   }
 }
 
@@ -95,33 +98,33 @@ void AnswerOperator(Context& ctx, Case& c, Code code, const std::string& message
 void RefuseOperator(Context& ctx, Case& c) {
   AnswerOperator(ctx, c, Code::kFailedPrecondition,
                  absl::StrCat("no other node has affirmed that it holds ", c.key.vip.ToString(),
-                              ": demoting this one would leave nobody; start the VRRP daemon on another node first"));
+                              " and reaches its segment: demoting this one would leave the clients with nobody"));
 }
 
 void Judge(Context& ctx, Case& c) {
   Contest& contest = *c.contest;
   Round round = std::exchange(contest.round, std::nullopt).value();
   contest.affirmed = ctx.now;
-  for (auto& [node, answer] : round.answers) contest.answers[node] = answer;
+  contest.answers = std::move(round.answers);
   const std::set<std::string> silent_before = std::exchange(contest.silent, {});
   for (const std::string& node : round.asked) {
-    if (!round.answers.contains(node)) {
-      contest.answers.erase(node);
-      contest.silent.insert(node);
-    }
+    if (!contest.answers.contains(node)) contest.silent.insert(node);
   }
   if (contest.silent != silent_before) TellSilent(ctx, c);
 
   const Ranked ranked = Rank(Candidates(ctx, c));
   const bool operators_wish = contest.ordered.has_value();
-  if (ranked.order.size() < 2 || (operators_wish && ranked.order.front().node == contest.ordered->node)) {
+  const auto affirmed = std::count_if(contest.answers.begin(), contest.answers.end(),
+                                      [](const auto& answer) { return answer.second.claims; });
+  const bool nobody_to_keep_it = ranked.order.empty() || affirmed < 2;
+  if (nobody_to_keep_it || (operators_wish && ranked.order.front().node == contest.ordered->node)) {
     RefuseOperator(ctx, c);
     AskLater(ctx, c);
     return;
   }
   contest.survivor = ranked.order.front().node;
   contest.reason = ranked.reason;
-  if (ctx.world.ModeOf(c.key.cluster) == Mode::kEnforce || operators_wish) ShutLosers(ctx, c, ranked.order);
+  if (ctx.world.ModeOf(c.key.cluster) == Mode::kEnforce || operators_wish) ShutLosers(ctx, c);
   if (operators_wish) Confirm(ctx, c);
 }
 

@@ -137,7 +137,7 @@ void Engine::State::On(const Affirmed& event, Instant now) {
   for (const VipReport& report : event.vips) {
     Merge(*node, report, now);
     Case* c = world_.FindCase({event.node.cluster, report.vip});
-    Answer answer{report.holds(), report.advertises, std::nullopt};
+    Answer answer{report.claims(), report.holds(), report.advertises, std::nullopt};
     const auto reach = std::find_if(event.reach.begin(), event.reach.end(),
                                     [&](const auto& entry) { return entry.first == report.vip; });
     if (reach != event.reach.end()) answer.reach = reach->second;

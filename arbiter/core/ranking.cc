@@ -20,18 +20,18 @@ std::string Names(const std::vector<IpAddress>& addresses) {
 // Behind the best priority but cut off counts last; "cannot tell" counts as reaching.
 auto KeyOf(const Candidate& c, bool contrast) {
   const bool cut_off = contrast && ReachesNobody(c);
-  return std::make_tuple(!c.ordered_off, !cut_off, c.advertises, c.precedent, !c.held_back, c.priority,
+  return std::make_tuple(!cut_off, !c.ordered_off, c.advertises, c.precedent, !c.held_back, c.priority,
                          c.primary_address.value_or(IpAddress()));
 }
 
 std::string Reason(const Candidate& best, const Candidate& next, bool contrast) {
-  if (next.ordered_off) return absl::StrCat("an operator demoted ", next.node);
   if (contrast && ReachesNobody(next) && ReachesSomebody(best)) {
     return absl::StrCat(best.node, " survives", next.priority > best.priority ? " although " : ", ", next.node,
                         next.priority > best.priority ? " has the higher priority: " : " is cut off: ", next.node,
                         " reaches none of ", Names(next.reach->silent), "; ", best.node, " reaches ",
                         Names(best.reach->answered_by));
   }
+  if (next.ordered_off) return absl::StrCat("an operator demoted ", next.node);
   if (best.advertises && !next.advertises) return absl::StrCat(best.node, " advertises, ", next.node, " does not");
   if (best.precedent && !next.precedent) {
     return absl::StrCat(best.node, " already serves what has to stay together with it");

@@ -28,7 +28,7 @@ struct Ranked {
   std::string reason;            // why the first is the survivor, for an operator; empty with one candidate
 };
 
-// Best first: not ordered off; reaches somebody where another candidate reaches nobody; advertises; bound together with
+// Best first: reaches somebody where another candidate reaches nobody; not ordered off; advertises; bound together with
 // what it already serves; not held back; priority; primary address (RFC 9568, section 6.4.3); node name.
 // Only the clear contrast in reach counts: partial losses and "cannot tell" do not. It comes before the adverts, for an
 // active router behind a dead switch port serves nobody, and a leftover that clients reach does.

@@ -37,7 +37,7 @@ std::set<std::string> LosersOf(const Context& ctx, const Case& c) {
   for (const Party& party : ctx.world.Claimants(c)) {
     const std::string& node = party.node->key.node;
     const auto answer = c.contest->answers.find(node);
-    const bool affirmed = answer != c.contest->answers.end() && answer->second.holds;
+    const bool affirmed = answer != c.contest->answers.end() && answer->second.claims;
     if (affirmed && node != c.contest->survivor) losers.insert(node);
   }
   return losers;

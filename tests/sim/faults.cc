@@ -233,6 +233,16 @@ void RepairAll(World& world) {
   core::OperatorSetMode mode;
   mode.mode = core::Mode::kEnforce;
   world.witness().Command(mode);
+  // What an operator ordered ends by an operator.
+  for (const core::IncidentRecord& incident : world.witness().engine()->OpenIncidents()) {
+    for (const core::HoldRecord& hold : incident.holds) {
+      core::OperatorRelease release;
+      release.node = hold.node;
+      release.vip = incident.vip;
+      release.who = "operator";
+      if (hold.by_operator) world.witness().Command(release);
+    }
+  }
 }
 
 }  // namespace sim
