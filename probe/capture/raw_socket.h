@@ -1,0 +1,21 @@
+// Opens the sockets of a RawTap.
+#ifndef PROBE_CAPTURE_RAW_SOCKET_H_
+#define PROBE_CAPTURE_RAW_SOCKET_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "probe/netlink/unique_fd.h"
+
+namespace probe::capture {
+
+// Each is non-blocking, bound to the interface, joined to the VRRP group there, and asks the kernel for timestamps and
+// drop counts. A status names the step and the interface.
+absl::StatusOr<netlink::UniqueFd> OpenIpv4Socket(const std::string& interface);
+absl::StatusOr<netlink::UniqueFd> OpenIpv6Socket(const std::string& interface);
+// Protocol 51, of which the kernel passes on only what carries VRRP.
+absl::StatusOr<netlink::UniqueFd> OpenAuthenticationHeaderSocket(const std::string& interface);
+
+}  // namespace probe::capture
+
+#endif  // PROBE_CAPTURE_RAW_SOCKET_H_
