@@ -1,0 +1,132 @@
+#include "probe/observe/claim_tracker.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace probe::observe {
+namespace {
+
+using arbiter::IpAddress;
+
+bool SameClaimant(const Claimant& a, const Claimant& b) {
+  return a.mac == b.mac && a.interface == b.interface && a.own == b.own;
+}
+
+template <typename Heard>
+bool Earlier(const Heard& a, const Heard& b) {
+  return a.last < b.last;
+}
+
+ClaimKind KindOf(const vrrp::ArpClaim& arp) {
+  if (arp.gratuitous()) return ClaimKind::kArpAnnouncement;
+  return arp.is_reply ? ClaimKind::kArpReply : ClaimKind::kArpRequest;
+}
+
+}  // namespace
+
+absl::string_view NameOf(ClaimKind kind) {
+  switch (kind) {
+    case ClaimKind::kArpRequest:
+      return "ARP request";
+    case ClaimKind::kNeighborSolicitation:
+      return "neighbour solicitation";
+    case ClaimKind::kArpReply:
+      return "ARP reply";
+    case ClaimKind::kNeighborAdvertisement:
+      return "neighbour advertisement";
+    case ClaimKind::kArpAnnouncement:
+      return "gratuitous ARP";
+  }
+  __builtin_unreachable();
+}
+
+std::optional<Claim> Claim::From(const vrrp::ArpClaim& arp) {
+  if (!arp.claims()) return std::nullopt;
+  return Claim{arp.sender_ip, arp.sender_mac, KindOf(arp)};
+}
+
+std::optional<Claim> Claim::From(const vrrp::NeighborClaim& neighbor) {
+  const std::optional<IpAddress> address = neighbor.claimed();
+  const auto mac = neighbor.link_address ? neighbor.link_address : neighbor.origin.source_mac;
+  if (!address || !mac) return std::nullopt;
+  const bool advertisement = neighbor.kind == vrrp::NeighborClaim::Kind::kAdvertisement;
+  return Claim{*address, *mac, advertisement ? ClaimKind::kNeighborAdvertisement : ClaimKind::kNeighborSolicitation};
+}
+
+void ClaimTracker::Watch(std::set<IpAddress> addresses) {
+  std::erase_if(watched_, [&addresses](const auto& entry) { return !addresses.contains(entry.first); });
+  std::erase_if(hosts_, [&addresses](const Host& host) { return addresses.contains(host.address); });
+  for (const IpAddress& address : addresses) watched_.try_emplace(address);
+}
+
+std::optional<Claimant> ClaimTracker::Hear(const std::string& interface, bool own, const Claim& claim, Instant now) {
+  const auto watched = watched_.find(claim.address);
+  if (watched != watched_.end()) {
+    return HearWatched(watched->second, {claim.address, claim.mac, interface, own, claim.kind, now, now, 1});
+  }
+  if (!own) HearHost(interface, claim.address, now);
+  return std::nullopt;
+}
+
+std::optional<Claimant> ClaimTracker::HearWatched(std::vector<Claimant>& claimants, const Claimant& heard) {
+  const auto found = std::find_if(claimants.begin(), claimants.end(),
+                                  [&heard](const Claimant& known) { return SameClaimant(known, heard); });
+  if (found != claimants.end()) {
+    const bool news = heard.last - found->last >= kNewsAfter;
+    found->last = heard.last;
+    found->kind = heard.kind;
+    ++found->count;
+    return news ? std::optional(*found) : std::nullopt;
+  }
+  if (claimants.size() >= kMaxClaimantsPerAddress) {
+    claimants.erase(std::min_element(claimants.begin(), claimants.end(), Earlier<Claimant>));
+  }
+  claimants.push_back(heard);
+  return heard;
+}
+
+void ClaimTracker::HearHost(const std::string& interface, const IpAddress& address, Instant now) {
+  const auto found = std::find_if(hosts_.begin(), hosts_.end(), [&](const Host& host) {
+    return host.address == address && host.interface == interface;
+  });
+  if (found != hosts_.end()) {
+    found->last = now;
+    return;
+  }
+  if (hosts_.size() >= kMaxHosts) hosts_.erase(std::min_element(hosts_.begin(), hosts_.end(), Earlier<Host>));
+  hosts_.push_back({address, interface, now});
+}
+
+std::vector<Claimant> ClaimTracker::ClaimantsOf(const IpAddress& address, Instant now, Duration max_age) const {
+  const auto watched = watched_.find(address);
+  if (watched == watched_.end()) return {};
+  std::vector<Claimant> result;
+  for (const Claimant& claimant : watched->second) {
+    if (now - claimant.last <= max_age) result.push_back(claimant);
+  }
+  std::stable_sort(result.begin(), result.end(), [](const Claimant& a, const Claimant& b) { return b.last < a.last; });
+  return result;
+}
+
+std::vector<IpAddress> ClaimTracker::HostsHeard(const std::string& interface, Instant now, Duration max_age,
+                                                std::size_t limit) const {
+  std::vector<Host> heard;
+  for (const Host& host : hosts_) {
+    if (host.interface == interface && now - host.last <= max_age) heard.push_back(host);
+  }
+  std::stable_sort(heard.begin(), heard.end(), [](const Host& a, const Host& b) { return b.last < a.last; });
+  if (heard.size() > limit) heard.resize(limit);
+  std::vector<IpAddress> result;
+  result.reserve(heard.size());
+  for (const Host& host : heard) result.push_back(host.address);
+  return result;
+}
+
+void ClaimTracker::ForgetInterface(const std::string& interface) {
+  for (auto& [address, claimants] : watched_) {
+    std::erase_if(claimants, [&interface](const Claimant& claimant) { return claimant.interface == interface; });
+  }
+  std::erase_if(hosts_, [&interface](const Host& host) { return host.interface == interface; });
+}
+
+}  // namespace probe::observe

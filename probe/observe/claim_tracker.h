@@ -1,0 +1,101 @@
+// Remembers who claims which address on the link (ARP, neighbour discovery), and which hosts were heard lately.
+#ifndef PROBE_OBSERVE_CLAIM_TRACKER_H_
+#define PROBE_OBSERVE_CLAIM_TRACKER_H_
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "probe/vrrp/claim.h"
+#include "proto/value/ip_address.h"
+#include "proto/value/mac_address.h"
+
+namespace probe::observe {
+
+using Instant = std::chrono::steady_clock::time_point;
+using Duration = std::chrono::nanoseconds;
+
+// How somebody spoke for an address, from the least to the most outspoken.
+enum class ClaimKind : std::uint8_t {
+  kArpRequest,  // asked for another address in its name
+  kNeighborSolicitation,
+  kArpReply,  // answered for it
+  kNeighborAdvertisement,
+  kArpAnnouncement,  // gratuitous ARP
+};
+
+// "ARP request", "neighbour solicitation", "ARP reply", "neighbour advertisement", "gratuitous ARP".
+absl::string_view NameOf(ClaimKind kind);
+
+struct Claimant {
+  arbiter::IpAddress address;
+  arbiter::MacAddress mac;
+  std::string interface;
+  bool own = false;  // this host spoke
+  ClaimKind kind = ClaimKind::kArpRequest;
+  Instant first{};
+  Instant last{};
+  std::uint64_t count = 0;
+};
+
+// One claim as it was heard.
+struct Claim {
+  // Nothing when the packet claims no address (a probe, duplicate address detection) or names no MAC.
+  static std::optional<Claim> From(const vrrp::ArpClaim& arp);
+  static std::optional<Claim> From(const vrrp::NeighborClaim& neighbor);
+
+  arbiter::IpAddress address;
+  arbiter::MacAddress mac;
+  ClaimKind kind = ClaimKind::kArpRequest;
+};
+
+// Not thread-safe; the same calls give the same answers. Claims of watched addresses (the VIPs) and mere hosts are kept
+// apart, each within bounds, so that no flood of other addresses pushes out what is known of a VIP.
+class ClaimTracker {
+ public:
+  static constexpr std::size_t kMaxClaimantsPerAddress = 8;
+  static constexpr std::size_t kMaxHosts = 256;
+
+  // From now on these addresses are watched; what was known of others is let go.
+  void Watch(std::set<arbiter::IpAddress> addresses);
+
+  // Merges one claim. Returns the claimant when it is a watched address's and was not heard there within `kNewsAfter`.
+  // `now` never goes back.
+  static constexpr Duration kNewsAfter = std::chrono::minutes(1);
+  std::optional<Claimant> Hear(const std::string& interface, bool own, const Claim& claim, Instant now);
+
+  // Who claimed a watched address within `max_age`, the latest first.
+  [[nodiscard]] std::vector<Claimant> ClaimantsOf(const arbiter::IpAddress& address, Instant now,
+                                                  Duration max_age) const;
+
+  // Other hosts heard on the interface within `max_age`, the latest first, at most `limit`: candidates for reference
+  // hosts. No watched address is among them.
+  [[nodiscard]] std::vector<arbiter::IpAddress> HostsHeard(const std::string& interface, Instant now, Duration max_age,
+                                                           std::size_t limit) const;
+
+  // The interface is gone, and what was heard there with it.
+  void ForgetInterface(const std::string& interface);
+
+ private:
+  struct Host {
+    arbiter::IpAddress address;
+    std::string interface;
+    Instant last{};
+  };
+
+  std::optional<Claimant> HearWatched(std::vector<Claimant>& claimants, const Claimant& heard);
+  void HearHost(const std::string& interface, const arbiter::IpAddress& address, Instant now);
+
+  std::map<arbiter::IpAddress, std::vector<Claimant>> watched_;
+  std::vector<Host> hosts_;
+};
+
+}  // namespace probe::observe
+
+#endif  // PROBE_OBSERVE_CLAIM_TRACKER_H_

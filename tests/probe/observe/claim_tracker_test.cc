@@ -1,0 +1,162 @@
+// Who claims a VIP, and which hosts were heard.
+#include "probe/observe/claim_tracker.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "probe/vrrp/parse.h"
+#include "tests/probe/vrrp/frame_builder.h"
+
+namespace probe::observe {
+namespace {
+
+using arbiter::IpAddress;
+using arbiter::MacAddress;
+using std::chrono::hours;
+using std::chrono::seconds;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+constexpr Instant kStart{seconds(1000)};
+const std::string kEth0 = "eth0";
+
+IpAddress Ip(const std::string& text) { return IpAddress::Parse(text).value(); }
+
+Claim Of(const std::string& address, std::uint8_t mac = 0x0b) {
+  return {Ip(address), MacAddress({2, 0, 0, 0, 0, mac}), ClaimKind::kArpReply};
+}
+
+ClaimTracker Watching(const std::string& address) {
+  ClaimTracker tracker;
+  tracker.Watch({Ip(address)});
+  return tracker;
+}
+
+std::optional<Claim> ClaimIn(const vrrp::Packet& frame) {
+  const vrrp::ParseResult result = vrrp::ParseFrame(frame, frame.size(), vrrp::LinkType::kEthernet);
+  if (const auto* arp = std::get_if<vrrp::ArpClaim>(&result)) return Claim::From(*arp);
+  return Claim::From(std::get<vrrp::NeighborClaim>(result));
+}
+
+TEST(Claim, TellsHowTheAddressWasSpokenFor) {
+  vrrp::ArpSpec reply;
+  reply.operation = 2;
+  reply.target_ip = "192.168.1.1";
+  vrrp::ArpSpec request;
+  request.target_ip = "192.168.1.1";
+  vrrp::NeighborSpec solicitation;
+  solicitation.type = 135;
+  EXPECT_EQ(ClaimIn(vrrp::BuildArp({}))->kind, ClaimKind::kArpAnnouncement);
+  EXPECT_EQ(ClaimIn(vrrp::BuildArp(reply))->kind, ClaimKind::kArpReply);
+  EXPECT_EQ(ClaimIn(vrrp::BuildArp(request))->kind, ClaimKind::kArpRequest);
+  EXPECT_EQ(ClaimIn(vrrp::BuildNeighbor({}))->kind, ClaimKind::kNeighborAdvertisement);
+  EXPECT_EQ(ClaimIn(vrrp::BuildNeighbor(solicitation))->kind, ClaimKind::kNeighborSolicitation);
+  EXPECT_EQ(ClaimIn(vrrp::BuildArp(reply))->address, Ip("192.168.1.212"));
+  EXPECT_EQ(ClaimIn(vrrp::BuildNeighbor(solicitation))->address, Ip("fe80::b"));
+}
+
+TEST(Claim, IsNoneWhereNothingIsClaimed) {
+  vrrp::ArpSpec probe;
+  probe.sender_ip = "0.0.0.0";
+  EXPECT_FALSE(ClaimIn(vrrp::BuildArp(probe)).has_value());
+  vrrp::NeighborSpec detection;
+  detection.type = 135;
+  detection.source = "::";
+  detection.link_address.reset();
+  EXPECT_FALSE(ClaimIn(vrrp::BuildNeighbor(detection)).has_value());
+}
+
+TEST(Claim, FallsBackToTheFramesMac) {
+  vrrp::NeighborSpec spec;
+  spec.link_address.reset();
+  EXPECT_EQ(ClaimIn(vrrp::BuildNeighbor(spec))->mac, MacAddress({2, 0, 0, 0, 0, 0x0b}));
+}
+
+TEST(ClaimTracker, ReportsAClaimantOnceAndAgainAfterALongTime) {
+  ClaimTracker tracker = Watching("192.168.1.212");
+  const auto first = tracker.Hear(kEth0, false, Of("192.168.1.212"), kStart);
+  ASSERT_TRUE(first.has_value());
+  EXPECT_EQ(first->mac, MacAddress({2, 0, 0, 0, 0, 0x0b}));
+  EXPECT_FALSE(tracker.Hear(kEth0, false, Of("192.168.1.212"), kStart + seconds(59)).has_value());
+  const auto again = tracker.Hear(kEth0, false, Of("192.168.1.212"), kStart + seconds(59 + 60));
+  ASSERT_TRUE(again.has_value());
+  EXPECT_EQ(again->count, 3U);
+  EXPECT_EQ(again->first, kStart);
+}
+
+TEST(ClaimTracker, NamesAllWhoClaimAnAddressTheLatestFirst) {
+  ClaimTracker tracker = Watching("192.168.1.212");
+  tracker.Hear(kEth0, false, Of("192.168.1.212", 1), kStart);
+  tracker.Hear(kEth0, true, Of("192.168.1.212", 2), kStart + seconds(1));
+  tracker.Hear("eth1", false, Of("192.168.1.212", 1), kStart + seconds(2));
+  const std::vector<Claimant> claimants = tracker.ClaimantsOf(Ip("192.168.1.212"), kStart + seconds(2), seconds(60));
+  ASSERT_EQ(claimants.size(), 3U);
+  EXPECT_EQ(claimants[0].interface, "eth1");
+  EXPECT_TRUE(claimants[1].own);
+  EXPECT_EQ(tracker.ClaimantsOf(Ip("192.168.1.212"), kStart + seconds(2), seconds(1)).size(), 2U);
+  EXPECT_THAT(tracker.ClaimantsOf(Ip("192.168.1.213"), kStart, seconds(60)), IsEmpty());
+}
+
+TEST(ClaimTracker, KeepsTheLatestClaimantsOfAFlood) {
+  ClaimTracker tracker = Watching("192.168.1.212");
+  for (std::uint8_t mac = 1; mac <= 100; ++mac) {
+    tracker.Hear(kEth0, false, Of("192.168.1.212", mac), kStart + seconds(mac));
+  }
+  const auto claimants = tracker.ClaimantsOf(Ip("192.168.1.212"), kStart + seconds(100), hours(1));
+  ASSERT_EQ(claimants.size(), ClaimTracker::kMaxClaimantsPerAddress);
+  EXPECT_EQ(claimants[0].mac, MacAddress({2, 0, 0, 0, 0, 100}));
+}
+
+TEST(ClaimTracker, RemembersHostsThatAreNeitherWatchedNorOwn) {
+  ClaimTracker tracker = Watching("192.168.1.212");
+  tracker.Hear(kEth0, false, Of("192.168.1.1"), kStart);
+  tracker.Hear(kEth0, false, Of("192.168.1.2"), kStart + seconds(1));
+  tracker.Hear(kEth0, false, Of("192.168.1.1"), kStart + seconds(2));
+  tracker.Hear(kEth0, false, Of("192.168.1.212"), kStart + seconds(2));
+  tracker.Hear(kEth0, true, Of("192.168.1.11"), kStart + seconds(2));
+  tracker.Hear("eth1", false, Of("10.0.0.1"), kStart + seconds(2));
+  EXPECT_THAT(tracker.HostsHeard(kEth0, kStart + seconds(2), seconds(60), 9),
+              ElementsAre(Ip("192.168.1.1"), Ip("192.168.1.2")));
+  EXPECT_THAT(tracker.HostsHeard(kEth0, kStart + seconds(2), seconds(60), 1), ElementsAre(Ip("192.168.1.1")));
+  EXPECT_THAT(tracker.HostsHeard(kEth0, kStart + seconds(4), seconds(2), 9), ElementsAre(Ip("192.168.1.1")));
+}
+
+TEST(ClaimTracker, NoFloodOfHostsPushesOutWhatIsKnownOfAVip) {
+  ClaimTracker tracker = Watching("192.168.1.212");
+  tracker.Hear(kEth0, false, Of("192.168.1.212"), kStart);
+  for (int i = 0; i < 1000; ++i) {
+    tracker.Hear(kEth0, false, Of("10.0." + std::to_string(i / 250) + "." + std::to_string(i % 250)), kStart);
+  }
+  EXPECT_EQ(tracker.HostsHeard(kEth0, kStart, seconds(1), 10'000).size(), ClaimTracker::kMaxHosts);
+  EXPECT_EQ(tracker.ClaimantsOf(Ip("192.168.1.212"), kStart, seconds(1)).size(), 1U);
+}
+
+TEST(ClaimTracker, FollowsTheListOfWatchedAddresses) {
+  ClaimTracker tracker = Watching("192.168.1.212");
+  tracker.Hear(kEth0, false, Of("192.168.1.212"), kStart);
+  tracker.Hear(kEth0, false, Of("192.168.1.213"), kStart);
+  tracker.Watch({Ip("192.168.1.213")});
+  EXPECT_THAT(tracker.ClaimantsOf(Ip("192.168.1.212"), kStart, seconds(1)), IsEmpty());
+  EXPECT_THAT(tracker.HostsHeard(kEth0, kStart, seconds(1), 9), IsEmpty()) << "a VIP is no reference host";
+  EXPECT_TRUE(tracker.Hear(kEth0, false, Of("192.168.1.213"), kStart).has_value());
+}
+
+TEST(ClaimTracker, KeepsClaimantsWhenTheListGrows) {
+  ClaimTracker tracker = Watching("192.168.1.212");
+  tracker.Hear(kEth0, false, Of("192.168.1.212"), kStart);
+  tracker.Watch({Ip("192.168.1.212"), Ip("192.168.1.213")});
+  EXPECT_EQ(tracker.ClaimantsOf(Ip("192.168.1.212"), kStart, seconds(1)).size(), 1U);
+}
+
+TEST(ClaimTracker, ForgetsAnInterfaceThatIsGone) {
+  ClaimTracker tracker = Watching("192.168.1.212");
+  tracker.Hear(kEth0, false, Of("192.168.1.212"), kStart);
+  tracker.Hear(kEth0, false, Of("192.168.1.1"), kStart);
+  tracker.Hear("eth1", false, Of("192.168.1.212"), kStart);
+  tracker.ForgetInterface(kEth0);
+  EXPECT_EQ(tracker.ClaimantsOf(Ip("192.168.1.212"), kStart, seconds(1)).size(), 1U);
+  EXPECT_THAT(tracker.HostsHeard(kEth0, kStart, seconds(1), 9), IsEmpty());
+}
+
+}  // namespace
+}  // namespace probe::observe
