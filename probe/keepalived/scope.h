@@ -1,0 +1,69 @@
+// What hangs together in a configuration: who owns an address, and which addresses fall together when the daemon is
+// made to give one up by a track file. Pure functions.
+#ifndef PROBE_KEEPALIVED_SCOPE_H_
+#define PROBE_KEEPALIVED_SCOPE_H_
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "probe/keepalived/config.h"
+#include "proto/value/ip_address.h"
+
+namespace probe::keepalived {
+
+// An instance that adds an address when it becomes active. Points into the configuration.
+struct Owner {
+  const Instance* instance;
+  const VirtualAddress* address;
+  bool excluded;  // it is not in the instance's adverts
+};
+
+// All owners of the address, in the order of the file. More than one is a mistake that the daemon accepts.
+std::vector<Owner> OwnersOf(const Config& config, const arbiter::IpAddress& address);
+
+// The instance of that name; null when there is none.
+const Instance* FindInstance(const Config& config, absl::string_view name);
+
+// The sync group that the instance is a member of; null when it is in none.
+const SyncGroup* GroupOf(const Config& config, const Instance& instance);
+
+// The instances that go to FAULT with this one, itself included: those of its sync group, else only itself.
+std::vector<const Instance*> FaultTogether(const Config& config, const Instance& instance);
+
+// All that these instances hold, excluded addresses too: sorted, each once.
+std::vector<arbiter::IpAddress> AddressesOf(const std::vector<const Instance*>& instances);
+
+// How much the file's value counts for whoever tracks it. Zero means: not zero in the file is FAULT. The daemon itself
+// makes it zero for an address owner, and for a member of a sync group that does not keep weights.
+int EffectiveWeight(const Config& config, const Instance& instance, const Tracked& tracked);
+
+// A track file by which the instance can be told to give up its addresses.
+struct TrackFileRung {
+  std::string path;                           // write 1 to demote, 0 to release
+  std::string name;                           // of the track_file block
+  bool of_group = false;                      // its file is named after the sync group
+  std::vector<arbiter::IpAddress> addresses;  // everything that falls with it: sorted, each once
+  Origin at;                                  // the line that tracks it
+};
+
+// Why there is none, in words that an operator can act on: file, line and what to write.
+struct NoTrackFile {
+  std::string why;
+};
+
+// The file's path for an instance or a sync group: `<runtime_dir>/<name>.demote`. InvalidArgument when the name cannot
+// be one of a file.
+absl::StatusOr<std::string> TrackFilePath(absl::string_view runtime_dir, absl::string_view name);
+
+// Finds the rung: a track file named after the instance or after its sync group, tracked by either, defined above the
+// reference, with weight 0 and not reversed. Whether the directory exists, and exists before the daemon starts, is not
+// looked at.
+std::variant<TrackFileRung, NoTrackFile> FindTrackFile(const Config& config, const Instance& instance,
+                                                       absl::string_view runtime_dir);
+
+}  // namespace probe::keepalived
+
+#endif  // PROBE_KEEPALIVED_SCOPE_H_
