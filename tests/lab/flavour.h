@@ -37,6 +37,12 @@ inline Flavour V4VmacXmitBase() { return {.name = "V4VmacXmitBase", .use_vmac = 
 inline Flavour V6Vmac() { return {.name = "V6Vmac", .v6 = true, .use_vmac = true, .version = 3}; }
 // Ten adverts a second: fails over within 0.4 s, so that a test can do it often.
 inline Flavour V4Fast() { return {.name = "V4Fast", .version = 3, .advert_interval = std::chrono::milliseconds(100)}; }
+inline Flavour V6Fast() {
+  return {.name = "V6Fast", .v6 = true, .version = 3, .advert_interval = std::chrono::milliseconds(100)};
+}
+inline Flavour V4VmacFast() {
+  return {.name = "V4VmacFast", .use_vmac = true, .version = 3, .advert_interval = std::chrono::milliseconds(100)};
+}
 
 // How GoogleTest shows one.
 inline void PrintTo(const Flavour& flavour, std::ostream* out) { *out << flavour.name; }

@@ -83,7 +83,8 @@ TEST_P(KeepalivedTest, AHealthyPairElectsOneAndFailsOver) {
   ASSERT_TRUE(Answering({"b"}));
   EXPECT_FALSE(addresses_.Has("a", GetParam().vip()));
   EXPECT_EQ(witness_.Record().BothAnswered({}), Duration::zero()) << witness_.Record().Timeline();
-  PrintFigure("keepalived alone, clean stop: nobody answered", witness_.Record().LongestSilence(stopped));
+  PrintFigure("keepalived alone, clean stop " + GetParam().name + ": nobody answered",
+              witness_.Record().LongestSilence(stopped));
 }
 
 TEST_P(KeepalivedTest, DifferentVridsMakeBothAnswer) {
@@ -121,6 +122,16 @@ TEST_P(KeepalivedTest, FrozenItKeepsTheVipAndThawedItPrevails) {
   ASSERT_TRUE(Answering({"a", "b"}));
   keepalived_a_.Thaw();
   EXPECT_TRUE(Answering({"a"}));
+}
+
+TEST_P(KeepalivedTest, AfterADarkHostTheBackupTakesOver) {
+  Start(66, 66);
+  ASSERT_TRUE(Answering({"a"}));
+  const Instant dark = Now();
+  a_.GoDark();
+  ASSERT_TRUE(Answering({"b"}));
+  PrintFigure("keepalived alone, host dark " + GetParam().name + ": nobody answered",
+              witness_.Record().LongestSilence(dark));
 }
 
 INSTANTIATE_TEST_SUITE_P(Flavours, KeepalivedTest, testing::Values(V4(), V6(), V4Vmac(), V4VmacXmitBase(), V6Vmac()),

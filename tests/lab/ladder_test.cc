@@ -100,45 +100,5 @@ TEST(Ladder, WithoutNetAdminTheTrackFileDoesItAndOneLineSaysWhy) {
   EXPECT_FALSE(site.addresses().Has("b", site.vip()));
 }
 
-TEST(Ladder, InObserveModeNobodyIsToldToGiveUp) {
-  Site site({.arbiter_flags = {"--mode", "observe"}});
-  ASSERT_TRUE(site.Start());
-  VridsDiffer().cause(site);
-  ASSERT_TRUE(WaitUntil("the split is seen", seconds(15), [&] {
-    return Seen{site.VipState() == "SPLIT", site.Vip().ToString()};
-  }));
-  const Instant split = Now();
-  LetPass(seconds(1));
-  const AnswerRecord answers = site.witness().Record();
-  EXPECT_LE(answers.LongestSilenceOf("a", split), kNoise) << answers.Timeline();
-  EXPECT_LE(answers.LongestSilenceOf("b", split), kNoise) << answers.Timeline();
-  // And once it may act, it does.
-  EXPECT_EQ(site.arbiter().Ctl({"mode", "enforce"}).exit_code, 0);
-  EXPECT_TRUE(site.AwaitGuarded("a", {"b"}));
-}
-
-TEST(Ladder, AnOperatorReleasesAHold) {
-  Site site;
-  ASSERT_TRUE(site.Start());
-  VridsDiffer().cause(site);
-  ASSERT_TRUE(site.AwaitGuarded("a", {"b"}));
-  VridsDiffer().mend(site);
-  const Outcome released = site.arbiter().Ctl({"release", "b", site.vip()});
-  EXPECT_EQ(released.exit_code, 0) << released.err;
-  EXPECT_TRUE(site.AwaitHealthy("a", seconds(10)));
-}
-
-TEST(Ladder, TheProbesOwnCommandReleasesAHoldWithoutAnArbiter) {
-  Site site;
-  ASSERT_TRUE(site.Start());
-  VridsDiffer().cause(site);
-  ASSERT_TRUE(site.AwaitGuarded("a", {"b"}));
-  site.arbiter().Kill();
-  EXPECT_THAT(site.node("b").probe().Sub({"holds"}).out, HasSubstr(site.vip()));
-  const Outcome released = site.node("b").probe().Sub({"holds", "--release-all"});
-  EXPECT_EQ(released.exit_code, 0) << released.err;
-  EXPECT_TRUE(site.AwaitAnswers({"a", "b"}));
-}
-
 }  // namespace
 }  // namespace lab
