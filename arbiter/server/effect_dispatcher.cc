@@ -14,6 +14,10 @@
 namespace arbiter::server {
 namespace {
 
+// A writer's ticket is an engine's ticket with the engine's generation above it.
+constexpr unsigned kTicketBits = 48;
+constexpr std::uint64_t kTicketMask = (std::uint64_t{1} << kTicketBits) - 1;
+
 constexpr core::Duration kTellEvery = std::chrono::milliseconds(100);
 
 std::string FenceText(const core::Fence& fence) { return absl::StrCat(fence.term, ".", fence.sequence); }
@@ -92,7 +96,8 @@ class EffectDispatcher::Visitor {
   }
   void operator()(const core::SendDirective& send) const { d_->Send(send.directive, now_); }
   void operator()(const core::Persist& persist) const {
-    d_->parts_.writer->WriteIncident(persist.incident, persist.ticket);
+    const std::uint64_t ticket = persist.ticket == 0 ? 0 : d_->generation_ << kTicketBits | persist.ticket;
+    d_->parts_.writer->WriteIncident(persist.incident, ticket);
   }
   void operator()(const core::PersistMode& persist) const {
     d_->parts_.writer->WriteMode(persist.cluster, persist.mode);
@@ -114,6 +119,13 @@ void EffectDispatcher::Dispatch(const std::vector<core::Effect>& effects, core::
   for (const core::Effect& effect : effects) {
     std::visit(Visitor(this, now), effect);
   }
+}
+
+std::optional<std::uint64_t> EffectDispatcher::TicketOf(std::uint64_t writer_ticket) const {
+  if (writer_ticket >> kTicketBits != generation_) {
+    return std::nullopt;
+  }
+  return writer_ticket & kTicketMask;
 }
 
 void EffectDispatcher::Send(const core::Directive& directive, core::Instant now) {

@@ -50,6 +50,11 @@ class EffectDispatcher {
   // The result of a directive came: counts it and says it in the log.
   void OnResult(const core::DirectiveDone& done, core::Instant now);
 
+  // A new engine follows: what was asked of the store for the old one is not answered to the new one.
+  void BeginAnew() { ++generation_; }
+  // The engine's ticket of a ticket that the store's writer answers; nullopt when an older engine asked.
+  [[nodiscard]] std::optional<std::uint64_t> TicketOf(std::uint64_t writer_ticket) const;
+
   // Lists of known VIPs are sent at most every kTellEvery a cluster; when the next one is due.
   [[nodiscard]] std::optional<core::Instant> Due() const;
   void Flush(core::Instant now);
@@ -75,6 +80,7 @@ class EffectDispatcher {
 
   Parts parts_;
   Limits limits_;
+  std::uint64_t generation_ = 0;
   absl::flat_hash_map<core::NodeKey, Bucket> buckets_;
   std::map<std::string, Tell> tells_;
 };

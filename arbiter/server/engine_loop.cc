@@ -20,16 +20,13 @@ constexpr std::size_t kMaxExpected = 1'000;
 }  // namespace
 
 EngineLoop::EngineLoop(const core::Policy& policy, const Limits& limits, const Parts& parts)
-    : parts_(parts),
-      engine_(policy),
+    : policy_(policy),
+      parts_(parts),
+      engine_(std::make_unique<core::Engine>(policy)),
       registry_({.stale_after = policy.heartbeat_interval * policy.missed_heartbeats, .nodes = limits.nodes}),
       writer_(std::make_unique<StoreWriter>(
           parts.store, parts.log,
-          [this](std::uint64_t ticket, const absl::Status& status) {
-            Post([this, ticket, error = status.ok() ? std::string() : status.ToString()](core::Instant at) {
-              Step(core::Persisted{ticket, error}, at);
-            });
-          })),
+          [this](std::uint64_t ticket, const absl::Status& status) { OnWritten(ticket, status); })),
       dispatcher_(
           {.registry = &registry_,
            .writer = writer_.get(),
@@ -65,24 +62,75 @@ void EngineLoop::Stop() {
 
 void EngineLoop::Hello(const std::shared_ptr<ProbeLink>& link, v1::Welcome welcome) {
   Post([this, link, welcome = std::move(welcome)](core::Instant at) mutable {
-    const absl::Status claimed = registry_.Claim(link, at);
-    if (!claimed.ok()) {
-      const core::NodeKey& node = link->node();
-      core::Note note;
-      note.severity = core::Note::Severity::kWarning;
-      note.cluster = node.cluster;
-      note.node = node.node;
-      note.kind = "refused";
-      note.text = absl::StrCat("a probe from ", link->peer(), " was refused: ", claimed.message());
-      dispatcher_.Dispatch({note}, at);
-      link->Close(claimed);
+    TakeHello(link, std::move(welcome), at);
+  });
+}
+
+void EngineLoop::TakeHello(const std::shared_ptr<ProbeLink>& link, v1::Welcome welcome, core::Instant at) {
+  const core::NodeKey& node = link->node();
+  absl::Status claimed = registry_.Claim(link, at);
+  if (claimed.ok() && link->newest_term() > term_) {
+    claimed = RaiseTerm(*link, at);
+    if (claimed.ok()) {
       return;
     }
-    welcome.set_term(term_);
-    for (const IpAddress& vip : engine_.KnownVips(link->node().cluster)) {
-      welcome.add_known_vips(vip.ToString());
+    const bool known = registry_.Remove(link.get());
+    if (known) {
+      Step(core::NodeDetached{node}, at);
     }
-    link->SendWelcome(welcome);
+  }
+  if (!claimed.ok()) {
+    core::Note note;
+    note.severity = core::Note::Severity::kWarning;
+    note.cluster = node.cluster;
+    note.node = node.node;
+    note.kind = "refused";
+    note.text = absl::StrCat("a probe from ", link->peer(), " was refused: ", claimed.message());
+    dispatcher_.Dispatch({note}, at);
+    link->Close(claimed);
+    return;
+  }
+  welcome.set_term(term_);
+  for (const IpAddress& vip : engine_->KnownVips(node.cluster)) {
+    welcome.add_known_vips(vip.ToString());
+  }
+  link->SendWelcome(welcome);
+}
+
+absl::Status EngineLoop::RaiseTerm(const ProbeLink& link, core::Instant at) {
+  const std::string why = absl::StrCat("node ", link.node().cluster, "/", link.node().node, " remembers term ",
+                                       link.newest_term(), ", newer than ours (", term_.load(), ")");
+  if (term_raised_.has_value() && at - *term_raised_ < kRaiseTermEvery) {
+    return absl::FailedPreconditionError(absl::StrCat(why, "; a newer one was taken only just now"));
+  }
+  const absl::StatusOr<std::uint64_t> raised = parts_.store->RaiseTerm(link.newest_term());
+  if (!raised.ok()) {
+    return absl::FailedPreconditionError(absl::StrCat(why, "; no newer one: ", raised.status().message()));
+  }
+  core::Started started{*raised, engine_->OpenIncidents(), {}};
+  for (const core::ClusterView& cluster : engine_->View(at)) {
+    started.modes.emplace_back(cluster.name, cluster.mode);
+  }
+  term_raised_ = at;
+  term_ = *raised;
+  engine_ = std::make_unique<core::Engine>(policy_);
+  dispatcher_.BeginAnew();
+  AnswerAll("the arbiter has just taken a new term: try again");
+  core::Note note;
+  note.severity = core::Note::Severity::kWarning;
+  note.kind = "term";
+  note.text = absl::StrCat(why, ": was the store lost? Term ", *raised, " is taken, and all probes attach anew");
+  dispatcher_.Dispatch({note}, at);
+  registry_.CloseAll(absl::UnavailableError(absl::StrCat("the arbiter has taken term ", *raised, ": attach again")));
+  Step(started, at);
+  return absl::OkStatus();
+}
+
+void EngineLoop::OnWritten(std::uint64_t ticket, const absl::Status& status) {
+  Post([this, ticket, error = status.ok() ? std::string() : status.ToString()](core::Instant at) {
+    if (const std::optional<std::uint64_t> of_engine = dispatcher_.TicketOf(ticket)) {
+      Step(core::Persisted{*of_engine, error}, at);
+    }
   });
 }
 
@@ -151,13 +199,7 @@ void EngineLoop::Run() {
     TickIfDue();
     dispatcher_.Flush(Clock::now());
   }
-  core::OperatorAnswer last;
-  last.code = core::Code::kFailedPrecondition;
-  last.message = "the arbiter is stopping";
-  for (const auto& [number, give] : waiting_) {
-    give(last);
-  }
-  waiting_.clear();
+  AnswerAll("the arbiter is stopping");
 }
 
 EngineLoop::Work EngineLoop::WaitForWork() {
@@ -202,7 +244,7 @@ void EngineLoop::Do(Work work) {
 
 void EngineLoop::TickIfDue() {
   const core::Instant now = Clock::now();
-  const std::optional<core::Instant> due = engine_.NextDeadline();
+  const std::optional<core::Instant> due = engine_->NextDeadline();
   if (due.has_value() && *due <= now) {
     Step(core::Tick{}, now);
   }
@@ -211,7 +253,7 @@ void EngineLoop::TickIfDue() {
 void EngineLoop::Step(const core::Event& event, core::Instant at) {
   last_ = std::max(last_, at);
   const core::Instant began = Clock::now();
-  const std::vector<core::Effect> effects = engine_.Step(event, last_);
+  const std::vector<core::Effect> effects = engine_->Step(event, last_);
   parts_.metrics->Step(Clock::now() - began);
   dispatcher_.Dispatch(effects, last_);
 }
@@ -234,8 +276,17 @@ void EngineLoop::Answer(const core::OperatorAnswer& answer) {
   give(answer);
 }
 
+void EngineLoop::AnswerAll(const std::string& message) {
+  core::OperatorAnswer answer;
+  answer.code = core::Code::kFailedPrecondition;
+  answer.message = message;
+  for (const auto& [number, give] : std::exchange(waiting_, {})) {
+    give(answer);
+  }
+}
+
 std::optional<core::Instant> EngineLoop::Due() const {
-  const std::optional<core::Instant> engine = engine_.NextDeadline();
+  const std::optional<core::Instant> engine = engine_->NextDeadline();
   const std::optional<core::Instant> dispatcher = dispatcher_.Due();
   if (engine.has_value() && dispatcher.has_value()) {
     return std::min(*engine, *dispatcher);

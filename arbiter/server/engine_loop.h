@@ -2,6 +2,8 @@
 #ifndef ARBITER_SERVER_ENGINE_LOOP_H_
 #define ARBITER_SERVER_ENGINE_LOOP_H_
 
+#include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -35,6 +37,10 @@ namespace arbiter::server {
 // Everything that is posted is stamped with its time of arrival under one lock, so the engine sees time in order and
 // judges by when things happened, not by when its thread came to them. Heartbeats do not wake the thread: they are
 // taken with the next event, or within 100 ms.
+//
+// Should a probe remember a newer term than ours (an earlier store was lost), the loop takes a newer one still: with a
+// new engine that knows what the old one knew of incidents, and with all streams ended, so that every probe says anew
+// how things stand. At most once in kRaiseTermEvery, for a probe may lie.
 //
 // The queue is bounded by who may post: a link has at most Limits::untaken_messages in it, an operator one request.
 class EngineLoop {
@@ -93,7 +99,7 @@ class EngineLoop {
         decltype(question(std::declval<const core::Engine&>(), std::declval<const ProbeRegistry&>(), core::Instant()));
     auto reply = std::make_shared<Reply<Answer>>();
     const bool posted = Post([this, reply, question = std::move(question)](core::Instant at) {
-      reply->Give(question(engine_, registry_, at));
+      reply->Give(question(*engine_, registry_, at));
     });
     if (!posted) {
       return Stopping();
@@ -101,11 +107,13 @@ class EngineLoop {
     return reply->Wait(kAnswerWithin);
   }
 
+  // The term of the moment.
   [[nodiscard]] std::uint64_t term() const { return term_; }
   [[nodiscard]] const StoreWriter& writer() const { return *writer_; }
   void Audit(store::AuditEntry entry) { writer_->Audit(std::move(entry)); }
 
   static constexpr absl::Duration kAnswerWithin = absl::Seconds(5);
+  static constexpr core::Duration kRaiseTermEvery = std::chrono::minutes(1);
 
  private:
   using Task = std::function<void(core::Instant at)>;
@@ -148,14 +156,21 @@ class EngineLoop {
   // Returns the number under which an operator's request is answered.
   std::uint64_t Expect(std::function<void(const core::OperatorAnswer&)> give);
   void Answer(const core::OperatorAnswer& answer);
+  void AnswerAll(const std::string& message);
+  void TakeHello(const std::shared_ptr<ProbeLink>& link, v1::Welcome welcome, core::Instant at);
+  // Why a term newer than the link's was not taken; OK: it was, and the link is closed with all others.
+  absl::Status RaiseTerm(const ProbeLink& link, core::Instant at);
+  void OnWritten(std::uint64_t ticket, const absl::Status& status);
   // When the thread has to wake even if nothing is posted.
   [[nodiscard]] std::optional<core::Instant> Due() const;
 
+  const core::Policy policy_;
   Parts parts_;
-  std::uint64_t term_ = 0;
+  std::atomic<std::uint64_t> term_{0};
 
   // Of the thread.
-  core::Engine engine_;
+  std::unique_ptr<core::Engine> engine_;
+  std::optional<core::Instant> term_raised_;
   ProbeRegistry registry_;
   std::unique_ptr<StoreWriter> writer_;
   EffectDispatcher dispatcher_;

@@ -17,8 +17,8 @@ namespace arbiter::server {
 // Listens from Open to Stop. Health (grpc.health.v1) and reflection are on.
 class GrpcServer {
  public:
-  // The services outlive the server. Port 0: one that is free. With TLS files: TLS 1.2 or newer, and every client must show a certificate of the
-  // authority. The status says which address or file is at fault.
+  // The services outlive the server. Port 0: one that is free. With TLS files: TLS 1.2 or newer, and every client must
+  // show a certificate of the authority. The status says which address or file is at fault.
   static absl::StatusOr<std::unique_ptr<GrpcServer>> Open(const client::Endpoint& listen, const client::TlsFiles& tls,
                                                           const Limits& limits,
                                                           const std::vector<grpc::Service*>& services);

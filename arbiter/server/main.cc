@@ -9,6 +9,8 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "arbiter/client/tls_files.h"
 #include "arbiter/server/access.h"
 #include "arbiter/server/command_line.h"
 #include "arbiter/server/desk.h"
@@ -16,11 +18,13 @@
 #include "arbiter/server/engine_loop.h"
 #include "arbiter/server/event_log.h"
 #include "arbiter/server/exit_code.h"
+#include "arbiter/server/grpc_log.h"
 #include "arbiter/server/grpc_server.h"
 #include "arbiter/server/http_endpoint.h"
 #include "arbiter/server/metrics.h"
 #include "arbiter/server/operations_service.h"
 #include "arbiter/server/operator_answers.h"
+#include "arbiter/server/privileges.h"
 #include "arbiter/server/probe_service.h"
 #include "arbiter/server/service_notifier.h"
 #include "arbiter/server/settings.h"
@@ -56,9 +60,12 @@ absl::StatusOr<Settings> ReadSettings(const CommandLine& line) {
   if (!settings.ok()) {
     return ConfigurationError(settings.status());
   }
-  const absl::Status exposure = CheckExposure(*settings);
-  if (!exposure.ok()) {
-    return ConfigurationError(exposure);
+  absl::Status usable = CheckExposure(*settings);
+  if (usable.ok() && !settings->tls.empty()) {
+    usable = client::CheckTlsFiles(settings->tls, absl::Now());
+  }
+  if (!usable.ok()) {
+    return ConfigurationError(usable);
   }
   return settings;
 }
@@ -141,8 +148,13 @@ int Run(const Signals& signals, const CommandLine& line, const Settings& setting
   if (!remembered.ok()) {
     return Fail(remembered.status());
   }
+  const absl::Status dropped = DropPrivileges();
+  if (!dropped.ok()) {
+    return Fail(dropped);
+  }
 
   Log log(settings.log_level);
+  const GrpcLog grpc_log(&log);
   EventLog events;
   Metrics metrics;
   DirectiveLedger ledger;
@@ -199,11 +211,6 @@ int Main(int argc, const char* const* argv) {
     return Fail(settings.status());
   }
   if (command_line.check_config) {
-    const absl::Status tls =
-        settings->tls.empty() ? absl::OkStatus() : client::CheckTlsFiles(settings->tls, absl::Now());
-    if (!tls.ok()) {
-      return Fail(ConfigurationError(tls));
-    }
     std::cout << "configuration is fine\n";
     return 0;
   }

@@ -2,6 +2,7 @@
 #ifndef ARBITER_SERVER_PROBE_LINK_H_
 #define ARBITER_SERVER_PROBE_LINK_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,8 @@ class ProbeLink {
   // Hello.instance: the same for two streams of one running probe.
   [[nodiscard]] virtual const std::string& instance() const = 0;
   [[nodiscard]] virtual std::string peer() const = 0;
+  // Hello.newest_term: directives of an older term are refused by this probe.
+  [[nodiscard]] virtual std::uint64_t newest_term() const = 0;
 
   // When the newest message came.
   [[nodiscard]] virtual core::Instant last_heard() const = 0;

@@ -64,6 +64,12 @@ bool ProbeRegistry::Remove(const ProbeLink* link) {
   return attached;
 }
 
+void ProbeRegistry::CloseAll(const absl::Status& status) {
+  for (const auto& [node, entry] : std::exchange(entries_, {})) {
+    entry.link->Close(status);
+  }
+}
+
 ProbeLink* ProbeRegistry::Find(const core::NodeKey& node) const {
   const auto found = entries_.find(node);
   return found == entries_.end() ? nullptr : found->second.link.get();
@@ -77,7 +83,7 @@ std::vector<ProbeLink*> ProbeRegistry::InCluster(absl::string_view cluster) cons
   }
   for (const std::string& name : names->second) {
     const auto found = entries_.find(core::NodeKey{names->first, name});
-    if (found != entries_.end() && found->second.attached) {
+    if (found != entries_.end()) {
       links.push_back(found->second.link.get());
     }
   }

@@ -43,10 +43,13 @@ class ProbeRegistry {
   // The link has ended. True when the engine must be told that the node is gone.
   [[nodiscard]] bool Remove(const ProbeLink* link);
 
+  // Ends every stream with this status and forgets who had which name.
+  void CloseAll(const absl::Status& status);
+
   // The link that has the name; nullptr when nobody has.
   [[nodiscard]] ProbeLink* Find(const core::NodeKey& node) const;
 
-  // All links of a cluster that are attached.
+  // All links of a cluster, attached or about to.
   [[nodiscard]] std::vector<ProbeLink*> InCluster(absl::string_view cluster) const;
 
   [[nodiscard]] std::size_t size() const { return entries_.size(); }

@@ -9,8 +9,6 @@ namespace arbiter::server {
 namespace {
 
 constexpr std::size_t kMaxClusters = 10'000;
-constexpr core::Duration kLogPeriod = std::chrono::seconds(10);
-constexpr std::uint64_t kLinesAPeriod = 20;
 
 // What ends a stream in the normal course of things.
 bool IsOrdinary(const absl::Status& status) {
@@ -56,7 +54,7 @@ std::size_t ProbeService::streams() const {
 
 absl::StatusOr<v1::Welcome> ProbeService::WelcomeTo(const std::string& cluster) {
   v1::Welcome welcome = welcome_;
-  const absl::MutexLock lock(&mutex_);
+  const absl::MutexLock lock(&keys_mutex_);
   const auto found = keys_.find(cluster);
   if (found != keys_.end()) {
     welcome.set_fingerprint_key(found->second);
@@ -83,17 +81,16 @@ void ProbeService::Ending(const ProbeSession& session, const absl::Status& statu
     return;
   }
   parts_.metrics->StreamEnded(absl::StatusCodeToString(status.code()));
-  {
-    const absl::MutexLock lock(&mutex_);
-    if (!MayLog(std::chrono::steady_clock::now())) {
-      return;
-    }
+  const RateLimit::Verdict verdict = log_limit_.Ask(std::chrono::steady_clock::now());
+  if (!verdict.show) {
+    return;
   }
   parts_.log->Warning("stream_ended", {{"peer", session.peer()},
                                        {"cluster", session.node().cluster},
                                        {"node", session.node().node},
                                        {"code", absl::StatusCodeToString(status.code())},
-                                       {"reason", std::string(status.message())}});
+                                       {"reason", std::string(status.message())},
+                                       {"not_shown", verdict.not_shown == 0 ? "" : absl::StrCat(verdict.not_shown)}});
 }
 
 void ProbeService::Done(ProbeSession* session) {
@@ -104,17 +101,6 @@ void ProbeService::Done(ProbeSession* session) {
     released = std::move(found->second);
     sessions_.erase(found);
   }
-}
-
-bool ProbeService::MayLog(core::Instant now) {
-  if (now - log_period_began_ > kLogPeriod) {
-    if (logged_in_period_ > kLinesAPeriod) {
-      parts_.log->Warning("stream_ended", {{"not_shown", absl::StrCat(logged_in_period_ - kLinesAPeriod)}});
-    }
-    log_period_began_ = now;
-    logged_in_period_ = 0;
-  }
-  return ++logged_in_period_ <= kLinesAPeriod;
 }
 
 }  // namespace arbiter::server

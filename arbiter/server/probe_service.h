@@ -2,8 +2,8 @@
 #ifndef ARBITER_SERVER_PROBE_SERVICE_H_
 #define ARBITER_SERVER_PROBE_SERVICE_H_
 
+#include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
@@ -14,6 +14,7 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "arbiter/server/probe_session.h"
+#include "arbiter/server/rate_limit.h"
 #include "arbiter/v1/probe_service.grpc.pb.h"
 
 namespace arbiter::server {
@@ -49,17 +50,15 @@ class ProbeService final : public v1::ProbeService::CallbackService, public Sess
   void Done(ProbeSession* session) override;
 
  private:
-  // A peer that tries again and again must not fill the log.
-  [[nodiscard]] bool MayLog(core::Instant now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-
   const Parts parts_;
   const Limits limits_;
   const v1::Welcome welcome_;
+  RateLimit log_limit_{20, std::chrono::seconds(10)};  // a peer that tries again and again must not fill the log
   mutable absl::Mutex mutex_;
   absl::flat_hash_map<ProbeSession*, std::shared_ptr<ProbeSession>> sessions_ ABSL_GUARDED_BY(mutex_);
-  std::map<std::string, std::string> keys_ ABSL_GUARDED_BY(mutex_);  // of clusters, for fingerprints
-  core::Instant log_period_began_ ABSL_GUARDED_BY(mutex_){};
-  std::uint64_t logged_in_period_ ABSL_GUARDED_BY(mutex_) = 0;
+  // Held while the store makes a new cluster's key durable: only other newcomers wait for that.
+  absl::Mutex keys_mutex_;
+  std::map<std::string, std::string> keys_ ABSL_GUARDED_BY(keys_mutex_);  // of clusters, for fingerprints
 };
 
 }  // namespace arbiter::server

@@ -66,6 +66,7 @@ class ProbeSession final : public grpc::ServerBidiReactor<v1::ProbeMessage, v1::
   [[nodiscard]] const core::NodeKey& node() const override { return node_; }
   [[nodiscard]] const std::string& instance() const override { return hello_.instance(); }
   [[nodiscard]] std::string peer() const override { return peer_.address; }
+  [[nodiscard]] std::uint64_t newest_term() const override { return hello_.newest_term(); }
   [[nodiscard]] core::Instant last_heard() const override;
   void SendWelcome(const v1::Welcome& welcome) override;
   void SendAsk(const core::AskAffirm& ask) override;

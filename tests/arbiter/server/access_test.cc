@@ -1,0 +1,215 @@
+// Who may do what over TLS: every peer against every kind of call.
+#include "arbiter/server/access.h"
+
+#include <grpcpp/client_context.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <memory>
+#include <sstream>
+#include <string>
+
+#include "arbiter/client/channel.h"
+#include "arbiter/v1/operations_service.grpc.pb.h"
+#include "tests/arbiter/server/test_arbiter.h"
+#include "tests/arbiter/server/test_authority.h"
+#include "tests/arbiter/server/test_probe.h"
+
+namespace arbiter::server {
+namespace {
+
+using grpc::StatusCode;
+
+std::string Content(const std::string& path) {
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
+
+// A folder that goes with the test program's run.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::string pattern = testing::TempDir() + "access.XXXXXX";
+    path_ = mkdtemp(pattern.data());
+  }
+  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+class AccessTest : public testing::Test {
+ protected:
+  AccessTest()
+      : authority_(folder_.path(), "ca"),
+        stranger_(folder_.path(), "other-ca"),
+        arbiter_(&store_, {.policy = {},
+                           .limits = {},
+                           .tls = authority_.Issue("server", "IP:127.0.0.1"),
+                           .roles = {.operators = {"ops"}, .viewers = {"eyes"}}}) {}
+
+  std::shared_ptr<grpc::Channel> ConnectWith(const client::TlsFiles& files) {
+    const auto credentials = client::MakeCredentials(files);
+    EXPECT_TRUE(credentials.ok()) << credentials.status();
+    return client::MakeChannel(arbiter_.endpoint(), *credentials);
+  }
+
+  // Believes our authority, but shows what `files` has.
+  client::TlsFiles Believing(client::TlsFiles files) {
+    files.ca = authority_.ca_file();
+    return files;
+  }
+
+  template <typename Call>
+  static StatusCode CodeOf(Call call) {
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+    return call(&context).error_code();
+  }
+
+  // What attach (as node a), status, release, demote and mode end with.
+  std::string Row(const std::shared_ptr<grpc::Channel>& channel) {
+    const auto stub = v1::OperationsService::NewStub(channel);
+    v1::GetStatusResponse status;
+    v1::ReleaseRequest release;
+    release.set_node("z");
+    release.set_vip("10.0.0.1");
+    v1::ReleaseResponse released;
+    v1::DemoteRequest demote;
+    demote.set_node("z");
+    demote.set_vip("10.0.0.1");
+    v1::DemoteResponse demoted;
+    v1::SetModeRequest mode;
+    mode.set_mode(v1::MODE_OBSERVE);
+    v1::SetModeResponse set;
+    return Attach(channel) + " " + Name(CodeOf([&](auto* c) { return stub->GetStatus(c, {}, &status); })) + " " +
+           Name(CodeOf([&](auto* c) { return stub->Release(c, release, &released); })) + " " +
+           Name(CodeOf([&](auto* c) { return stub->Demote(c, demote, &demoted); })) + " " +
+           Name(CodeOf([&](auto* c) { return stub->SetMode(c, mode, &set); }));
+  }
+
+  static std::string Attach(const std::shared_ptr<grpc::Channel>& channel) {
+    const auto stub = v1::ProbeService::NewStub(channel);
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+    const auto stream = stub->Attach(&context);
+    v1::ProbeMessage message;
+    *message.mutable_hello() = HelloOf("a");
+    stream->Write(message);
+    v1::ArbiterMessage answer;
+    if (stream->Read(&answer)) {
+      context.TryCancel();
+      stream->Finish();
+      return "ok";
+    }
+    return Name(stream->Finish().error_code());
+  }
+
+  static std::string Name(StatusCode code) {
+    static const std::map<StatusCode, std::string> kNames = {{StatusCode::OK, "ok"},
+                                                             {StatusCode::PERMISSION_DENIED, "denied"},
+                                                             {StatusCode::UNAVAILABLE, "no-connection"},
+                                                             {StatusCode::NOT_FOUND, "not-found"}};
+    const auto found = kNames.find(code);
+    return found == kNames.end() ? std::to_string(code) : found->second;
+  }
+
+  TemporaryFolder folder_;
+  TestAuthority authority_;
+  TestAuthority stranger_;
+  store::MemoryStore store_;
+  TestArbiter arbiter_;
+};
+
+//                                                                            attach status release demote mode
+TEST_F(AccessTest, ANodeMayAttachAsItselfAndNothingElse) {
+  EXPECT_EQ(Row(ConnectWith(authority_.Issue("a", "DNS:a"))), "ok denied denied denied denied");
+}
+
+TEST_F(AccessTest, ANodeMayNotAttachAsAnother) {
+  EXPECT_EQ(Row(ConnectWith(authority_.Issue("b", "DNS:b"))), "denied denied denied denied denied");
+}
+
+TEST_F(AccessTest, AViewerMayLook) {
+  EXPECT_EQ(Row(ConnectWith(authority_.Issue("eyes", "DNS:eyes"))), "denied ok denied denied denied");
+}
+
+// There is no cluster and no node yet: whoever may ask is told so.
+TEST_F(AccessTest, AnOperatorMayLookAndAct) {
+  EXPECT_EQ(Row(ConnectWith(authority_.Issue("ops", "DNS:ops"))), "denied ok not-found not-found not-found");
+}
+
+TEST_F(AccessTest, AWrongAuthorityGetsNoConnection) {
+  EXPECT_EQ(Row(ConnectWith(Believing(stranger_.Issue("ops2", "DNS:ops")))),
+            "no-connection no-connection no-connection no-connection no-connection");
+}
+
+TEST_F(AccessTest, AnExpiredCertificateGetsNoConnection) {
+  const client::TlsFiles expired = authority_.Issue("late", "DNS:ops", -60);
+  EXPECT_EQ(client::MakeCredentials(expired).status().message(),
+            "certificate " + expired.cert + ": expired; issue a new one");
+  // A client that does not check its own certificate.
+  grpc::SslCredentialsOptions options;
+  options.pem_root_certs = Content(expired.ca);
+  options.pem_cert_chain = Content(expired.cert);
+  options.pem_private_key = Content(expired.key);
+  EXPECT_EQ(Row(client::MakeChannel(arbiter_.endpoint(), grpc::SslCredentials(options))),
+            "no-connection no-connection no-connection no-connection no-connection");
+}
+
+TEST_F(AccessTest, NoCertificateGetsNoConnection) {
+  EXPECT_EQ(Row(client::MakeChannel(arbiter_.endpoint(), *client::MakeCredentials({}))),
+            "no-connection no-connection no-connection no-connection no-connection");
+  grpc::SslCredentialsOptions options;
+  options.pem_root_certs = Content(authority_.ca_file());
+  EXPECT_EQ(Row(client::MakeChannel(arbiter_.endpoint(), grpc::SslCredentials(options))),
+            "no-connection no-connection no-connection no-connection no-connection");
+}
+
+TEST_F(AccessTest, ARefusalSaysWhatTheCertificateNames) {
+  const auto stub = v1::OperationsService::NewStub(ConnectWith(authority_.Issue("a", "DNS:a,DNS:a.example")));
+  grpc::ClientContext context;
+  v1::GetStatusResponse response;
+  EXPECT_EQ(stub->GetStatus(&context, {}, &response).error_message(),
+            "the certificate names a, a.example, which is neither an operator nor a viewer in the arbiter's "
+            "configuration (operators, viewers)");
+}
+
+TEST_F(AccessTest, AClientRefusesAServerOfAnotherName) {
+  TestArbiter impostor(&store_,
+                       {.policy = {}, .limits = {}, .tls = authority_.Issue("other", "IP:192.0.2.1"), .roles = {}});
+  const auto credentials = client::MakeCredentials(authority_.Issue("ops", "DNS:ops"));
+  const auto stub = v1::OperationsService::NewStub(client::MakeChannel(impostor.endpoint(), *credentials));
+  v1::GetStatusResponse response;
+  EXPECT_EQ(CodeOf([&](auto* c) { return stub->GetStatus(c, {}, &response); }), StatusCode::UNAVAILABLE);
+}
+
+TEST(Access, RolesCanChange) {
+  Access access(true, {});
+  Peer peer;
+  peer.authenticated = true;
+  peer.names = {"ops"};
+  EXPECT_FALSE(access.MayAct(peer).ok());
+  access.SetRoles({.operators = {"ops"}, .viewers = {}});
+  EXPECT_TRUE(access.MayAct(peer).ok());
+  EXPECT_TRUE(access.MayLook(peer).ok());
+}
+
+TEST(Access, AnUnauthenticatedPeerHasNoNames) {
+  const Access access(true, {.operators = {"ops"}, .viewers = {}});
+  Peer peer;
+  peer.names = {"ops", "a"};
+  EXPECT_FALSE(access.MayAct(peer).ok());
+  EXPECT_FALSE(access.MayLook(peer).ok());
+  EXPECT_FALSE(access.MayAttach(peer, "a").ok());
+}
+
+}  // namespace
+}  // namespace arbiter::server

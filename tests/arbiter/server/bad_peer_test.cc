@@ -1,0 +1,202 @@
+// What a peer may not do, and that it harms nobody else.
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <string>
+#include <thread>
+
+#include "tests/arbiter/server/test_arbiter.h"
+#include "tests/arbiter/server/test_probe.h"
+
+namespace arbiter::server {
+namespace {
+
+using std::chrono::seconds;
+
+core::Instant In(core::Duration ahead) { return std::chrono::steady_clock::now() + ahead; }
+
+v1::ProbeMessage SnapshotOf(int vips) {
+  v1::ProbeMessage message;
+  message.mutable_snapshot()->mutable_node()->set_daemon(v1::DAEMON_STATE_RUNNING);
+  for (int i = 0; i < vips; ++i) {
+    v1::VipReport* vip = message.mutable_snapshot()->add_vips();
+    vip->set_address("10." + std::to_string(i / 65536) + "." + std::to_string(i / 256 % 256) + "." +
+                     std::to_string(i % 256));
+    vip->set_gate(v1::GATE_STATE_OPEN);
+    vip->set_daemon(v1::DAEMON_STATE_UNKNOWN);
+  }
+  return message;
+}
+
+void ExpectEnd(TestProbe* probe, grpc::StatusCode code, const std::string& text) {
+  const grpc::Status status = probe->AwaitEnd();
+  EXPECT_EQ(status.error_code(), code) << status.error_message();
+  EXPECT_NE(status.error_message().find(text), std::string::npos) << status.error_message();
+}
+
+TEST(BadPeer, ABadFieldIsNamed) {
+  store::MemoryStore store;
+  const TestArbiter arbiter(&store, {});
+  TestProbe probe(arbiter.Connect());
+  ASSERT_TRUE(probe.Attach(HelloOf("a"), {}));
+  v1::VipReport vip = HeldVip(100);
+  vip.set_vrid(300);
+  ASSERT_TRUE(probe.Report(vip));
+  ExpectEnd(&probe, grpc::StatusCode::INVALID_ARGUMENT, "node prod/a: change.vips[0].vrid: 300 is not within 0..255");
+}
+
+TEST(BadPeer, ABadNameIsRefused) {
+  store::MemoryStore store;
+  const TestArbiter arbiter(&store, {});
+  TestProbe probe(arbiter.Connect());
+  ASSERT_TRUE(probe.Say(HelloOf("a b")));
+  ExpectEnd(&probe, grpc::StatusCode::INVALID_ARGUMENT, "hello.node");
+}
+
+TEST(BadPeer, NothingComesBeforeHello) {
+  store::MemoryStore store;
+  const TestArbiter arbiter(&store, {});
+  TestProbe report(arbiter.Connect());
+  report.Report(HeldVip(100));
+  ExpectEnd(&report, grpc::StatusCode::INVALID_ARGUMENT, "before Hello");
+  TestProbe snapshot(arbiter.Connect());
+  snapshot.Send(SnapshotOf(1));
+  ExpectEnd(&snapshot, grpc::StatusCode::INVALID_ARGUMENT, "before Hello");
+}
+
+TEST(BadPeer, HelloAndSnapshotComeOnce) {
+  store::MemoryStore store;
+  const TestArbiter arbiter(&store, {});
+  TestProbe hello(arbiter.Connect());
+  ASSERT_TRUE(hello.Attach(HelloOf("a"), {}));
+  hello.Say(HelloOf("a"));
+  ExpectEnd(&hello, grpc::StatusCode::INVALID_ARGUMENT, "second Hello");
+  TestProbe snapshot(arbiter.Connect());
+  ASSERT_TRUE(snapshot.Attach(HelloOf("b"), {}));
+  snapshot.Send(SnapshotOf(0));
+  ExpectEnd(&snapshot, grpc::StatusCode::INVALID_ARGUMENT, "second Snapshot");
+}
+
+TEST(BadPeer, TooManyVipsAreRefused) {
+  store::MemoryStore store;
+  TestArbiter::Options options;
+  options.limits.report.vips = 10;
+  const TestArbiter arbiter(&store, options);
+  TestProbe probe(arbiter.Connect());
+  ASSERT_TRUE(probe.Say(HelloOf("a")));
+  probe.Send(SnapshotOf(11));
+  ExpectEnd(&probe, grpc::StatusCode::RESOURCE_EXHAUSTED, "11 VIPs, at most 10 are taken");
+}
+
+TEST(BadPeer, ASnapshotOfAMillionAddressesIsRefusedAndOthersGoOn) {
+  store::MemoryStore store;
+  TestArbiter arbiter(&store, {});
+  TestProbe good(arbiter.Connect());
+  ASSERT_TRUE(good.Attach(HelloOf("good"), {HeldVip(100)}));
+  TestProbe bad(arbiter.Connect());
+  ASSERT_TRUE(bad.Say(HelloOf("bad")));
+  bad.Send(SnapshotOf(1'000'000));
+  ExpectEnd(&bad, grpc::StatusCode::RESOURCE_EXHAUSTED, "");
+  EXPECT_TRUE(good.Report(AbsentVip()));
+  EXPECT_TRUE(Eventually([&] {
+    const auto view = arbiter.loop().Look(
+        [](const core::Engine& engine, const ProbeRegistry&, core::Instant now) { return engine.View(now); });
+    return view.ok() && view->size() == 1 && view->front().vips.size() == 1 &&
+           view->front().vips.front().state == core::VipState::kUnheld;
+  }));
+}
+
+TEST(BadPeer, TooManyNodesAreRefused) {
+  store::MemoryStore store;
+  TestArbiter::Options options;
+  options.limits.nodes = 1;
+  const TestArbiter arbiter(&store, options);
+  TestProbe first(arbiter.Connect());
+  ASSERT_TRUE(first.Attach(HelloOf("a"), {}));
+  TestProbe second(arbiter.Connect());
+  second.Say(HelloOf("b"));
+  ExpectEnd(&second, grpc::StatusCode::RESOURCE_EXHAUSTED, "node prod/b would be one more than 1 nodes");
+}
+
+TEST(BadPeer, TooManyStreamsAreRefused) {
+  store::MemoryStore store;
+  TestArbiter::Options options;
+  options.limits.streams = 1;
+  const TestArbiter arbiter(&store, options);
+  TestProbe first(arbiter.Connect());
+  ASSERT_TRUE(first.Attach(HelloOf("a"), {}));
+  TestProbe second(arbiter.Connect());
+  ExpectEnd(&second, grpc::StatusCode::RESOURCE_EXHAUSTED, "more than 1 streams");
+}
+
+TEST(BadPeer, AStreamThatSaysNothingIsEnded) {
+  store::MemoryStore store;
+  TestArbiter arbiter(&store, {});
+  TestProbe mute(arbiter.Connect());
+  ASSERT_TRUE(Eventually([&] { return arbiter.probes().streams() == 1; }));
+  arbiter.probes().CheckTimes(In(seconds(9)));
+  EXPECT_EQ(arbiter.probes().streams(), 1U);
+  arbiter.probes().CheckTimes(In(seconds(11)));
+  ExpectEnd(&mute, grpc::StatusCode::DEADLINE_EXCEEDED, "no Hello and Snapshot within 10s");
+}
+
+TEST(BadPeer, AnAttachedStreamThatFallsSilentIsEnded) {
+  store::MemoryStore store;
+  TestArbiter arbiter(&store, {});
+  TestProbe probe(arbiter.Connect());
+  ASSERT_TRUE(probe.Attach(HelloOf("a"), {HeldVip(100)}));
+  ASSERT_TRUE(Eventually([&] { return arbiter.events().Next() > 1; }));
+  arbiter.probes().CheckTimes(In(seconds(29)));
+  EXPECT_EQ(arbiter.probes().streams(), 1U);
+  arbiter.probes().CheckTimes(In(seconds(31)));
+  ExpectEnd(&probe, grpc::StatusCode::DEADLINE_EXCEEDED, "nothing heard for 30s");
+}
+
+TEST(BadPeer, AProbeThatNeverReadsIsCutOff) {
+  store::MemoryStore store;
+  TestArbiter arbiter(&store, {});
+  TestProbe deaf(arbiter.Connect(), TestProbe::Reading::kNo);
+  ASSERT_TRUE(deaf.Say(HelloOf("deaf")));
+  ASSERT_TRUE(deaf.Send(SnapshotOf(0)));
+  TestProbe other(arbiter.Connect());
+  ASSERT_TRUE(other.Attach(HelloOf("other"), {}));
+  // Each change tells the deaf one of all VIPs anew, until nothing more fits between the two.
+  int round = 0;
+  ASSERT_TRUE(Eventually([&] {
+    v1::ProbeMessage message = SnapshotOf(9'000);
+    v1::ProbeMessage change;
+    *change.mutable_change()->mutable_vips() = message.snapshot().vips();
+    v1::VipReport* fresh = change.mutable_change()->add_vips();
+    *fresh = AbsentVip();
+    fresh->set_address("10.99.0." + std::to_string(++round % 250));
+    other.Send(change);
+    arbiter.probes().CheckTimes(In(seconds(11)));
+    return arbiter.probes().streams() == 1;
+  }));
+  EXPECT_TRUE(other.Heartbeat());
+}
+
+TEST(BadPeer, AFloodOfChangesLosesNothingAndLetsOthersIn) {
+  store::MemoryStore store;
+  TestArbiter arbiter(&store, {});
+  TestProbe flooder(arbiter.Connect());
+  ASSERT_TRUE(flooder.Attach(HelloOf("flooder"), {HeldVip(1)}));
+  std::thread flood([&flooder] {
+    for (std::uint32_t i = 0; i < 10'000; ++i) {
+      flooder.Report(HeldVip(1 + i % 200));
+    }
+    flooder.Report(HeldVip(222));
+  });
+  TestProbe other(arbiter.Connect());
+  EXPECT_TRUE(other.Attach(HelloOf("other", "i", "elsewhere"), {HeldVip(100)}));
+  flood.join();
+  EXPECT_TRUE(Eventually([&] {
+    const auto view = arbiter.loop().Look(
+        [](const core::Engine& engine, const ProbeRegistry&, core::Instant now) { return engine.View(now, "prod"); });
+    return view.ok() && !view->empty() && !view->front().vips.empty() && !view->front().vips[0].holders.empty() &&
+           view->front().vips[0].holders[0].report.priority == 222;
+  }));
+}
+
+}  // namespace
+}  // namespace arbiter::server

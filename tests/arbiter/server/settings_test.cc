@@ -1,0 +1,140 @@
+#include "arbiter/server/settings.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <functional>
+#include <string>
+
+namespace arbiter::server {
+namespace {
+
+using Config = config::v1::ArbiterConfig;
+
+// Removed with its test.
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(const std::string& text)
+      : path_(testing::TempDir() + testing::UnitTest::GetInstance()->current_test_info()->name() + ".yaml") {
+    std::ofstream(path_) << text;
+  }
+  ~TemporaryFile() { std::remove(path_.c_str()); }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+TEST(Settings, HaveDefaults) {
+  const auto settings = MakeSettings({});
+  ASSERT_TRUE(settings.ok()) << settings.status();
+  EXPECT_EQ(settings->listen.ToString(), "127.0.0.1:7430");
+  EXPECT_EQ(settings->metrics_listen->ToString(), "127.0.0.1:7431");
+  EXPECT_EQ(settings->state_dir, "/var/lib/arbiter");
+  EXPECT_EQ(settings->policy.confirm_after, std::chrono::milliseconds(250));
+  EXPECT_EQ(settings->policy.default_mode, core::Mode::kEnforce);
+  EXPECT_FALSE(settings->id.empty());
+  EXPECT_TRUE(settings->tls.empty());
+}
+
+TEST(Settings, AnEmptyMetricsAddressTurnsMetricsOff) {
+  Config config;
+  config.set_metrics_listen("");
+  EXPECT_FALSE(MakeSettings(config)->metrics_listen.has_value());
+}
+
+struct Bad {
+  const char* name;
+  std::function<void(Config*)> spoil;
+  const char* error;
+};
+
+class BadSettings : public testing::TestWithParam<Bad> {};
+
+TEST_P(BadSettings, NameTheKey) {
+  Config config;
+  GetParam().spoil(&config);
+  const auto settings = MakeSettings(config);
+  EXPECT_EQ(settings.status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(settings.status().message(), GetParam().error);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Keys, BadSettings,
+    testing::Values(
+        Bad{"Listen", [](Config* c) { c->set_listen("7430"); },
+            "listen: \"7430\" is no HOST:PORT: write 192.0.2.1:7430, [2001:db8::1]:7430 or witness:7430"},
+        Bad{"Duration", [](Config* c) { c->set_confirm_after("250"); },
+            "confirm_after: '250' is not a duration (write 250ms, 3s or 1m)"},
+        Bad{"TooShort", [](Config* c) { c->set_confirm_after("10ms"); },
+            "confirm_after: 10ms is not within 50ms and 10m"},
+        Bad{"Mode", [](Config* c) { c->set_mode("on"); }, "mode: \"on\" is no mode: write enforce or observe"},
+        Bad{"Tls", [](Config* c) { c->mutable_tls()->set_cert("x"); }, "tls: needs all three of cert, key and ca"},
+        Bad{"LogLevel", [](Config* c) { c->set_log_level("loud"); },
+            "log_level: \"loud\" is no log level: write debug, info, warning or error"}),
+    [](const auto& test) { return test.param.name; });
+
+TEST(Settings, SayTheLineOfAWrongValue) {
+  const TemporaryFile file("id: w1\nconfirm_after: soon\n");
+  const auto read = ReadConfigFile(file.path());
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(MakeSettings(read->config, &read->places).status().message(),
+            file.path() + ":2: confirm_after: 'soon' is not a duration (write 250ms, 3s or 1m)");
+}
+
+TEST(Settings, RefuseAnUnknownKey) {
+  const TemporaryFile file("id: w1\nconfirm: 1s\n");
+  const auto read = ReadConfigFile(file.path());
+  EXPECT_NE(std::string(read.status().message()).find(file.path() + ":2: "), std::string::npos) << read.status();
+}
+
+TEST(Settings, SayWhichFileIsMissing) {
+  const auto read = ReadConfigFile("/nonexistent/arbiter.yaml");
+  EXPECT_EQ(read.status().code(), absl::StatusCode::kNotFound);
+  EXPECT_NE(std::string(read.status().message()).find("/nonexistent/arbiter.yaml"), std::string::npos);
+}
+
+TEST(Settings, FlagsWinOverTheFile) {
+  Config file;
+  file.set_listen("127.0.0.1:1");
+  file.set_id("file");
+  file.add_operators("ops");
+  Config flags;
+  flags.set_listen("127.0.0.1:2");
+  const auto settings = MakeSettings(Overlay(file, flags));
+  ASSERT_TRUE(settings.ok());
+  EXPECT_EQ(settings->listen.port, 2);
+  EXPECT_EQ(settings->id, "file");
+  EXPECT_EQ(settings->roles.operators.count("ops"), 1U);
+}
+
+TEST(Settings, APlaintextArbiterStaysOnLoopback) {
+  Config config;
+  for (const char* listen : {"127.0.0.1:1", "127.9.9.9:1", "[::1]:1", "localhost:1"}) {
+    config.set_listen(listen);
+    EXPECT_TRUE(CheckExposure(*MakeSettings(config)).ok()) << listen;
+  }
+  for (const char* listen : {"0.0.0.0:1", "192.0.2.1:1", "[::]:1", "witness:1"}) {
+    config.set_listen(listen);
+    config.set_insecure(false);
+    EXPECT_FALSE(CheckExposure(*MakeSettings(config)).ok()) << listen;
+    config.set_insecure(true);
+    EXPECT_TRUE(CheckExposure(*MakeSettings(config)).ok()) << listen;
+  }
+}
+
+TEST(Settings, TellWhatNeedsARestart) {
+  Config config;
+  const auto running = MakeSettings(config);
+  config.set_log_level("debug");
+  config.add_viewers("v");
+  EXPECT_EQ(NeedsRestart(*running, *MakeSettings(config)), "");
+  config.set_confirm_after("1s");
+  config.set_listen("127.0.0.1:9");
+  EXPECT_EQ(NeedsRestart(*running, *MakeSettings(config)), "listen, confirm_after");
+}
+
+}  // namespace
+}  // namespace arbiter::server
