@@ -14,7 +14,7 @@ TEST(NearestName, IsWhatWasMeantOrNothing) {
       {"confirm-after", "confirm_after"},
       {"confirmafter", "confirm_after"},
       {"lisen", "listen"},
-      {"mdoe", ""},
+      {"mdoe", "mode"},
       {"mod", "mode"},
       {"listener", "listen"},
       {"x", ""},

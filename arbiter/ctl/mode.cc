@@ -1,0 +1,68 @@
+// arbctl mode observe|enforce
+#include <memory>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "arbiter/ctl/command.h"
+#include "arbiter/ctl/exit_code.h"
+#include "arbiter/ctl/json.h"
+#include "arbiter/ctl/paint.h"
+#include "proto/value/duration.h"
+
+namespace arbiter::ctl {
+namespace {
+
+constexpr char kFooter[] =
+    R"(observe: everything is seen and recorded, and nobody is told to give anything up. enforce: splits are healed. With --for the
+mode goes back by itself to what it was; without, it stays, also over a restart of the arbiter. Holds that stand are not
+ended by it.
+
+Examples
+  arbctl mode observe --cluster prod --for 30m       while the network is rebuilt
+  arbctl mode enforce
+  arbctl status                                      shows the mode of each cluster)";
+
+struct Flags {
+  std::string mode;
+  std::string for_time;
+};
+
+absl::StatusOr<int> SetMode(const Session& session, const Flags& flags) {
+  v1::SetModeRequest request;
+  request.set_cluster(session.options.cluster);
+  request.set_mode(flags.mode == "observe" ? v1::MODE_OBSERVE : v1::MODE_ENFORCE);
+  if (!flags.for_time.empty()) {
+    const auto time = ParseDuration(flags.for_time);
+    if (!time.ok()) return absl::InvalidArgumentError(absl::StrCat("--for: ", time.status().message()));
+    if (time->count() == 0) return absl::InvalidArgumentError("--for 0: leave it out for a mode that stays");
+    google::protobuf::Duration& out = *request.mutable_for_();
+    out.set_seconds(time->count() / 1'000'000'000);
+    out.set_nanos(static_cast<std::int32_t>(time->count() % 1'000'000'000));
+  }
+  const auto answer = session.arbiter.Ask(&Connection::Stub::SetMode, request);
+  if (!answer.ok()) return answer.status();
+  if (session.options.format == Format::kJson) {
+    session.console.out << ToJson(*answer);
+    return kDone;
+  }
+  const std::string where = answer->clusters().empty() ? "every cluster" : absl::StrJoin(answer->clusters(), ", ");
+  const std::string time = flags.for_time.empty() ? "" : absl::StrCat(" for ", flags.for_time);
+  session.console.out << absl::StrCat(Printable(where), ": ", flags.mode, time, "\n");
+  return kDone;
+}
+
+}  // namespace
+
+void AddMode(CLI::App* root, Choice* choice) {
+  CLI::App* command = AddCommand(root, "mode", "Have the arbiter act (enforce) or only look (observe)", kFooter);
+  const auto flags = std::make_shared<Flags>();
+  command->add_option("MODE", flags->mode, "observe or enforce")
+      ->required()
+      ->check(CLI::IsMember({"observe", "enforce"}))
+      ->option_text("observe|enforce");
+  command->add_option("--for", flags->for_time, "Go back by itself after this time")->type_name("DURATION");
+  command->callback([flags, choice] { choice->action = [flags](const Session& s) { return SetMode(s, *flags); }; });
+}
+
+}  // namespace arbiter::ctl

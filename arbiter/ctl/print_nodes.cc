@@ -1,0 +1,130 @@
+#include "arbiter/ctl/print_nodes.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "arbiter/ctl/table.h"
+#include "arbiter/ctl/words.h"
+
+namespace arbiter::ctl {
+namespace {
+
+constexpr std::size_t kNamedVips = 4;
+
+std::string DaemonText(const v1::NodeReport& report) {
+  const std::string name = report.daemon_name().empty() ? "VRRP daemon" : Printable(report.daemon_name());
+  return absl::StrCat(name, " ", Word(report.daemon()));
+}
+
+// "track file (drops 2 more VIPs with it)".
+std::string RungText(const v1::Rung& rung, const std::string& vip, const Look& look) {
+  std::vector<std::string> others;
+  for (const std::string& address : rung.scope()) {
+    if (address != vip) others.push_back(Printable(address));
+  }
+  if (others.empty()) return Word(rung.kind());
+  const auto count = static_cast<long>(others.size());
+  const std::string what = look.wide ? absl::StrJoin(others, ", ") : Count(count, "more VIP", "more VIPs");
+  return absl::StrCat(Word(rung.kind()), " (drops ", what, " with it)");
+}
+
+std::string LadderText(const v1::VipReport& vip, const Look& look) {
+  std::vector<std::string> usable;
+  std::vector<std::string> not_usable;
+  for (const v1::Rung& rung : vip.rungs()) {
+    if (rung.usable()) {
+      usable.push_back(RungText(rung, vip.address(), look));
+    } else {
+      not_usable.push_back(absl::StrCat(Word(rung.kind()), " (", Printable(rung.reason()), ")"));
+    }
+  }
+  std::string text =
+      usable.empty() ? "NO WAY to give it up" : absl::StrCat("gives it up by ", absl::StrJoin(usable, ", "));
+  if (!not_usable.empty()) absl::StrAppend(&text, "; not by ", absl::StrJoin(not_usable, ", "));
+  return text;
+}
+
+std::string Names(const std::vector<std::string>& vips, const Look& look) {
+  if (look.wide || vips.size() <= kNamedVips) return absl::StrJoin(vips, ", ");
+  const std::vector<std::string> first(vips.begin(), vips.begin() + kNamedVips);
+  return absl::StrCat(absl::StrJoin(first, ", "), " and ", vips.size() - kNamedVips, " more");
+}
+
+void AddLadders(const v1::NodeDetail& node, const Look& look, Table* table) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> ladders;  // by their text, in the order of the VIPs
+  for (const v1::VipReport& vip : node.vips()) {
+    const std::string text = LadderText(vip, look);
+    auto ladder = std::find_if(ladders.begin(), ladders.end(), [&](const auto& l) { return l.first == text; });
+    if (ladder == ladders.end()) ladder = ladders.insert(ladders.end(), {text, {}});
+    ladder->second.push_back(Printable(vip.address()));
+  }
+  for (const auto& [text, vips] : ladders) {
+    const bool none = text.rfind("NO WAY", 0) == 0;
+    table->AddNote({absl::StrCat(Names(vips, look), ": ", text), none ? Paint::kBad : Paint::kPlain});
+  }
+}
+
+void AddTroubles(const v1::NodeDetail& node, Table* table) {
+  const v1::NodeReport& report = node.report();
+  const auto warn = [table](const std::string& text) { table->AddNote({text, Paint::kWarning}); };
+  if (report.dry_run()) warn("dry run: it reports and never acts");
+  if (!report.gate_usable()) warn(absl::StrCat("the gate cannot work: ", Printable(report.gate_reason())));
+  for (const std::string& problem : report.config_problems()) warn(absl::StrCat("configuration: ", Printable(problem)));
+  if (report.capture_drops() > 0) warn(absl::StrCat("the capture lost ", report.capture_drops(), " packets"));
+  if (report.netlink_overruns() > 0) {
+    warn(absl::StrCat("address changes overran their queue ", report.netlink_overruns(),
+                      " times (read anew each time)"));
+  }
+  if (report.gate_restores() > 0) {
+    warn(absl::StrCat("the gate was removed by somebody and put back ", report.gate_restores(), " times"));
+  }
+  for (const v1::LocalHold& hold : node.holds()) {
+    const std::string since = hold.has_held_for() ? absl::StrCat(" for ", Age(hold.held_for())) : "";
+    table->AddNote(absl::StrCat("under a hold for ", Printable(hold.vip()), since, " (incident ",
+                                Printable(hold.incident()), ", survivor ", Printable(hold.survivor()), ")"));
+  }
+}
+
+void AddWide(const v1::NodeDetail& node, Table* table) {
+  const v1::NodeReport& report = node.report();
+  if (!report.config_path().empty()) table->AddNote(absl::StrCat("configuration: ", Printable(report.config_path())));
+  if (!report.interfaces().empty())
+    table->AddNote(absl::StrCat("interfaces: ", Printable(absl::StrJoin(report.interfaces(), ", "))));
+  if (!report.addresses().empty())
+    table->AddNote(absl::StrCat("addresses: ", Printable(absl::StrJoin(report.addresses(), ", "))));
+  std::vector<std::pair<std::string, std::uint64_t>> drops(report.dropped_adverts().begin(),
+                                                           report.dropped_adverts().end());
+  std::sort(drops.begin(), drops.end());
+  for (const auto& [reason, count] : drops) {
+    table->AddNote(absl::StrCat("adverts not taken, ", Printable(reason), ": ", count));
+  }
+}
+
+}  // namespace
+
+std::string NodesText(const v1::ListNodesResponse& nodes, const Look& look) {
+  if (nodes.nodes().empty()) {
+    return "no node has attached yet: start arbiter-probe on the nodes, with --arbiter naming this host\n";
+  }
+  Table table({"CLUSTER", "NODE", "STATE", "HEARD", "DAEMON", "PROBE", "ADDRESS"});
+  for (const v1::NodeDetail& node : nodes.nodes()) {
+    const v1::NodeStatus& status = node.status();
+    table.AddRow({Printable(node.cluster()),
+                  Printable(status.id()),
+                  {Word(status.state()), PaintOf(status.state())},
+                  status.has_last_report_age() ? absl::StrCat(Age(status.last_report_age()), " ago") : "",
+                  DaemonText(node.report()),
+                  Printable(status.probe_version()),
+                  Printable(status.address())});
+    AddTroubles(node, &table);
+    if (look.wide) AddWide(node, &table);
+    AddLadders(node, look, &table);
+  }
+  return table.Render("", look.colour);
+}
+
+}  // namespace arbiter::ctl

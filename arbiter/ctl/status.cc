@@ -1,0 +1,118 @@
+// arbctl status
+#include <iostream>
+#include <memory>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "arbiter/ctl/command.h"
+#include "arbiter/ctl/exit_code.h"
+#include "arbiter/ctl/json.h"
+#include "arbiter/ctl/print_status.h"
+#include "arbiter/ctl/version.h"
+#include "proto/value/duration.h"
+
+namespace arbiter::ctl {
+namespace {
+
+constexpr char kFooter[] =
+    R"(Each VIP has a row: its state, since when, who holds it, with which priority and VRID, on which interface, and whether
+the holder sends VRRP adverts. Under it stand the nodes that are held back, why it split, and what to do next.
+
+States
+  HELD        one node answers for the VIP
+  CONTESTED   two do, for a moment yet
+  SPLIT       two do, and it lasts
+  HEALING     a node was told to give it up
+  GUARDED     one node answers, at least one is held back
+  UNHELD      nobody answers
+  UNKNOWN     a node that may answer for it has gone silent
+
+Examples
+  arbctl status
+  arbctl status --cluster prod -o wide
+  arbctl status --watch --interval 500ms
+  arbctl status -o json | jq '.clusters[].vips[] | select(.state != "VIP_STATE_HELD")')";
+
+struct Flags {
+  bool watch = false;
+  std::string interval = "1s";
+};
+
+absl::StatusOr<v1::GetStatusResponse> Get(const Session& session) {
+  v1::GetStatusRequest request;
+  request.set_cluster(session.options.cluster);
+  return session.arbiter.Ask(&Connection::Stub::GetStatus, request);
+}
+
+std::string Render(const v1::GetStatusResponse& status, const Session& session, JsonLayout layout) {
+  if (session.options.format == Format::kJson) return ToJson(status, layout);
+  std::string text = StatusText(status, {session.options.format == Format::kWide, session.console.colour});
+  if (status.arbiter().version() != kVersion) {
+    absl::StrAppend(&text, "\nthis arbctl is version ", kVersion, ": it may not show all that the arbiter says\n");
+  }
+  return text;
+}
+
+// The lines that fit, so that the next look can be drawn over this one.
+std::string Cropped(const std::string& text, int rows) {
+  std::vector<std::string> lines = absl::StrSplit(text, '\n');
+  if (!lines.empty() && lines.back().empty()) lines.pop_back();
+  if (rows > 1 && lines.size() >= static_cast<std::size_t>(rows)) {
+    const std::size_t shown = static_cast<std::size_t>(rows) - 2;
+    const std::string rest = absl::StrCat("... ", lines.size() - shown, " more lines (a larger window, or --cluster)");
+    lines.resize(shown);
+    lines.push_back(rest);
+  }
+  std::string out;
+  for (const std::string& line : lines) absl::StrAppend(&out, line, "\x1b[K\n");
+  return out;
+}
+
+absl::StatusOr<int> Watch(const Session& session, std::chrono::nanoseconds interval) {
+  const Console& console = session.console;
+  const bool redraw = console.redraws && session.options.format != Format::kJson;
+  if (redraw) console.out << "\x1b[2J";
+  do {
+    const absl::StatusOr<v1::GetStatusResponse> status = Get(session);
+    if (!status.ok() && !absl::IsUnavailable(status.status())) return status.status();
+    if (!status.ok() && !redraw) console.err << "arbctl: " << status.status().message() << std::endl;
+    const std::string text = status.ok() ? Render(*status, session, JsonLayout::kLine)
+                                         : absl::StrCat(status.status().message(), "\ntrying again\n");
+    if (redraw) {
+      console.out << "\x1b[H" << Cropped(text, console.rows()) << "\x1b[J";
+    } else if (status.ok()) {
+      console.out << text << (session.options.format == Format::kJson ? "" : "\n");
+    }
+    console.out.flush();
+  } while (console.wait(interval));
+  return kDone;
+}
+
+absl::StatusOr<int> Status(const Session& session, const Flags& flags) {
+  if (flags.watch) {
+    const auto interval = ParseDuration(flags.interval);
+    if (!interval.ok() || *interval < std::chrono::milliseconds(100)) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--interval ", flags.interval, ": write 500ms or 2s, at least 100ms"));
+    }
+    return Watch(session, *interval);
+  }
+  const absl::StatusOr<v1::GetStatusResponse> status = Get(session);
+  if (!status.ok()) return status.status();
+  session.console.out << Render(*status, session, JsonLayout::kDocument);
+  return kDone;
+}
+
+}  // namespace
+
+void AddStatus(CLI::App* root, Choice* choice) {
+  CLI::App* command = AddCommand(root, "status", "Show each VIP: its state, who holds it, what to do next", kFooter);
+  const auto flags = std::make_shared<Flags>();
+  command->add_flag("-w,--watch", flags->watch, "Look again and again, redrawing in place on a terminal");
+  command->add_option("--interval", flags->interval, "Between two looks of --watch (default 1s)")
+      ->type_name("DURATION");
+  command->callback([flags, choice] { choice->action = [flags](const Session& s) { return Status(s, *flags); }; });
+}
+
+}  // namespace arbiter::ctl
