@@ -70,7 +70,8 @@ std::optional<Cause> WhySilent(const Side& side, const std::vector<Side>& sides)
     case DaemonState::kRunning:
       return WhileRunning(side, sides);
     case DaemonState::kUnknown:
-      return std::nullopt;
+      if (arrival != Arrival::kLater || HeardBySomebody(side, sides)) return std::nullopt;
+      return Cause::kManualAddress;
   }
   return std::nullopt;
 }
@@ -81,6 +82,7 @@ std::string DaemonInWords(const Side& side) {
   if (side.config_read() && !side.in_config()) {
     return absl::StrCat("the configuration of ", daemon, " there does not name it");
   }
+  if (side.daemon() == DaemonState::kUnknown) return "no VRRP daemon there is known to own it";
   return absl::StrCat(daemon, " runs there as a backup and does not own it");
 }
 

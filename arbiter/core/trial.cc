@@ -27,14 +27,19 @@ Duration Settle(const Context& ctx, const Hold& hold) {
   return std::min<Duration>(settle, ctx.policy.settle_max);
 }
 
+// The survivor's adverts as the held node has them; of several virtual routers (its VRID was changed, say) the one that
+// is there now.
 const HeardRouter* SurvivorHeardBy(const Party& held, const Party& survivor) {
+  const std::vector<IpAddress>& own = survivor.node->report.addresses;
+  const HeardRouter* best = nullptr;
   for (const HeardRouter& heard : held.report->heard) {
-    const std::vector<IpAddress>& own = survivor.node->report.addresses;
-    if (heard.source == survivor.report->primary_address ||
-        std::find(own.begin(), own.end(), heard.source) != own.end())
-      return &heard;
+    const bool its = heard.source == survivor.report->primary_address ||
+                     std::find(own.begin(), own.end(), heard.source) != own.end();
+    if (!its) continue;
+    const auto rank = [](const HeardRouter& h) { return std::make_pair(h.delivered, h.on_wire); };
+    if (best == nullptr || rank(heard) > rank(*best)) best = &heard;
   }
-  return nullptr;
+  return best;
 }
 
 // A digest of what would have to change for a trial to end otherwise than the one before. Must not change with what our

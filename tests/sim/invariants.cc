@@ -34,6 +34,14 @@ void Invariants::Break(const std::string& what) {
 }
 
 void Invariants::OnEvent(const core::Event& event) {
+  if (const auto* attached = std::get_if<core::NodeAttached>(&event); attached != nullptr) {
+    // A node that comes without a hold has ended it by itself.
+    std::erase_if(out_, [&](const auto& entry) {
+      return entry.first.first == attached->node.node &&
+             std::none_of(attached->holds.begin(), attached->holds.end(),
+                          [&](const core::LocalHold& hold) { return hold.vip == entry.first.second; });
+    });
+  }
   if (std::holds_alternative<core::Started>(event)) {
     affirmed_.clear();
     out_.clear();
@@ -53,11 +61,17 @@ void Invariants::OnDirective(const core::Directive& directive) {
   const NodeVip key{directive.to.node, directive.vip};
   if (std::holds_alternative<core::ShutForAWhile>(directive.action) ||
       std::holds_alternative<core::OrderHold>(directive.action)) {
-    out_.insert(key);
+    const auto* timed = std::get_if<core::ShutForAWhile>(&directive.action);
+    out_[key] = timed != nullptr ? world_.now() + timed->duration : Instant::max();
     CheckDemotion(directive);
   }
   if (std::holds_alternative<core::OrderHold>(directive.action)) CheckDurable(directive);
   if (std::holds_alternative<core::Release>(directive.action)) out_.erase(key);
+}
+
+bool Invariants::IsOut(const NodeVip& key) const {
+  const auto found = out_.find(key);
+  return found != out_.end() && world_.now() < found->second;
 }
 
 void Invariants::CheckDemotion(const core::Directive& directive) {
@@ -68,7 +82,7 @@ void Invariants::CheckDemotion(const core::Directive& directive) {
   bool kept_by_one_that_reaches = false;
   for (const auto& [key, affirmation] : affirmed_) {
     const bool counts = key.second == directive.vip && key.first != directive.to.node && affirmation.holds &&
-                        !out_.contains(key) && world_.now() - affirmation.at <= kAffirmationLasts;
+                        !IsOut(key) && world_.now() - affirmation.at <= kAffirmationLasts;
     kept = kept || counts;
     kept_by_one_that_reaches = kept_by_one_that_reaches || (counts && affirmation.reaches);
   }
@@ -135,6 +149,22 @@ bool Invariants::Hold() {
   return broken_.empty();
 }
 
+std::string Invariants::ArbitersView(const IpAddress& vip) const {
+  std::string text;
+  for (const core::ClusterView& cluster : world_.witness().engine()->View(world_.now())) {
+    for (const core::VipView& view : cluster.vips) {
+      if (view.vip != vip) continue;
+      absl::StrAppend(&text, "the arbiter sees state ", static_cast<int>(view.state), ", ", view.holders.size(),
+                      " holders");
+      for (const core::HeldBackView& held : view.held_back) {
+        absl::StrAppend(&text, "; ", held.hold.node, " held back by ", held.hold.survivor, ", trial '", held.trial,
+                        "', ", held.hold.failed_trials, " failed, ", held.note);
+      }
+    }
+  }
+  return text;
+}
+
 std::string Invariants::Unsettled() {
   for (const IpAddress& vip : world_.vips()) {
     const std::vector<std::string> answering = world_.Answering(vip, false);
@@ -143,14 +173,19 @@ std::string Invariants::Unsettled() {
                           " long after the last fault: ", absl::StrJoin(answering, ", "));
     }
     for (const auto& node : world_.nodes()) {
-      if (node->IsHeld(vip)) return absl::StrCat("4: ", node->name(), " is still held back from ", vip.ToString());
+      if (node->IsHeld(vip)) {
+        return absl::StrCat("4: ", node->name(), " is still held back from ", vip.ToString(), "; ", ArbitersView(vip));
+      }
       if (probe::hold::IsShut(node->kernel().GateOf(vip, world_.now()))) {
         return absl::StrCat("4: the gate of ", node->name(), " for ", vip.ToString(), " is still shut");
       }
     }
   }
-  if (world_.witness().runs() && !world_.witness().engine()->OpenIncidents().empty()) {
-    return "4: an incident is still open";
+  if (world_.witness().runs()) {
+    for (const core::IncidentRecord& open : world_.witness().engine()->OpenIncidents()) {
+      return absl::StrCat("4: incident ", open.id, " of ", open.vip.ToString(), " is still open, survivor ",
+                          open.survivor, ", ", open.holds.size(), " holds, ", open.note);
+    }
   }
   return "";
 }

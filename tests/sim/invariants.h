@@ -39,7 +39,9 @@ class Invariants {
 
   void OnEvent(const arbiter::core::Event& event);
   void OnDirective(const arbiter::core::Directive& directive);
+  [[nodiscard]] bool IsOut(const NodeVip& key) const;
   void CheckDemotion(const arbiter::core::Directive& directive);
+  [[nodiscard]] std::string ArbitersView(const IpAddress& vip) const;
   void CheckDurable(const arbiter::core::Directive& directive);
   void CheckNotHeldDown();
   void CheckFirstSightGates();
@@ -49,7 +51,7 @@ class Invariants {
   std::string broken_;
   bool saw_incident_ = false;
   std::map<NodeVip, Affirmation> affirmed_;
-  std::set<NodeVip> out_;  // told to give up, and not released since
+  std::map<NodeVip, Instant> out_;  // told to give up, until then or until released
   std::map<IpAddress, Instant> down_since_;
   std::map<NodeVip, Instant> shut_since_;
   Instant forgiven_until_{};

@@ -158,7 +158,9 @@ void WitnessHost::Carry(const core::Effect& effect) {
     }
   } else if (const auto* persist = std::get_if<core::Persist>(&effect)) {
     const std::uint64_t life = life_;
-    schedule_.After(random_.Between(microseconds(500), milliseconds(15)), [this, life, persist = *persist] {
+    // One write after the other, as the store does it.
+    last_write_ = std::max(last_write_, schedule_.now()) + random_.Between(microseconds(500), milliseconds(15));
+    schedule_.At(last_write_, [this, life, persist = *persist] {
       if (life != life_) return;  // lost with the crash
       if (disk_error_.empty()) disk_[persist.incident.id] = persist.incident;
       if (persist.ticket != 0) Step(core::Persisted{persist.ticket, disk_error_});

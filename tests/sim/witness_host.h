@@ -78,6 +78,7 @@ class WitnessHost {
   std::uint64_t term_ = 0;
   std::uint64_t deadline_ = 0;
   std::string disk_error_;
+  Instant last_write_{};
   std::map<std::string, arbiter::core::IncidentRecord> disk_;
   std::map<std::string, arbiter::core::Mode> modes_;
   EngineObserver observer_;
