@@ -1,0 +1,67 @@
+// Directives out of their messages.
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "probe/report/to_proto.h"
+
+namespace probe::report {
+namespace {
+
+using arbiter::v1::Directive;
+
+hold::OrderHold ReadHold(const arbiter::v1::Hold& message) {
+  hold::OrderHold order;
+  order.reason = message.reason();
+  order.survivor = message.survivor();
+  // What cannot be read here only makes the fail-safe more careful.
+  for (const std::string& text : message.survivor_addresses()) {
+    if (const auto address = arbiter::IpAddress::Parse(text); address.ok())
+      order.survivor_addresses.push_back(*address);
+  }
+  order.silence_limit = FromProto(message.silence_limit());
+  for (const int kind : message.forbidden_rungs()) {
+    const auto known = FromProto(static_cast<arbiter::v1::RungKind>(kind));
+    if (known) order.forbidden_rungs.push_back(*known);
+  }
+  return order;
+}
+
+absl::StatusOr<hold::Action> ReadAction(const Directive& message) {
+  switch (message.action_case()) {
+    case Directive::kShutForAWhile:
+      return hold::ShutForAWhile{FromProto(message.shut_for_a_while().duration())};
+    case Directive::kHold:
+      return ReadHold(message.hold());
+    case Directive::kTrial:
+      return hold::Trial{message.trial().adverts(), FromProto(message.trial().adverts_for())};
+    case Directive::kEndTrial:
+      return hold::EndTrial{};
+    case Directive::kRelease:
+      return hold::Release{message.release().reason()};
+    case Directive::kAnnounce:
+      return hold::Announce{};
+    case Directive::ACTION_NOT_SET:
+      break;
+  }
+  return absl::InvalidArgumentError("an action that this probe does not know: the arbiter is newer");
+}
+
+}  // namespace
+
+absl::StatusOr<hold::Directive> ReadDirective(const Directive& message) {
+  const absl::StatusOr<arbiter::IpAddress> vip = arbiter::IpAddress::Parse(message.vip());
+  if (!vip.ok()) return absl::InvalidArgumentError(absl::StrCat("vip: ", std::string(vip.status().message())));
+  absl::StatusOr<hold::Action> action = ReadAction(message);
+  if (!action.ok()) return action.status();
+  hold::Directive directive;
+  directive.fence = {message.term(), message.sequence()};
+  directive.as_of = hold::BootTime(static_cast<std::int64_t>(message.as_of_probe_time_ns()));
+  directive.valid_for = FromProto(message.valid_for());
+  directive.vip = *vip;
+  directive.incident = message.incident();
+  directive.action = *std::move(action);
+  return directive;
+}
+
+}  // namespace probe::report

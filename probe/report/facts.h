@@ -1,0 +1,86 @@
+// What a node's reports are made of: plain values and tables, gathered by the daemon.
+#ifndef PROBE_REPORT_FACTS_H_
+#define PROBE_REPORT_FACTS_H_
+
+#include <chrono>
+#include <compare>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "probe/hold/directive.h"
+#include "probe/hold/vip_state.h"
+#include "probe/keepalived/config.h"
+#include "probe/netlink/address_table.h"
+#include "probe/report/owner_index.h"
+#include "proto/value/ip_address.h"
+
+namespace probe::report {
+
+using Instant = std::chrono::steady_clock::time_point;
+using Duration = std::chrono::nanoseconds;
+
+// A virtual router as adverts know it.
+struct RouterKey {
+  std::string interface;
+  arbiter::IpAddress::Family family = arbiter::IpAddress::Family::kV4;
+  std::uint8_t vrid = 0;
+
+  friend auto operator<=>(const RouterKey&, const RouterKey&) = default;
+  friend bool operator==(const RouterKey&, const RouterKey&) = default;
+};
+
+// The newest advert of one sender for one virtual router.
+struct RouterAdverts {
+  RouterKey router;
+  arbiter::IpAddress source;
+  arbiter::IpAddress destination;
+  std::uint8_t priority = 0;
+  std::uint8_t version = 0;
+  Duration interval{};
+  std::vector<arbiter::IpAddress> addresses;
+  std::vector<std::string> defects;
+  std::uint8_t auth_type = 0;
+  std::string checksum_habit;
+  // Within the sender's master-down interval. Of own adverts `on_wire` says that they are still sent.
+  bool on_wire = false;
+  bool delivered = false;
+};
+
+struct GateFact {
+  hold::GateState state = hold::GateState::kOpen;
+  Instant since;
+};
+
+// Lives as long as the call that takes it.
+struct Facts {
+  const netlink::AddressTable& addresses;
+  const keepalived::Config& config;  // empty where there is none
+  const OwnerIndex& owners;          // of that configuration
+  hold::DaemonState daemon = hold::DaemonState::kUnknown;
+  std::string runtime_dir{};
+
+  std::vector<RouterAdverts> own{};
+  std::vector<RouterAdverts> heard{};
+
+  std::string why_no_gate{};                       // empty: the gate works here
+  std::map<arbiter::IpAddress, GateFact> gates{};  // those that are not open
+  // When shut gates last counted an advert of a router of this node.
+  std::map<RouterKey, Instant> stopped_adverts{};
+
+  std::set<hold::RungKind> actuators{};  // those that the operator allows
+  std::string why_no_removal{};          // empty: addresses can be removed
+  // Whether the kernel keeps the secondary addresses of a link when their primary is removed.
+  std::function<bool(const std::string& link)> promotes_secondaries{};
+
+  // VIPs besides those that adverts and the configuration name: of the operator, of the arbiter, under a hold.
+  std::set<arbiter::IpAddress> named{};
+  std::set<arbiter::IpAddress> known_elsewhere{};
+};
+
+}  // namespace probe::report
+
+#endif  // PROBE_REPORT_FACTS_H_

@@ -1,0 +1,41 @@
+// Values as the messages of proto/arbiter/v1/report.proto have them.
+#ifndef PROBE_REPORT_TO_PROTO_H_
+#define PROBE_REPORT_TO_PROTO_H_
+
+#include <optional>
+
+#include "arbiter/v1/probe_service.pb.h"
+#include "arbiter/v1/report.pb.h"
+#include "google/protobuf/duration.pb.h"
+#include "probe/hold/directive.h"
+#include "probe/hold/hold_store.h"
+#include "probe/hold/vip_state.h"
+#include "probe/report/facts.h"
+#include "probe/report/vip_place.h"
+
+namespace probe::report {
+
+google::protobuf::Duration ToProto(Duration duration);
+Duration FromProto(const google::protobuf::Duration& duration);
+arbiter::v1::GateState ToProto(hold::GateState state);
+arbiter::v1::DaemonState ToProto(hold::DaemonState state);
+arbiter::v1::RungKind ToProto(hold::RungKind kind);
+// nullopt for one that this probe does not know.
+std::optional<hold::RungKind> FromProto(arbiter::v1::RungKind kind);
+arbiter::v1::HeardRouter ToProto(const RouterAdverts& heard, const arbiter::IpAddress& vip);
+arbiter::v1::LocalHold ToProto(const hold::HoldRecord& hold, hold::BootTime boot_now);
+// Without the VIP's report, which the caller has.
+arbiter::v1::DirectiveResult ToProto(const hold::DirectiveResult& result);
+
+// The part of the report that holds know as well.
+void PutState(const hold::VipState& state, arbiter::v1::VipReport* report);
+
+// The address from which adverts of that VIP's router would come.
+std::optional<arbiter::IpAddress> PrimaryAddress(const VipPlace& place, const Facts& facts);
+
+// InvalidArgument names the field that is missing or cannot be read.
+absl::StatusOr<hold::Directive> ReadDirective(const arbiter::v1::Directive& message);
+
+}  // namespace probe::report
+
+#endif  // PROBE_REPORT_TO_PROTO_H_

@@ -1,0 +1,87 @@
+#include "probe/report/to_proto.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <variant>
+
+namespace probe::report {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+arbiter::v1::Directive Message() {
+  arbiter::v1::Directive message;
+  message.set_term(7);
+  message.set_sequence(3);
+  message.set_as_of_probe_time_ns(5);
+  message.mutable_valid_for()->set_seconds(3);
+  message.set_vip("10.0.0.1");
+  message.set_incident("7-1");
+  return message;
+}
+
+TEST(DirectiveIn, ReadsAHold) {
+  arbiter::v1::Directive message = Message();
+  arbiter::v1::Hold* hold = message.mutable_hold();
+  hold->set_reason("split with a");
+  hold->set_survivor("a");
+  hold->add_survivor_addresses("10.0.0.2");
+  hold->mutable_silence_limit()->set_seconds(4);
+  hold->add_forbidden_rungs(arbiter::v1::RUNG_KIND_TRACK_FILE);
+  const auto directive = ReadDirective(message);
+  ASSERT_TRUE(directive.ok());
+  EXPECT_EQ(directive->fence, (hold::Fence{7, 3}));
+  EXPECT_EQ(directive->as_of.count(), 5);
+  EXPECT_EQ(directive->valid_for, seconds(3));
+  const auto& order = std::get<hold::OrderHold>(directive->action);
+  EXPECT_EQ(order.survivor, "a");
+  EXPECT_EQ(order.silence_limit, seconds(4));
+  EXPECT_THAT(order.forbidden_rungs, ElementsAre(hold::RungKind::kTrackFile));
+}
+
+TEST(DirectiveIn, ReadsATrialWithItsTime) {
+  arbiter::v1::Directive message = Message();
+  message.mutable_trial()->set_adverts(true);
+  message.mutable_trial()->mutable_adverts_for()->set_nanos(500'000'000);
+  const auto directive = ReadDirective(message);
+  ASSERT_TRUE(directive.ok());
+  EXPECT_EQ(std::get<hold::Trial>(directive->action).adverts_for, milliseconds(500));
+}
+
+TEST(DirectiveIn, RefusesWhatIsNoAddress) {
+  arbiter::v1::Directive message = Message();
+  message.mutable_announce();
+  message.set_vip("nonsense");
+  EXPECT_THAT(std::string(ReadDirective(message).status().message()), HasSubstr("vip: "));
+}
+
+TEST(DirectiveIn, RefusesAnActionThatItDoesNotKnow) {
+  EXPECT_THAT(std::string(ReadDirective(Message()).status().message()), HasSubstr("the arbiter is newer"));
+}
+
+TEST(ToProto, KeepsDurations) {
+  for (const Duration duration : {Duration(0), Duration(1), Duration(seconds(3)), Duration(milliseconds(3600))}) {
+    EXPECT_EQ(FromProto(ToProto(duration)), duration);
+  }
+}
+
+TEST(ToProto, KnowsEveryRung) {
+  for (const hold::RungKind kind : {hold::RungKind::kGate, hold::RungKind::kTrackFile, hold::RungKind::kRemoveAddress,
+                                    hold::RungKind::kStopDaemon, hold::RungKind::kExec}) {
+    EXPECT_EQ(FromProto(ToProto(kind)), kind);
+  }
+  EXPECT_FALSE(FromProto(arbiter::v1::RUNG_KIND_UNSPECIFIED));
+}
+
+TEST(ToProto, NeverGivesAHoldANegativeAge) {
+  hold::HoldRecord hold;
+  hold.since = hold::BootTime(seconds(10));
+  EXPECT_EQ(ToProto(hold, hold::BootTime(seconds(5))).held_for().seconds(), 0);
+}
+
+}  // namespace
+}  // namespace probe::report
