@@ -1,0 +1,94 @@
+#include "probe/daemon/affirmations.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "probe/report/to_proto.h"
+
+namespace probe::daemon {
+namespace {
+
+using arbiter::IpAddress;
+
+arbiter::v1::Reach ToProto(const actuate::ReachTally& tally) {
+  arbiter::v1::Reach reach;
+  reach.set_asked(static_cast<std::uint32_t>(tally.asked()));
+  reach.set_answered(static_cast<std::uint32_t>(tally.answered()));
+  for (const actuate::ReachTally::Answer& answer : tally.answers()) reach.add_answered_by(answer.ip.ToString());
+  for (const IpAddress& silent : tally.silent()) reach.add_silent(silent.ToString());
+  return reach;
+}
+
+// What cannot be read is no VIP of this node.
+template <typename Texts>
+std::vector<IpAddress> Parsed(const Texts& texts) {
+  std::vector<IpAddress> addresses;
+  for (const std::string& text : texts) {
+    if (const auto address = IpAddress::Parse(text); address.ok()) addresses.push_back(*address);
+  }
+  return addresses;
+}
+
+}  // namespace
+
+Affirmations::Affirmations(NodeState& node, netlink::KernelReader& kernel, Questions& questions, Send send)
+    : node_(node), kernel_(kernel), questions_(questions), send_(std::move(send)) {}
+
+void Affirmations::Ask(const arbiter::v1::AffirmRequest& request, Instant now) {
+  if (pending_.size() >= kMostAtOnce) pending_.erase(pending_.begin());
+  const std::uint64_t key = ++next_key_;
+  Pending& pending = pending_[key];
+  pending.answer.set_nonce(request.nonce());
+  pending.vips = Parsed(request.vips());
+  pending.awaited = 1;  // until every question is out
+  std::chrono::nanoseconds within = report::FromProto(request.within()) * 2 / 5;
+  within = within > within.zero() ? std::min<std::chrono::nanoseconds>(within, kReachWithin) : kReachWithin;
+  for (const Group& group : GroupBySegment(pending, request, now)) {
+    const auto done = [this, key, vips = group.vips](const actuate::ReachTally& tally) {
+      const auto asked = pending_.find(key);
+      if (asked == pending_.end()) return;
+      for (const IpAddress& vip : vips) (*asked->second.answer.mutable_reach())[vip.ToString()] = ToProto(tally);
+      Finish(key);
+    };
+    ++pending.awaited;
+    // Without an answer the arbiter cannot tell, which is what it has to know.
+    if (!questions_.Ask(group.question, now, within, done).ok()) --pending.awaited;
+  }
+  Finish(key);
+}
+
+std::vector<Affirmations::Group> Affirmations::GroupBySegment(const Pending& pending,
+                                                              const arbiter::v1::AffirmRequest& request,
+                                                              Instant now) const {
+  const std::vector<IpAddress> nodes = Parsed(request.node_addresses());
+  const std::set<IpAddress> cluster(nodes.begin(), nodes.end());
+  std::map<std::pair<int, IpAddress::Family>, Group> groups;
+  for (const IpAddress& vip : pending.vips) {
+    absl::StatusOr<actuate::ReachQuestion> question = node_.QuestionFor(vip);
+    if (!question.ok()) continue;
+    Group& group = groups[{question->link, vip.family()}];
+    group.vips.push_back(vip);
+    if (group.vips.size() > 1) continue;
+    group.question = *std::move(question);
+    group.question.targets = node_.ReferencesFor(vip, group.question, cluster, kernel_, now);
+    if (group.question.targets.size() > actuate::ReachProber::kMaxTargets) {
+      group.question.targets.resize(actuate::ReachProber::kMaxTargets);
+    }
+  }
+  std::vector<Group> askable;
+  for (auto& [segment, group] : groups) {
+    if (!group.question.targets.empty()) askable.push_back(std::move(group));
+  }
+  return askable;
+}
+
+void Affirmations::Finish(std::uint64_t key) {
+  const auto found = pending_.find(key);
+  if (found == pending_.end() || --found->second.awaited > 0) return;
+  Pending pending = std::move(found->second);
+  pending_.erase(found);
+  send_(std::move(pending.answer), pending.vips);
+}
+
+}  // namespace probe::daemon

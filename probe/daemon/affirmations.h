@@ -1,0 +1,65 @@
+// Answers to "do you hold it now, and whom do you reach".
+#ifndef PROBE_DAEMON_AFFIRMATIONS_H_
+#define PROBE_DAEMON_AFFIRMATIONS_H_
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "arbiter/v1/probe_service.pb.h"
+#include "probe/daemon/node_state.h"
+#include "probe/daemon/questions.h"
+#include "probe/netlink/kernel_reader.h"
+
+namespace probe::daemon {
+
+// Asks reference hosts on each segment that the question concerns, and lets the answer go as soon as all have spoken,
+// or at the deadline. What the node holds is read when the answer goes. Not thread-safe.
+class Affirmations {
+ public:
+  // Hosts that answer do so in a millisecond or two; the arbiter waits 150 ms in all.
+  static constexpr std::chrono::milliseconds kReachWithin{60};
+  static constexpr std::size_t kMostAtOnce = 256;
+
+  // The answer but for the VIPs' reports. `vips` is what was asked for.
+  using Send = std::function<void(arbiter::v1::Affirmation, const std::vector<arbiter::IpAddress>& vips)>;
+
+  // References must outlive it.
+  Affirmations(NodeState& node, netlink::KernelReader& kernel, Questions& questions, Send send);
+
+  void Ask(const arbiter::v1::AffirmRequest& request, Instant now);
+
+  // The stream is gone, and with it whoever asked.
+  void Drop() { pending_.clear(); }
+
+ private:
+  struct Pending {
+    arbiter::v1::Affirmation answer;
+    std::vector<arbiter::IpAddress> vips;
+    int awaited = 0;
+  };
+  // VIPs of one segment and family share their reference hosts.
+  struct Group {
+    actuate::ReachQuestion question;
+    std::vector<arbiter::IpAddress> vips;
+  };
+
+  [[nodiscard]] std::vector<Group> GroupBySegment(const Pending& pending, const arbiter::v1::AffirmRequest& request,
+                                                  Instant now) const;
+  void Finish(std::uint64_t key);
+
+  NodeState& node_;
+  netlink::KernelReader& kernel_;
+  Questions& questions_;
+  const Send send_;
+  std::map<std::uint64_t, Pending> pending_;  // by a number of our own: a nonce is the arbiter's affair
+  std::uint64_t next_key_ = 0;
+};
+
+}  // namespace probe::daemon
+
+#endif  // PROBE_DAEMON_AFFIRMATIONS_H_

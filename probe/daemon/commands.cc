@@ -1,0 +1,60 @@
+#include "probe/daemon/commands.h"
+
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "proto/value/duration.h"
+
+namespace probe::daemon {
+
+Commands::~Commands() {
+  for (const auto& [fd, command] : running_) loop_.Unwatch(fd);
+}
+
+absl::Status Commands::Start(const actuate::CommandSpec& spec, Instant now) {
+  if (running_.size() >= kMostAtOnce) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat("run ", spec.argv.front(), ": ", kMostAtOnce, " commands run already"));
+  }
+  auto command = actuate::RunningCommand::Start(spec, now);
+  if (!command.ok()) return command.status();
+  const int fd = (*command)->fd();
+  running_[fd] = *std::move(command);
+  loop_.Watch(fd, [this, fd] { Poll(fd, std::chrono::steady_clock::now()); });
+  return absl::OkStatus();
+}
+
+void Commands::OnTick(Instant now) {
+  ticked_ = now;
+  std::vector<int> late;
+  for (const auto& [fd, command] : running_) {
+    if (command->deadline() <= now) late.push_back(fd);
+  }
+  for (const int fd : late) Poll(fd, now);
+}
+
+std::optional<Instant> Commands::NextDeadline() const {
+  std::optional<Instant> next;
+  for (const auto& [fd, command] : running_) {
+    if (command->deadline() <= ticked_) continue;  // its descriptor tells when it has ended
+    if (!next || command->deadline() < *next) next = command->deadline();
+  }
+  return next;
+}
+
+void Commands::Poll(int fd, Instant now) {
+  const auto found = running_.find(fd);
+  if (found == running_.end()) return;
+  const std::optional<actuate::CommandResult> result = found->second->Poll(now);
+  if (!result) return;
+  loop_.Unwatch(fd);
+  running_.erase(found);
+  const std::string output(absl::StripAsciiWhitespace(result->output));
+  const std::string said = output.empty() ? "" : absl::StrCat(", said: ", output);
+  if (result->status.ok())
+    return log_.Info(absl::StrCat("command done in ", arbiter::FormatDuration(result->took), said));
+  log_.Warning(absl::StrCat(std::string(result->status.message()), said));
+}
+
+}  // namespace probe::daemon

@@ -1,0 +1,156 @@
+#include "probe/daemon/hold_file.h"
+
+#include <google/protobuf/util/json_util.h>
+
+#include <cstdio>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "probe/daemon/file.h"
+#include "probe/daemon/hold_state.pb.h"
+
+namespace probe::daemon {
+namespace {
+
+constexpr std::size_t kMaxBytes = std::size_t{16} << 20;
+
+void PutFence(const hold::Fence& fence, state::Fence* into) {
+  into->set_term(fence.term);
+  into->set_sequence(fence.sequence);
+}
+
+hold::Fence GetFence(const state::Fence& fence) { return {fence.term(), fence.sequence()}; }
+
+void PutHold(const hold::HoldRecord& hold, state::Hold* into) {
+  into->set_vip(hold.vip.ToString());
+  into->set_incident(hold.incident);
+  PutFence(hold.fence, into->mutable_fence());
+  into->set_reason(hold.reason);
+  into->set_survivor(hold.survivor);
+  for (const arbiter::IpAddress& address : hold.survivor_addresses) into->add_survivor_addresses(address.ToString());
+  into->set_silence_limit_ns(hold.silence_limit.count());
+  for (const hold::RungKind kind : hold.forbidden_rungs) into->add_forbidden_rungs(hold::NameOf(kind));
+  into->set_since_boot_ns(hold.since.count());
+  into->set_address_removed(hold.address_removed);
+  into->set_daemon_stopped(hold.daemon_stopped);
+  into->set_trial(hold.trial);
+}
+
+// Rungs that a newer probe knows and this one does not are none that it could use.
+std::vector<hold::RungKind> GetRungs(const state::Hold& hold) {
+  std::vector<hold::RungKind> kinds;
+  for (const hold::RungKind kind : {hold::RungKind::kGate, hold::RungKind::kTrackFile, hold::RungKind::kRemoveAddress,
+                                    hold::RungKind::kStopDaemon, hold::RungKind::kExec}) {
+    for (const std::string& name : hold.forbidden_rungs()) {
+      if (name == hold::NameOf(kind)) kinds.push_back(kind);
+    }
+  }
+  return kinds;
+}
+
+absl::StatusOr<hold::HoldRecord> GetHold(const state::Hold& from) {
+  const absl::StatusOr<arbiter::IpAddress> vip = arbiter::IpAddress::Parse(from.vip());
+  if (!vip.ok()) return vip.status();
+  hold::HoldRecord hold;
+  hold.vip = *vip;
+  hold.incident = from.incident();
+  hold.fence = GetFence(from.fence());
+  hold.reason = from.reason();
+  hold.survivor = from.survivor();
+  for (const std::string& text : from.survivor_addresses()) {
+    const absl::StatusOr<arbiter::IpAddress> address = arbiter::IpAddress::Parse(text);
+    if (!address.ok()) return address.status();
+    hold.survivor_addresses.push_back(*address);
+  }
+  hold.silence_limit = hold::Duration(from.silence_limit_ns());
+  hold.forbidden_rungs = GetRungs(from);
+  hold.since = hold::BootTime(from.since_boot_ns());
+  hold.address_removed = from.address_removed();
+  hold.daemon_stopped = from.daemon_stopped();
+  hold.trial = from.trial();
+  return hold;
+}
+
+absl::Status GetLists(const state::Holds& from, hold::HoldMemory* memory) {
+  for (const state::Obeyed& obeyed : from.obeyed()) {
+    const absl::StatusOr<arbiter::IpAddress> vip = arbiter::IpAddress::Parse(obeyed.vip());
+    if (!vip.ok()) return vip.status();
+    memory->obeyed[*vip] = GetFence(obeyed.fence());
+  }
+  for (const state::Hold& text : from.holds()) {
+    absl::StatusOr<hold::HoldRecord> hold = GetHold(text);
+    if (!hold.ok()) return hold.status();
+    memory->holds[hold->vip] = *std::move(hold);
+  }
+  for (const state::Released& released : from.released()) {
+    const absl::StatusOr<arbiter::IpAddress> vip = arbiter::IpAddress::Parse(released.vip());
+    if (!vip.ok()) return vip.status();
+    memory->released.push_back({*vip, GetFence(released.fence()), released.why()});
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+std::string FormatHolds(const hold::HoldMemory& memory, absl::string_view boot_id) {
+  state::Holds holds;
+  holds.set_boot_id(std::string(boot_id));
+  holds.set_newest_term(memory.newest_term);
+  for (const auto& [vip, fence] : memory.obeyed) {
+    state::Obeyed* obeyed = holds.add_obeyed();
+    obeyed->set_vip(vip.ToString());
+    PutFence(fence, obeyed->mutable_fence());
+  }
+  for (const auto& [vip, hold] : memory.holds) PutHold(hold, holds.add_holds());
+  for (const hold::LocalRelease& from : memory.released) {
+    state::Released* released = holds.add_released();
+    released->set_vip(from.vip.ToString());
+    PutFence(from.fence, released->mutable_fence());
+    released->set_why(from.why);
+  }
+  google::protobuf::util::JsonPrintOptions options;
+  options.add_whitespace = true;
+  std::string text;
+  (void)google::protobuf::util::MessageToJsonString(holds, &text, options);  // every message of ours has a JSON form
+  return text;
+}
+
+absl::StatusOr<hold::HoldMemory> ParseHolds(absl::string_view text, absl::string_view boot_id) {
+  state::Holds holds;
+  google::protobuf::util::JsonParseOptions options;
+  options.ignore_unknown_fields = true;
+  const auto parsed = google::protobuf::util::JsonStringToMessage(std::string(text), &holds, options);
+  if (!parsed.ok()) return absl::DataLossError(std::string(parsed.message()));
+  hold::HoldMemory memory;
+  memory.newest_term = holds.newest_term();
+  if (holds.boot_id() != std::string(boot_id)) return memory;
+  if (const absl::Status status = GetLists(holds, &memory); !status.ok()) {
+    return absl::DataLossError(status.message());
+  }
+  return memory;
+}
+
+HoldFile::HoldFile(const std::string& directory, std::string boot_id)
+    : path_(absl::StrCat(directory, "/holds.json")), boot_id_(std::move(boot_id)) {}
+
+absl::StatusOr<hold::HoldMemory> HoldFile::Load() {
+  const absl::StatusOr<std::string> text = ReadFile(path_, kMaxBytes);
+  if (absl::IsNotFound(text.status())) return hold::HoldMemory();
+  if (!text.ok()) return text.status();
+  absl::StatusOr<hold::HoldMemory> memory = ParseHolds(*text, boot_id_);
+  if (memory.ok()) return memory;
+  const std::string broken = absl::StrCat(path_, ".broken");
+  (void)std::rename(path_.c_str(), broken.c_str());
+  return absl::DataLossError(
+      absl::StrCat("read ", path_, ": ", std::string(memory.status().message()), " (kept as ", broken, ")"));
+}
+
+absl::Status HoldFile::Save(const hold::HoldMemory& memory) {
+  std::string text = FormatHolds(memory, boot_id_);
+  if (text == saved_) return absl::OkStatus();
+  absl::Status status = ReplaceFile(path_, text);
+  if (status.ok()) saved_ = std::move(text);
+  return status;
+}
+
+}  // namespace probe::daemon

@@ -1,0 +1,26 @@
+// Keeps a second probe off this node.
+#ifndef PROBE_DAEMON_INSTANCE_LOCK_H_
+#define PROBE_DAEMON_INSTANCE_LOCK_H_
+
+#include <string>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "probe/netlink/unique_fd.h"
+
+namespace probe::daemon {
+
+// Held until it goes; the kernel lets go of it when the process dies.
+class InstanceLock {
+ public:
+  // FailedPrecondition names the process that has it. The directory must exist.
+  static absl::StatusOr<InstanceLock> Take(const std::string& directory);
+
+ private:
+  explicit InstanceLock(netlink::UniqueFd fd) : fd_(std::move(fd)) {}
+  netlink::UniqueFd fd_;
+};
+
+}  // namespace probe::daemon
+
+#endif  // PROBE_DAEMON_INSTANCE_LOCK_H_

@@ -1,0 +1,90 @@
+#include "probe/daemon/log.h"
+
+#include <spdlog/async_logger.h>
+#include <spdlog/details/thread_pool.h>
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/stdout_sinks.h>
+
+#include <cstdlib>
+#include <utility>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+
+namespace probe::daemon {
+namespace {
+
+constexpr std::size_t kQueuedLines = 1024;
+
+spdlog::level::level_enum SpdlogLevel(LogLevel level) {
+  switch (level) {
+    case LogLevel::kDebug:
+      return spdlog::level::debug;
+    case LogLevel::kInfo:
+      return spdlog::level::info;
+    case LogLevel::kWarning:
+      return spdlog::level::warn;
+    case LogLevel::kError:
+      return spdlog::level::err;
+  }
+  return spdlog::level::info;
+}
+
+// The priority prefix of sd-daemon(3) for a line.
+class PriorityFlag final : public spdlog::custom_flag_formatter {
+ public:
+  void format(const spdlog::details::log_msg& message, const std::tm& /*time*/, spdlog::memory_buf_t& out) override {
+    absl::string_view prefix = "<6>";
+    if (message.level >= spdlog::level::err) {
+      prefix = "<3>";
+    } else if (message.level == spdlog::level::warn) {
+      prefix = "<4>";
+    } else if (message.level <= spdlog::level::debug) {
+      prefix = "<7>";
+    }
+    out.append(prefix.data(), prefix.data() + prefix.size());
+  }
+  [[nodiscard]] std::unique_ptr<custom_flag_formatter> clone() const override {
+    return std::make_unique<PriorityFlag>();
+  }
+};
+
+std::shared_ptr<spdlog::sinks::sink> StderrSink() {
+  auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+  // systemd sets it for a service whose stderr is the journal, which has its own time stamps.
+  const bool journal = std::getenv("JOURNAL_STREAM") != nullptr;  // NOLINT(concurrency-mt-unsafe): nobody sets it
+  auto formatter = std::make_unique<spdlog::pattern_formatter>();
+  formatter->add_flag<PriorityFlag>('P').set_pattern(journal ? "%P%v" : "%Y-%m-%dT%H:%M:%S.%e%z %l %v");
+  sink->set_formatter(std::move(formatter));
+  return sink;
+}
+
+}  // namespace
+
+absl::StatusOr<LogLevel> ParseLogLevel(absl::string_view text) {
+  if (text == "debug") return LogLevel::kDebug;
+  if (text == "info") return LogLevel::kInfo;
+  if (text == "warning") return LogLevel::kWarning;
+  if (text == "error") return LogLevel::kError;
+  return absl::InvalidArgumentError(
+      absl::StrCat("\"", absl::CHexEscape(text), "\" is no log level: write debug, info, warning or error"));
+}
+
+Log::Log(LogLevel level, std::shared_ptr<spdlog::sinks::sink> sink)
+    : writer_(std::make_shared<spdlog::details::thread_pool>(kQueuedLines, 1)),
+      logger_(std::make_shared<spdlog::async_logger>("probe", std::move(sink), writer_,
+                                                     spdlog::async_overflow_policy::overrun_oldest)) {
+  logger_->set_level(SpdlogLevel(level));
+  logger_->flush_on(spdlog::level::info);
+}
+
+Log::Log(LogLevel level) : Log(level, StderrSink()) {}
+
+Log::~Log() = default;
+
+void Log::Write(LogLevel level, absl::string_view line) const {
+  const spdlog::level::level_enum spdlog_level = SpdlogLevel(level);
+  if (logger_->should_log(spdlog_level)) logger_->log(spdlog_level, absl::Utf8SafeCHexEscape(line));
+}
+
+}  // namespace probe::daemon

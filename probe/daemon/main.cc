@@ -1,0 +1,191 @@
+// arbiter-probe: the map. Everything is built here, in the order of the data.
+#include <chrono>
+#include <iostream>
+#include <memory>
+#include <random>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "arbiter/client/channel.h"
+#include "probe/actuate/nft_gate.h"
+#include "probe/daemon/command_line.h"
+#include "probe/daemon/control_socket.h"
+#include "probe/daemon/exit_code.h"
+#include "probe/daemon/hold_file.h"
+#include "probe/daemon/holds_command.h"
+#include "probe/daemon/instance_lock.h"
+#include "probe/daemon/log.h"
+#include "probe/daemon/probe.h"
+#include "probe/daemon/settings.h"
+#include "probe/daemon/signals.h"
+#include "probe/daemon/sniff_command.h"
+#include "probe/daemon/system.h"
+#include "probe/keepalived/config_reader.h"
+#include "probe/keepalived/snippet.h"
+
+namespace probe::daemon {
+namespace {
+
+int Fail(const absl::Status& status) {
+  std::cerr << "arbiter-probe: " << status.message() << "\n";
+  return ExitCodeOf(status);
+}
+
+// File under flags, checked.
+absl::StatusOr<Settings> ReadSettings(const CommandLine& line) {
+  const absl::StatusOr<Settings> flags = MakeSettings(line.flags);
+  if (!flags.ok()) return UsageError(flags.status());
+  absl::StatusOr<ConfigFile> file = ReadConfigFile(line.config_path);
+  if (!file.ok()) {
+    if (line.config_given || !absl::IsNotFound(file.status())) return ConfigurationError(file.status());
+    file.emplace();
+  }
+  absl::StatusOr<Settings> settings = MakeSettings(Overlay(file->config, line.flags), &file->places);
+  if (!settings.ok()) return ConfigurationError(settings.status());
+  return settings;
+}
+
+// The gate of this host, or what stands in its place where it must not or cannot work.
+std::unique_ptr<actuate::Gate> OpenGate(const Settings& settings, const Log& log) {
+  if (!settings.actuators.contains(hold::RungKind::kGate)) {
+    return std::make_unique<actuate::AbsentGate>(absl::FailedPreconditionError("not among the actuators"));
+  }
+  absl::StatusOr<std::unique_ptr<actuate::NftGate>> gate = actuate::OpenNftGate();
+  absl::Status usable = gate.status();
+  if (usable.ok()) usable = CheckMayAdminister();
+  if (usable.ok()) usable = (*gate)->Usable();
+  if (usable.ok()) return *std::move(gate);
+  log.Warning(absl::StrCat("no gate on this node, the next rungs have to do: ", std::string(usable.message())));
+  return std::make_unique<actuate::AbsentGate>(usable);
+}
+
+std::unique_ptr<actuate::GateWatch> WatchGate(actuate::Gate& gate, const Log& log) {
+  if (!gate.Usable().ok()) return nullptr;
+  auto watch = actuate::GateWatch::Open([&gate] { return gate.Usable(); });
+  if (watch.ok()) return *std::move(watch);
+  log.Error(absl::StrCat("gates are not watched: ", std::string(watch.status().message())));
+  return nullptr;
+}
+
+absl::StatusOr<std::vector<session::Arbiter>> ArbitersOf(const Settings& settings, const Log& log) {
+  const auto credentials = arbiter::client::MakeCredentials(settings.tls);
+  if (!credentials.ok()) return ConfigurationError(credentials.status());
+  std::vector<session::Arbiter> arbiters;
+  for (const arbiter::client::Endpoint& endpoint : settings.arbiters) {
+    if (settings.tls.empty() && !endpoint.IsLoopback()) {
+      log.Warning(
+          absl::StrCat(settings.insecure ? "INSECURE: " : "INSECURE, and --insecure was not said: ", "no TLS to ",
+                       endpoint.ToString(), ": whoever is in between may take VIPs from this node"));
+    }
+    arbiters.push_back({endpoint.ToString(), [endpoint, credentials = *credentials] {
+                          return arbiter::client::MakeChannel(endpoint, credentials);
+                        }});
+  }
+  return arbiters;
+}
+
+arbiter::v1::Hello HelloOf(const Settings& settings) {
+  arbiter::v1::Hello hello;
+  hello.set_node(settings.node);
+  hello.set_cluster(settings.cluster);
+  hello.set_probe_version(ARBITER_VERSION);
+  hello.set_instance(RandomName());
+  hello.set_boot_id(BootId());
+  return hello;
+}
+
+// What has to be so before anything is opened. Files that this node's VRRP daemon tracks lie in the runtime directory.
+absl::Status Prepare(const Settings& settings) {
+  if (absl::Status status = CheckMayCapture(); !status.ok()) return status;
+  return MakeDirectory(settings.runtime_dir);
+}
+
+keepalived::DaemonPlace PlaceOf(const Settings& settings) {
+  keepalived::DaemonPlace place;
+  place.pid_file = settings.keepalived_pidfile;
+  return place;
+}
+
+absl::Status Run(const Settings& settings) {
+  const Instant now = std::chrono::steady_clock::now();
+  if (absl::Status status = Prepare(settings); !status.ok()) return status;
+  const auto lock = InstanceLock::Take(settings.runtime_dir);
+  if (!lock.ok()) return lock.status();
+  auto signals = Signals::Open();
+  if (!signals.ok()) return signals.status();
+
+  const Log log(settings.log_level);
+  auto loop = EventLoop::Open();
+  if (!loop.ok()) return loop.status();
+  auto control = ControlSocket::Listen(settings.runtime_dir);
+  if (!control.ok()) return control.status();
+
+  auto addresses = netlink::AddressWatch::Open(now);
+  if (!addresses.ok()) return addresses.status();
+  auto kernel = netlink::KernelReader::Open();
+  if (!kernel.ok()) return kernel.status();
+  auto daemon = keepalived::DaemonWatch::Open(PlaceOf(settings));
+  if (!daemon.ok()) return daemon.status();
+  const std::unique_ptr<actuate::Gate> gate = OpenGate(settings, log);
+  const std::unique_ptr<actuate::GateWatch> gate_watch = WatchGate(*gate, log);
+  auto announcer = actuate::Announcer::Open();
+  if (!announcer.ok()) return announcer.status();
+
+  NodeState node(settings, **addresses, **daemon, *gate);
+  HoldFile store(settings.runtime_dir, BootId());
+
+  auto arbiters = ArbitersOf(settings, log);
+  if (!arbiters.ok()) return arbiters.status();
+  session::Session session(*std::move(arbiters), std::random_device()(), now);
+
+  log.Info(absl::StrCat("arbiter-probe ", ARBITER_VERSION, ": node ", settings.node, " of cluster ", settings.cluster,
+                        settings.dry_run ? ", dry run: reports and never acts" : ""));
+  Probe probe({settings, log, **loop, *signals, *control, **addresses, *kernel, **daemon, gate_watch.get(), *announcer,
+               node, store, session, HelloOf(settings)});
+  if (absl::Status status = probe.Start(); !status.ok()) return status;
+  return probe.Run();
+}
+
+absl::Status PrintSnippet(const Settings& settings) {
+  const std::string path =
+      settings.keepalived_conf.empty() ? "/etc/keepalived/keepalived.conf" : settings.keepalived_conf;
+  const auto config = keepalived::ReadConfig(path, {});
+  if (!config.ok()) return ConfigurationError(config.status());
+  std::cout << keepalived::Snippet(*config, settings.runtime_dir);
+  return absl::OkStatus();
+}
+
+absl::Status PrintHolds(const HoldsCommand& command, const Settings& settings) {
+  const absl::StatusOr<std::string> text = RunHolds(command, settings);
+  if (text.ok()) std::cout << *text;
+  return text.status();
+}
+
+int Main(int argc, const char* const* argv) {
+  const auto line = ReadCommandLine(argc, argv, ARBITER_VERSION);
+  if (const auto* exit = std::get_if<Exit>(&line)) return exit->code;
+  const auto& command_line = std::get<CommandLine>(line);
+  if (const auto* sniff = std::get_if<SniffOptions>(&command_line.subcommand)) {
+    return RunSniff(*sniff, std::cout, std::cerr);
+  }
+  const absl::StatusOr<Settings> settings = ReadSettings(command_line);
+  if (!settings.ok()) return Fail(settings.status());
+  absl::Status status;
+  if (const auto* holds = std::get_if<HoldsCommand>(&command_line.subcommand)) {
+    status = PrintHolds(*holds, *settings);
+  } else if (std::holds_alternative<SnippetCommand>(command_line.subcommand)) {
+    status = PrintSnippet(*settings);
+  } else {
+    status = Run(*settings);
+  }
+  return status.ok() ? 0 : Fail(status);
+}
+
+}  // namespace
+}  // namespace probe::daemon
+
+int main(int argc, char** argv) { return probe::daemon::Main(argc, argv); }

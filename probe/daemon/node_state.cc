@@ -1,0 +1,238 @@
+#include "probe/daemon/node_state.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include "absl/strings/str_cat.h"
+#include "probe/actuate/reach.h"
+#include "probe/daemon/system.h"
+#include "probe/keepalived/config_reader.h"
+#include "probe/keepalived/scope.h"
+#include "probe/report/advert_lists.h"
+
+namespace probe::daemon {
+namespace {
+
+using arbiter::IpAddress;
+using observe::Vantage;
+
+constexpr char kDefaultConfig[] = "/etc/keepalived/keepalived.conf";
+constexpr std::chrono::minutes kHostsHeardWithin(10);
+constexpr std::size_t kMostHosts = 8;
+
+hold::DaemonState ToHold(keepalived::DaemonState state) {
+  switch (state) {
+    case keepalived::DaemonState::kRunning:
+      return hold::DaemonState::kRunning;
+    case keepalived::DaemonState::kFrozen:
+      return hold::DaemonState::kFrozen;
+    case keepalived::DaemonState::kGone:
+      return hold::DaemonState::kGone;
+    case keepalived::DaemonState::kUnknown:
+      return hold::DaemonState::kUnknown;
+  }
+  return hold::DaemonState::kUnknown;
+}
+
+std::optional<observe::Claim> ClaimIn(const vrrp::ParseResult& content) {
+  if (const auto* arp = std::get_if<vrrp::ArpClaim>(&content)) return observe::Claim::From(*arp);
+  if (const auto* neighbor = std::get_if<vrrp::NeighborClaim>(&content)) return observe::Claim::From(*neighbor);
+  return std::nullopt;
+}
+
+}  // namespace
+
+NodeState::NodeState(const Settings& settings, netlink::AddressWatch& addresses, keepalived::DaemonWatch& daemon,
+                     actuate::Gate& gate)
+    : settings_(settings),
+      addresses_(addresses),
+      daemon_(daemon),
+      config_(std::make_unique<keepalived::Config>()),
+      gates_(
+          gate, [this](const IpAddress& vip) { return GateKeys(vip); },
+          [this](const std::string& name) { return addresses_.table().FindLink(name) != nullptr; }),
+      why_no_removal_(CheckMayAdminister().message()) {
+  node_facts_.dry_run = settings.dry_run;
+}
+
+void NodeState::ReadConfig() {
+  const keepalived::DaemonArguments arguments = daemon_.Arguments();
+  std::string path = settings_.keepalived_conf;
+  if (path.empty()) path = arguments.config_path.empty() ? kDefaultConfig : arguments.config_path;
+  node_facts_.config_path = path;
+  daemon_.WatchConfiguration({path}, {});
+  absl::StatusOr<keepalived::Config> config =
+      keepalived::ReadConfig(path, {.config_id = arguments.config_id, .limits = {}});
+  if (!config.ok()) {
+    SetProblems("configuration", {std::string(config.status().message())});
+    return;
+  }
+  SetProblems("configuration", {});
+  config_ = std::make_unique<keepalived::Config>(*std::move(config));
+  owners_ = report::OwnerIndex(*config_);
+  daemon_.WatchConfiguration(config_->files, config_->directories);
+}
+
+Concern NodeState::Hear(const std::string& interface, Vantage vantage, const capture::Packet& packet, Instant now) {
+  if (const auto* advert = std::get_if<vrrp::Advertisement>(&packet.content)) {
+    if (vantage == Vantage::kOnWire && !advert->defects.empty()) CountDefects(*advert);
+    return ConcernOf(adverts_.Hear(interface, vantage, *advert, now));
+  }
+  if (const auto* malformed = std::get_if<vrrp::Malformed>(&packet.content)) {
+    if (vantage != Vantage::kDelivered) CountMalformed(*malformed);
+    return {};
+  }
+  if (vantage == Vantage::kDelivered) return {};
+  if (const auto claim = ClaimIn(packet.content)) claims_.Hear(interface, vantage == Vantage::kSent, *claim, now);
+  return {};
+}
+
+Concern NodeState::Expire(Instant now) { return ConcernOf(adverts_.Expire(now)); }
+
+Concern NodeState::ConcernOf(const std::vector<observe::Change>& changes) const {
+  Concern concern;
+  for (const observe::Change& change : changes) {
+    const observe::Source* source = adverts_.Find(change.key);
+    // Other contents: the VIPs that it named before are not known any more.
+    if (change.kind == observe::Change::Kind::kContents || source == nullptr) {
+      concern.all = true;
+      return concern;
+    }
+    for (const IpAddress& vip : source->last.addresses) concern.vips.insert(vip);
+    for (const keepalived::Instance& instance : config_->instances) {
+      if (!instance.vrid || instance.vrid->value.value() != change.key.vrid) continue;
+      const std::vector<IpAddress> vips = keepalived::AddressesOf({&instance});
+      concern.vips.insert(vips.begin(), vips.end());
+    }
+  }
+  return concern;
+}
+
+void NodeState::ForgetInterface(const std::string& interface) {
+  adverts_.ForgetInterface(interface);
+  claims_.ForgetInterface(interface);
+}
+
+void NodeState::SetProblems(const std::string& about, std::vector<std::string> problems) {
+  problems_[about] = std::move(problems);
+}
+
+report::Facts NodeState::FactsNow() const {
+  report::AdvertLists adverts = report::ListAdverts(adverts_);
+  report::Facts facts{.addresses = addresses_.table(), .config = *config_, .owners = owners_};
+  facts.daemon = daemon();
+  facts.runtime_dir = settings_.runtime_dir;
+  facts.own = std::move(adverts.own);
+  facts.heard = std::move(adverts.heard);
+  facts.why_no_gate = std::string(gates_.usable().message());
+  facts.gates = gates_.facts();
+  facts.stopped_adverts = gates_.StoppedAdverts();
+  facts.actuators = settings_.actuators;
+  facts.why_no_removal = why_no_removal_;
+  facts.promotes_secondaries = PromotesSecondaries;
+  facts.named = held_;
+  facts.named.insert(settings_.vips.begin(), settings_.vips.end());
+  facts.known_elsewhere = known_elsewhere_;
+  return facts;
+}
+
+arbiter::v1::NodeReport NodeState::NodeReport(const report::Facts& facts) {
+  node_facts_.problems.clear();
+  for (const auto& [about, problems] : problems_) {
+    node_facts_.problems.insert(node_facts_.problems.end(), problems.begin(), problems.end());
+  }
+  node_facts_.netlink_overruns = addresses_.overruns();
+  return report::NodeReportOf(facts, node_facts_);
+}
+
+std::vector<report::VipPlace> NodeState::Places(const IpAddress& vip) const {
+  return report::PlacesOf(vip, addresses_.table(), owners_);
+}
+
+std::vector<actuate::GateKey> NodeState::GateKeys(const IpAddress& vip) const {
+  std::vector<actuate::GateKey> keys;
+  for (const report::VipPlace& place : Places(vip)) {
+    if (!place.interface.empty()) keys.push_back({vip, place.interface, place.vrid, place.vmac});
+  }
+  return keys;
+}
+
+absl::StatusOr<std::string> NodeState::TrackFileOf(const IpAddress& vip) const {
+  const std::vector<keepalived::Owner>& owners = owners_.Of(vip);
+  if (owners.empty()) {
+    return absl::FailedPreconditionError(absl::StrCat("track file of ", vip.ToString(), ": no VRRP instance owns it"));
+  }
+  const auto found = keepalived::FindTrackFile(*config_, *owners.front().instance, settings_.runtime_dir);
+  if (const auto* rung = std::get_if<keepalived::TrackFileRung>(&found)) return rung->path;
+  return absl::FailedPreconditionError(
+      absl::StrCat("track file of ", vip.ToString(), ": ", std::get<keepalived::NoTrackFile>(found).why));
+}
+
+std::vector<IpAddress> NodeState::VipsOfInstance(const std::string& name) const {
+  const keepalived::Instance* instance = keepalived::FindInstance(*config_, name);
+  if (instance == nullptr) return {};
+  return keepalived::AddressesOf({instance});
+}
+
+hold::DaemonState NodeState::daemon() const { return ToHold(daemon_.status().state); }
+
+std::set<IpAddress> NodeState::Vips() const {
+  std::set<IpAddress> vips = known_elsewhere_;
+  vips.insert(held_.begin(), held_.end());
+  vips.insert(settings_.vips.begin(), settings_.vips.end());
+  for (const auto& [vip, owners] : owners_.all()) vips.insert(vip);
+  return vips;
+}
+
+absl::StatusOr<actuate::ReachQuestion> NodeState::QuestionFor(const IpAddress& vip) const {
+  const std::vector<report::VipPlace> places = Places(vip);
+  const std::string what = absl::StrCat("ask on the segment of ", vip.ToString());
+  if (places.empty()) return absl::FailedPreconditionError(absl::StrCat(what, ": no interface is known for it"));
+  const netlink::Link* link = addresses_.table().FindLink(places.front().interface);
+  if (link == nullptr || !link->CanAnswer() || !link->has_mac) {
+    return absl::FailedPreconditionError(absl::StrCat(what, ": interface ", places.front().interface, " is not up"));
+  }
+  actuate::ReachQuestion question;
+  question.link = link->index;
+  question.mac = link->mac;
+  question.own_addresses = addresses_.table().AddressesOn(link->index);
+  question.vips = Vips();
+  question.vips.insert(vip);
+  return question;
+}
+
+std::vector<IpAddress> NodeState::ReferencesFor(const IpAddress& vip, const actuate::ReachQuestion& question,
+                                                const std::set<IpAddress>& cluster, netlink::KernelReader& kernel,
+                                                Instant now) const {
+  actuate::ReferenceSources sources;
+  for (const IpAddress& reference : settings_.references) {
+    if (reference.family() == vip.family()) sources.configured.push_back(reference);
+  }
+  const auto gateway = kernel.DefaultGateway(question.link, vip.family());
+  if (gateway.ok()) sources.gateway = *gateway;
+  const netlink::Link* link = addresses_.table().FindLink(question.link);
+  for (const IpAddress& host : claims_.HostsHeard(link->name, now, kHostsHeardWithin, kMostHosts)) {
+    if (host.family() == vip.family()) sources.heard.push_back(host);
+  }
+  if (const auto neighbours = kernel.Neighbours(question.link, vip.family()); neighbours.ok()) {
+    for (const netlink::Neighbour& neighbour : *neighbours) sources.heard.push_back(neighbour.ip);
+  }
+  sources.own_addresses = question.own_addresses;
+  sources.cluster = cluster;
+  sources.cluster.insert(question.vips.begin(), question.vips.end());
+  return actuate::ChooseReferences(sources);
+}
+
+void NodeState::CountDefects(const vrrp::Advertisement& advert) {
+  for (const vrrp::Defect defect : advert.defects.ToVector()) {
+    ++node_facts_.dropped_adverts[std::string(vrrp::NameOf(defect))];
+  }
+}
+
+void NodeState::CountMalformed(const vrrp::Malformed& malformed) {
+  ++node_facts_.dropped_adverts[std::string(vrrp::NameOf(malformed.reason))];
+}
+
+}  // namespace probe::daemon

@@ -1,0 +1,107 @@
+// What the probe knows of its node, all in one place: kernel, VRRP daemon, adverts, gates. Facts come in; reports and
+// the answers to "where is this VIP" come out.
+#ifndef PROBE_DAEMON_NODE_STATE_H_
+#define PROBE_DAEMON_NODE_STATE_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "probe/actuate/gate.h"
+#include "probe/actuate/reach_prober.h"
+#include "probe/capture/packet_source.h"
+#include "probe/daemon/event_loop.h"
+#include "probe/daemon/settings.h"
+#include "probe/daemon/vip_gates.h"
+#include "probe/keepalived/config.h"
+#include "probe/keepalived/daemon_watch.h"
+#include "probe/netlink/address_watch.h"
+#include "probe/netlink/kernel_reader.h"
+#include "probe/observe/advert_tracker.h"
+#include "probe/observe/claim_tracker.h"
+#include "probe/report/facts.h"
+#include "probe/report/node_report.h"
+#include "probe/report/vip_report.h"
+
+namespace probe::daemon {
+
+// VIPs whose reports may be others now.
+struct Concern {
+  bool all = false;
+  std::set<arbiter::IpAddress> vips;
+};
+
+// Not thread-safe.
+class NodeState {
+ public:
+  // References must outlive it.
+  NodeState(const Settings& settings, netlink::AddressWatch& addresses, keepalived::DaemonWatch& daemon,
+            actuate::Gate& gate);
+  NodeState(const NodeState&) = delete;
+  NodeState& operator=(const NodeState&) = delete;
+
+  // --- facts
+  // Reads the daemon's configuration anew. An unreadable one leaves what was known, and is a problem to report.
+  void ReadConfig();
+  // Merges one packet. The VIPs of which something changed.
+  Concern Hear(const std::string& interface, observe::Vantage vantage, const capture::Packet& packet, Instant now);
+  Concern Expire(Instant now);
+  void ForgetInterface(const std::string& interface);
+  void SetKnownElsewhere(std::set<arbiter::IpAddress> vips) { known_elsewhere_ = std::move(vips); }
+  void SetHeld(std::set<arbiter::IpAddress> vips) { held_ = std::move(vips); }
+  void SetFingerprintKey(const std::string& key) { node_facts_.fingerprint_key = key; }
+  void SetProblems(const std::string& about, std::vector<std::string> problems);
+  report::NodeFacts& node_facts() { return node_facts_; }
+  VipGates& gates() { return gates_; }
+
+  // --- questions
+  [[nodiscard]] Instant NextDeadline() const { return adverts_.NextDeadline(); }
+  // Lives until the next fact comes in.
+  [[nodiscard]] report::Facts FactsNow() const;
+  [[nodiscard]] arbiter::v1::NodeReport NodeReport(const report::Facts& facts);
+  [[nodiscard]] std::vector<report::VipPlace> Places(const arbiter::IpAddress& vip) const;
+  [[nodiscard]] std::vector<actuate::GateKey> GateKeys(const arbiter::IpAddress& vip) const;
+  // The track file of the VIP's instance; FailedPrecondition says why there is none.
+  [[nodiscard]] absl::StatusOr<std::string> TrackFileOf(const arbiter::IpAddress& vip) const;
+  // The VIPs of a VRRP instance; empty for a name that is none.
+  [[nodiscard]] std::vector<arbiter::IpAddress> VipsOfInstance(const std::string& name) const;
+  [[nodiscard]] const keepalived::Config& config() const { return *config_; }
+  [[nodiscard]] hold::DaemonState daemon() const;
+
+  // A question on the VIP's segment; without targets. FailedPrecondition where there is no segment to ask on.
+  [[nodiscard]] absl::StatusOr<actuate::ReachQuestion> QuestionFor(const arbiter::IpAddress& vip) const;
+  // Whom to ask whether that segment is reached: configured, gateway, or heard lately; never nodes of the cluster.
+  [[nodiscard]] std::vector<arbiter::IpAddress> ReferencesFor(const arbiter::IpAddress& vip,
+                                                              const actuate::ReachQuestion& question,
+                                                              const std::set<arbiter::IpAddress>& cluster,
+                                                              netlink::KernelReader& kernel, Instant now) const;
+
+ private:
+  [[nodiscard]] std::set<arbiter::IpAddress> Vips() const;
+  [[nodiscard]] Concern ConcernOf(const std::vector<observe::Change>& changes) const;
+  void CountDefects(const vrrp::Advertisement& advert);
+  void CountMalformed(const vrrp::Malformed& malformed);
+
+  const Settings& settings_;
+  netlink::AddressWatch& addresses_;
+  keepalived::DaemonWatch& daemon_;
+  std::unique_ptr<const keepalived::Config> config_;  // never null
+  report::OwnerIndex owners_;
+  observe::AdvertTracker adverts_;
+  observe::ClaimTracker claims_;
+  VipGates gates_;
+  std::string why_no_removal_;
+  std::set<arbiter::IpAddress> known_elsewhere_;
+  std::set<arbiter::IpAddress> held_;
+  report::NodeFacts node_facts_;
+  std::map<std::string, std::vector<std::string>> problems_;  // by what they are about
+};
+
+}  // namespace probe::daemon
+
+#endif  // PROBE_DAEMON_NODE_STATE_H_

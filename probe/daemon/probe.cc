@@ -1,0 +1,280 @@
+#include "probe/daemon/probe.h"
+
+#include <systemd/sd-daemon.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "probe/daemon/exit_code.h"
+#include "probe/daemon/system.h"
+#include "probe/report/to_proto.h"
+
+namespace probe::daemon {
+namespace {
+
+using arbiter::IpAddress;
+
+constexpr std::chrono::seconds kHousekeepingEvery(1);
+constexpr int kMostRounds = 8;
+
+Tools ToolsOf(const Parts& parts, Commands& commands, Questions& questions) {
+  return {parts.settings, parts.log, parts.node, parts.daemon, parts.kernel, parts.announcer, commands, questions};
+}
+
+hold::Policy PolicyOf(const Settings& settings) {
+  hold::Policy policy;
+  policy.dry_run = settings.dry_run;
+  return policy;
+}
+
+Instant Now() { return std::chrono::steady_clock::now(); }
+
+LogLevel LevelOf(hold::Note::Severity severity) {
+  switch (severity) {
+    case hold::Note::Severity::kInfo:
+      return LogLevel::kInfo;
+    case hold::Note::Severity::kWarning:
+      return LogLevel::kWarning;
+    case hold::Note::Severity::kError:
+      return LogLevel::kError;
+  }
+  return LogLevel::kError;
+}
+
+}  // namespace
+
+Probe::Probe(const Parts& parts)
+    : parts_(parts),
+      log_(parts.log),
+      commands_(parts.loop, parts.log),
+      questions_(parts.loop),
+      actuators_(ToolsOf(parts, commands_, questions_),
+                 [this](const IpAddress& vip, bool somebody) { keeper_.OnSegmentAnswer(vip, somebody, Now()); }),
+      keeper_(actuators_, parts.store, PolicyOf(parts.settings)),
+      affirmations_(parts.node, parts.kernel, questions_,
+                    [this](arbiter::v1::Affirmation answer, const std::vector<IpAddress>& vips) {
+                      Affirm(std::move(answer), vips);
+                    }),
+      uplink_(parts.session),
+      taps_(
+          parts.loop, parts.log, {parts.settings.interfaces.begin(), parts.settings.interfaces.end()},
+          [this](const std::string& interface, observe::Vantage vantage, const capture::Packet& packet) {
+            OnHeard(interface, vantage, packet);
+          },
+          [this](const std::string& interface) {
+            parts_.node.ForgetInterface(interface);
+            AllDirty();
+          }) {
+  parts.loop.Watch(parts.signals.fd(), [this] { OnSignals(); });
+  parts.loop.Watch(parts.addresses.fd(), [this] { OnAddresses(); });
+  parts.loop.Watch(parts.daemon.fd(), [this] { OnDaemon(); });
+  parts.loop.Watch(parts.session.fd(), [this] { OnSession(); });
+  parts.loop.Watch(parts.control.fd(),
+                   [this] { parts_.control.Serve([this](absl::string_view request) { return OnControl(request); }); });
+  if (parts.gate_watch != nullptr) parts.loop.Watch(parts.gate_watch->fd(), [this] { OnGateTouched(); });
+}
+
+Probe::~Probe() {
+  for (const int fd :
+       {parts_.signals.fd(), parts_.addresses.fd(), parts_.daemon.fd(), parts_.session.fd(), parts_.control.fd()}) {
+    parts_.loop.Unwatch(fd);
+  }
+  if (parts_.gate_watch != nullptr) parts_.loop.Unwatch(parts_.gate_watch->fd());
+}
+
+absl::Status Probe::Start() {
+  parts_.node.ReadConfig();
+  // What is shut stays shut: first of all, and before anybody could say anything else.
+  const auto found_shut = parts_.node.gates().Adopt(Now());
+  if (!found_shut.ok()) log_.Error(std::string(found_shut.status().message()));
+  const absl::Status restored =
+      keeper_.Restore(found_shut.ok() ? *found_shut : std::vector<IpAddress>(), Now(), BootNow());
+  if (!restored.ok()) log_.Error(std::string(restored.message()));
+  taps_.Follow(parts_.addresses.table(), Now());
+  const std::vector<std::string>& wanted = parts_.settings.interfaces;
+  const bool none = std::none_of(wanted.begin(), wanted.end(), [this](const std::string& name) {
+    return parts_.addresses.table().FindLink(name) != nullptr;
+  });
+  if (none && !wanted.empty()) {
+    return ConfigurationError(absl::NotFoundError(
+        absl::StrCat("interface ", wanted.front(), ": there is no such interface (--interface; ip link shows them)")));
+  }
+  SetHello();
+  Flush();
+  parts_.session.OnTick(Now());
+  next_housekeeping_ = Now();
+  (void)sd_notify(0, "READY=1");
+  return absl::OkStatus();
+}
+
+absl::Status Probe::Run() {
+  while (!stopping_) {
+    if (absl::Status status = parts_.loop.RunOnce(NextDeadline()); !status.ok()) return status;
+    OnTick();
+    Flush();
+  }
+  (void)sd_notify(0, "STOPPING=1");
+  std::string held;
+  for (const auto& [vip, hold] : keeper_.holds()) absl::StrAppend(&held, held.empty() ? "" : ", ", vip.ToString());
+  log_.Info(held.empty() ? std::string("stopped; nothing is held back")
+                         : absl::StrCat("stopped; still held back, gates stay shut: ", held,
+                                        " (arbiter-probe holds --release-all opens them)"));
+  return absl::OkStatus();
+}
+
+void Probe::OnTick() {
+  const Instant now = Now();
+  if (parts_.node.NextDeadline() <= now) Dirty(parts_.node.Expire(now));
+  taps_.OnTick(parts_.addresses.table(), now);
+  questions_.OnTick(now);
+  commands_.OnTick(now);
+  keeper_.OnTick(now);
+  parts_.session.OnTick(now);
+  if (now >= next_housekeeping_) Housekeep(now);
+  uplink_.OnTick(now);
+}
+
+void Probe::Housekeep(Instant now) {
+  next_housekeeping_ = now + kHousekeepingEvery;
+  (void)sd_notify(0, "WATCHDOG=1");
+  RefreshDaemon();
+  dirty_.insert(maybe_silent_.begin(), maybe_silent_.end());
+  VipGates& gates = parts_.node.gates();
+  if (gates.any_shut()) {
+    if (const absl::Status status = gates.Refresh(now); !status.ok()) log_.Error(std::string(status.message()));
+    for (const auto& [vip, fact] : gates.facts()) Dirty(vip);
+  }
+  report::NodeFacts& facts = parts_.node.node_facts();
+  facts.capture_drops = taps_.Drops();
+  std::uint64_t losses = facts.capture_drops + parts_.addresses.overruns() + facts.gate_restores;
+  for (const auto& [reason, count] : facts.dropped_adverts) losses += count;
+  if (std::exchange(losses_, losses) != losses) node_dirty_ = true;
+}
+
+std::optional<Instant> Probe::NextDeadline() const {
+  const Instant now = Now();
+  std::optional<Instant> next = next_housekeeping_;
+  const auto take = [&next](std::optional<Instant> at) {
+    if (at && *at < *next) next = at;
+  };
+  take(parts_.node.NextDeadline());
+  take(taps_.NextDeadline());
+  take(questions_.NextDeadline());
+  take(commands_.NextDeadline());
+  take(keeper_.NextDeadline(now));
+  take(parts_.session.NextDeadline());
+  take(uplink_.NextDeadline());
+  return next;
+}
+
+void Probe::Flush() {
+  // Acts change facts, and facts lead to acts: a few rounds settle it, and what is left waits for the next turn.
+  for (int round = 0; round < kMostRounds; ++round) {
+    TakeOutput();
+    if (dirty_.empty() && !all_dirty_) break;
+    Look();
+  }
+  Tell();
+}
+
+void Probe::TakeOutput() {
+  hold::Output output = keeper_.TakeOutput();
+  for (const hold::Note& note : output.notes) log_.Write(LevelOf(note.severity), note.text);
+  for (hold::DirectiveResult& result : output.results) {
+    Dirty(result.vip);
+    results_.push_back(std::move(result));
+  }
+  if (output.gates_changed) AllDirty();
+  if (!output.holds_changed) return;
+  std::set<IpAddress> held;
+  for (const auto& [vip, hold] : keeper_.holds()) held.insert(vip);
+  parts_.node.SetHeld(std::move(held));
+  holds_dirty_ = true;
+  AllDirty();
+}
+
+void Probe::SetHello() {
+  arbiter::v1::Hello hello = parts_.hello;
+  hello.set_newest_term(keeper_.newest_term());
+  parts_.session.SetHello(std::move(hello));
+}
+
+void Probe::Dirty(const Concern& concern) {
+  dirty_.insert(concern.vips.begin(), concern.vips.end());
+  all_dirty_ = all_dirty_ || concern.all;
+}
+
+void Probe::Look() {
+  const Instant now = Now();
+  const report::Facts facts = parts_.node.FactsNow();
+  const std::set<IpAddress> vips = report::VipsOf(facts);
+  if (std::exchange(all_dirty_, false)) {
+    node_dirty_ = true;
+    for (const auto& [vip, view] : views_) dirty_.insert(vip);
+    dirty_.insert(vips.begin(), vips.end());
+  }
+  for (const IpAddress& vip : std::exchange(dirty_, {})) {
+    if (vips.contains(vip)) LookAt(vip, facts, now);
+    if (!vips.contains(vip)) Forget(vip);
+  }
+}
+
+void Probe::LookAt(const IpAddress& vip, const report::Facts& facts, Instant now) {
+  report::VipView view = report::ViewOf(vip, facts, now);
+  const bool maybe_silent = view.state.configured && view.state.effective && view.state.in_daemon_config &&
+                            view.state.daemon == hold::DaemonState::kRunning && !view.report.advertises();
+  if (maybe_silent) maybe_silent_.insert(vip);
+  if (!maybe_silent) maybe_silent_.erase(vip);
+  const auto known = views_.find(vip);
+  const bool differs = known == views_.end() || !(known->second.state == view.state);
+  const report::VipView& kept = views_.insert_or_assign(vip, std::move(view)).first->second;
+  changed_.insert(vip);
+  if (differs) keeper_.OnVip(kept.state, now);
+}
+
+void Probe::Forget(const IpAddress& vip) {
+  if (views_.erase(vip) == 0) return;
+  keeper_.OnForgotten(vip);
+  maybe_silent_.erase(vip);
+  forgotten_.insert(vip);
+}
+
+void Probe::Tell() {
+  const bool all = uplink_.NeedsAll();
+  if (!all && changed_.empty() && forgotten_.empty() && results_.empty() && !node_dirty_ && !holds_dirty_) return;
+  const std::set<IpAddress> changed = std::exchange(changed_, {});
+  Uplink::Picture picture;
+  picture.forgotten = std::exchange(forgotten_, {});
+  for (const auto& [vip, view] : views_) {
+    if (all || changed.contains(vip)) picture.vips.push_back(view.report);
+  }
+  if (std::exchange(node_dirty_, false) || all) {
+    parts_.node.node_facts().interfaces = taps_.Interfaces();
+    parts_.node.SetProblems("interfaces", taps_.Problems());
+    picture.node = parts_.node.NodeReport(parts_.node.FactsNow());
+  }
+  if (std::exchange(holds_dirty_, false) || all) picture.holds = LocalHolds();
+  // Results first, each with its VIP: the arbiter waits for them. Only a snapshot comes before.
+  if (!all) SendResults();
+  uplink_.Send(std::move(picture), Now());
+  if (all) SendResults();
+}
+
+void Probe::SendResults() {
+  for (const hold::DirectiveResult& result : std::exchange(results_, {})) {
+    arbiter::v1::DirectiveResult message = report::ToProto(result);
+    const auto view = views_.find(result.vip);
+    *message.mutable_vip() =
+        view != views_.end() ? view->second.report : report::ViewOf(result.vip, parts_.node.FactsNow(), Now()).report;
+    uplink_.SendResult(std::move(message));
+  }
+}
+
+std::vector<arbiter::v1::LocalHold> Probe::LocalHolds() const {
+  std::vector<arbiter::v1::LocalHold> holds;
+  for (const auto& [vip, hold] : keeper_.holds()) holds.push_back(report::ToProto(hold, BootNow()));
+  return holds;
+}
+
+}  // namespace probe::daemon

@@ -1,0 +1,129 @@
+// The probe at work: what its parts see is put together, told, and acted upon, all on one thread.
+#ifndef PROBE_DAEMON_PROBE_H_
+#define PROBE_DAEMON_PROBE_H_
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "probe/actuate/announcer.h"
+#include "probe/actuate/gate_watch.h"
+#include "probe/daemon/affirmations.h"
+#include "probe/daemon/commands.h"
+#include "probe/daemon/control_socket.h"
+#include "probe/daemon/event_loop.h"
+#include "probe/daemon/log.h"
+#include "probe/daemon/node_state.h"
+#include "probe/daemon/questions.h"
+#include "probe/daemon/settings.h"
+#include "probe/daemon/signals.h"
+#include "probe/daemon/system_actuators.h"
+#include "probe/daemon/taps.h"
+#include "probe/daemon/uplink.h"
+#include "probe/hold/hold_keeper.h"
+#include "probe/session/session.h"
+
+namespace probe::daemon {
+
+// What main made. All of it outlives the probe.
+struct Parts {
+  const Settings& settings;
+  const Log& log;
+  EventLoop& loop;
+  Signals& signals;
+  ControlSocket& control;
+  netlink::AddressWatch& addresses;
+  netlink::KernelReader& kernel;
+  keepalived::DaemonWatch& daemon;
+  actuate::GateWatch* gate_watch;  // nullptr: there is no gate to watch
+  actuate::Announcer& announcer;
+  NodeState& node;
+  hold::HoldStore& store;
+  session::Session& session;
+  arbiter::v1::Hello hello;  // but for the newest term
+};
+
+class Probe {
+ public:
+  explicit Probe(const Parts& parts);
+  Probe(const Probe&) = delete;
+  Probe& operator=(const Probe&) = delete;
+  ~Probe();
+
+  // Puts the holds of earlier lives in force, then looks, listens and connects.
+  absl::Status Start();
+
+  // Until a signal ends it. Holds stay in force.
+  absl::Status Run();
+
+ private:
+  // --- what happened (probe_events.cc)
+  void OnAddresses();
+  void OnHeard(const std::string& interface, observe::Vantage vantage, const capture::Packet& packet);
+  void OnGateTouched();
+  void OnDaemon();
+  void OnSession();
+  void OnAttached(const session::Attached& attached);
+  void OnLost(const session::Lost& lost);
+  void SetHello();
+  void OnMessage(const arbiter::v1::ArbiterMessage& message);
+  void OnDirective(const arbiter::v1::Directive& message);
+  void Affirm(arbiter::v1::Affirmation answer, const std::vector<arbiter::IpAddress>& vips);
+  absl::StatusOr<std::string> OnControl(absl::string_view request);
+  absl::Status Release(const std::string& name);
+  void OnSignals();
+  void OnTick();
+  void Housekeep(Instant now);
+
+  // --- what follows from it
+  void Dirty(const arbiter::IpAddress& vip) { dirty_.insert(vip); }
+  void Dirty(const Concern& concern);
+  void AllDirty() { all_dirty_ = true; }
+  void DrainAddresses();
+  void RefreshDaemon();
+  // Brings views, holds and the arbiter up to date with the facts.
+  void Flush();
+  // Rebuilds the views of what is dirty, and shows them to the holds.
+  void Look();
+  void LookAt(const arbiter::IpAddress& vip, const report::Facts& facts, Instant now);
+  void Forget(const arbiter::IpAddress& vip);
+  void TakeOutput();
+  void Tell();
+  void SendResults();
+  [[nodiscard]] std::vector<arbiter::v1::LocalHold> LocalHolds() const;
+  [[nodiscard]] std::optional<Instant> NextDeadline() const;
+
+  const Parts parts_;
+  const Log& log_;
+  Commands commands_;
+  Questions questions_;
+  SystemActuators actuators_;
+  hold::HoldKeeper keeper_;
+  Affirmations affirmations_;
+  Uplink uplink_;
+  Taps taps_;
+
+  std::map<arbiter::IpAddress, report::VipView> views_;
+  std::set<arbiter::IpAddress> dirty_;
+  bool all_dirty_ = true;
+  bool node_dirty_ = true;
+  bool holds_dirty_ = true;
+  std::set<arbiter::IpAddress> changed_;    // views that the arbiter may not have
+  std::set<arbiter::IpAddress> forgotten_;  // VIPs that it may still have
+  std::vector<hold::DirectiveResult> results_;
+  std::set<arbiter::IpAddress> maybe_silent_;  // holders that time alone may show to be silent
+  Instant next_housekeeping_{};
+  std::uint64_t losses_ = 0;
+  bool stopping_ = false;
+};
+
+}  // namespace probe::daemon
+
+#endif  // PROBE_DAEMON_PROBE_H_

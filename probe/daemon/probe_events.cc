@@ -1,0 +1,232 @@
+// What the probe does with each thing that happens.
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "probe/daemon/holds_text.h"
+#include "probe/daemon/probe.h"
+#include "probe/daemon/system.h"
+#include "probe/report/to_proto.h"
+#include "proto/value/duration.h"
+
+namespace probe::daemon {
+namespace {
+
+using arbiter::IpAddress;
+
+Instant Now() { return std::chrono::steady_clock::now(); }
+
+bool ConcernsLinks(const netlink::Change& change) {
+  return std::holds_alternative<netlink::LinkChanged>(change) || std::holds_alternative<netlink::LinkRemoved>(change) ||
+         std::holds_alternative<netlink::Resynced>(change);
+}
+
+std::optional<IpAddress> AddressIn(const netlink::Change& change) {
+  if (const auto* added = std::get_if<netlink::AddressAdded>(&change)) return added->address.ip;
+  if (const auto* changed = std::get_if<netlink::AddressChanged>(&change)) return changed->address.ip;
+  if (const auto* removed = std::get_if<netlink::AddressRemoved>(&change)) return removed->address.ip;
+  return std::nullopt;
+}
+
+}  // namespace
+
+void Probe::OnAddresses() { DrainAddresses(); }
+
+void Probe::DrainAddresses() {
+  const auto changes = parts_.addresses.Drain(Now());
+  if (!changes.ok()) return log_.Error(std::string(changes.status().message()));
+  bool links = false;
+  bool addresses = false;
+  for (const netlink::Change& change : *changes) {
+    links = links || ConcernsLinks(change);
+    const std::optional<IpAddress> address = AddressIn(change);
+    if (!address) continue;
+    addresses = true;
+    Dirty(*address);
+  }
+  // An address that is no VIP may still be the node's own.
+  if (addresses) node_dirty_ = true;
+  if (!links) return;
+  AllDirty();
+  taps_.Follow(parts_.addresses.table(), Now());
+  if (const absl::Status status = parts_.node.gates().Follow(Now()); !status.ok()) {
+    log_.Error(std::string(status.message()));
+  }
+}
+
+void Probe::OnHeard(const std::string& interface, observe::Vantage vantage, const capture::Packet& packet) {
+  const Instant now = Now();
+  Dirty(parts_.node.Hear(interface, vantage, packet, now));
+  const auto* advert = std::get_if<vrrp::Advertisement>(&packet.content);
+  if (advert == nullptr || vantage == observe::Vantage::kSent || advert->stops() || keeper_.holds().empty()) return;
+  keeper_.OnAdvert(advert->addresses.ToVector(), now);
+}
+
+void Probe::OnGateTouched() {
+  const auto news = parts_.gate_watch->Drain();
+  if (!news.ok()) return log_.Error(std::string(news.status().message()));
+  if (!news->touched) return;
+  const auto mended = parts_.node.gates().Restore(Now());
+  if (!mended.ok()) log_.Error(absl::StrCat("gates: not put back: ", std::string(mended.status().message())));
+  if (mended.ok() && mended->empty()) return;  // it was touched, and nothing is missing
+  if (mended.ok()) {
+    ++parts_.node.node_facts().gate_restores;
+    log_.Warning(absl::StrCat("gates: somebody else changed our table (", *mended, "): put back"));
+  }
+  keeper_.OnGateTampered(Now());
+  AllDirty();
+}
+
+void Probe::OnDaemon() {
+  const keepalived::DaemonWatch::Changes changes = parts_.daemon.Drain();
+  if (changes.daemon) {
+    log_.Info(absl::StrCat("VRRP daemon: ", parts_.daemon.status().why));
+    AllDirty();
+  }
+  // A daemon that has just started may read another file than the one before.
+  if (!changes.configuration && !changes.daemon) return;
+  parts_.node.ReadConfig();
+  if (const absl::Status status = parts_.node.gates().Follow(Now()); !status.ok()) {
+    log_.Error(std::string(status.message()));
+  }
+  AllDirty();
+  Look();
+  keeper_.OnDaemonConfigChanged(Now());
+}
+
+void Probe::RefreshDaemon() {
+  if (!parts_.daemon.Refresh()) return;
+  log_.Info(absl::StrCat("VRRP daemon: ", parts_.daemon.status().why));
+  AllDirty();
+}
+
+void Probe::OnSession() {
+  for (session::SessionEvent& event : parts_.session.Take(Now())) {
+    if (const auto* attached = std::get_if<session::Attached>(&event)) OnAttached(*attached);
+    if (const auto* lost = std::get_if<session::Lost>(&event)) OnLost(*lost);
+    if (const auto* message = std::get_if<arbiter::v1::ArbiterMessage>(&event)) OnMessage(*message);
+  }
+}
+
+void Probe::OnAttached(const session::Attached& attached) {
+  const arbiter::v1::Welcome& welcome = attached.welcome;
+  log_.Info(absl::StrCat("arbiter ", welcome.arbiter(), " at ", attached.arbiter, ": attached, term ", welcome.term()));
+  if (welcome.term() < keeper_.newest_term()) {
+    log_.Warning(absl::StrCat("arbiter ", welcome.arbiter(), " has term ", welcome.term(), ", older than ",
+                              keeper_.newest_term(), " which was seen here: its directives are refused"));
+  }
+  keeper_.OnTerm(welcome.term());
+  parts_.node.SetFingerprintKey(welcome.fingerprint_key());
+  arbiter::v1::ArbiterMessage known;
+  *known.mutable_known_vips()->mutable_vips() = welcome.known_vips();
+  OnMessage(known);
+  DrainAddresses();
+  Look();
+  uplink_.Attached(welcome, Now());
+  keeper_.OnArbiterConnected(true, Now());
+}
+
+void Probe::OnLost(const session::Lost& lost) {
+  affirmations_.Drop();
+  if (lost.was_attached) keeper_.OnArbiterConnected(false, Now());
+  uplink_.Lost();
+  const std::string line = absl::StrCat(
+      "arbiter at ", lost.arbiter,
+      lost.was_attached ? ": lost: " : ": cannot attach: ", std::string(lost.status.message()), "; trying again");
+  log_.Write(lost.news ? LogLevel::kWarning : LogLevel::kDebug, line);
+  SetHello();
+}
+
+void Probe::OnMessage(const arbiter::v1::ArbiterMessage& message) {
+  if (message.has_directive()) return OnDirective(message.directive());
+  if (message.has_affirm()) {
+    DrainAddresses();
+    RefreshDaemon();
+    return affirmations_.Ask(message.affirm(), Now());
+  }
+  if (!message.has_known_vips()) return;
+  std::set<IpAddress> vips;
+  for (const std::string& text : message.known_vips().vips()) {
+    if (const auto vip = IpAddress::Parse(text); vip.ok()) vips.insert(*vip);
+  }
+  parts_.node.SetKnownElsewhere(std::move(vips));
+  AllDirty();
+}
+
+void Probe::OnDirective(const arbiter::v1::Directive& message) {
+  const absl::StatusOr<hold::Directive> directive = report::ReadDirective(message);
+  if (!directive.ok()) {
+    return log_.Error(absl::StrCat("directive ", message.term(), "/", message.sequence(),
+                                   " not understood: ", std::string(directive.status().message())));
+  }
+  // The checks at execution are made on what is so now.
+  DrainAddresses();
+  RefreshDaemon();
+  Dirty(directive->vip);
+  Look();
+  keeper_.OnDirective(*directive, Now(), BootNow());
+}
+
+void Probe::Affirm(arbiter::v1::Affirmation answer, const std::vector<IpAddress>& vips) {
+  DrainAddresses();
+  for (const IpAddress& vip : vips) Dirty(vip);
+  Flush();
+  const report::Facts facts = parts_.node.FactsNow();
+  for (const IpAddress& vip : vips) {
+    *answer.add_vips() = report::ViewOf(vip, facts, Now()).report;
+    const absl::StatusOr<bool> there = parts_.kernel.IsConfigured(vip);
+    if (!there.ok() || *there) continue;
+    answer.mutable_vips()->rbegin()->set_configured(false);
+    answer.mutable_vips()->rbegin()->set_effective(false);
+  }
+  uplink_.SendAffirmation(std::move(answer));
+}
+
+absl::StatusOr<std::string> Probe::OnControl(absl::string_view request) {
+  const std::vector<std::string> words = absl::StrSplit(request, ' ', absl::SkipEmpty());
+  if (words.size() == 1 && words[0] == "holds") return HoldsText(LocalHolds());
+  if (words.size() == 2 && words[0] == "release") {
+    if (absl::Status status = Release(words[1]); !status.ok()) return status;
+    Flush();
+    return absl::StrCat(words[1], " released\n");
+  }
+  if (words.size() == 1 && words[0] == "release-all") {
+    const auto holds = keeper_.holds();
+    for (const auto& [vip, hold] : holds) {
+      if (absl::Status status = Release(vip.ToString()); !status.ok()) return status;
+    }
+    Flush();
+    return absl::StrCat(holds.size(), holds.size() == 1 ? " hold" : " holds", " released\n");
+  }
+  return absl::InvalidArgumentError("a request that this probe does not know");
+}
+
+absl::Status Probe::Release(const std::string& name) {
+  std::vector<IpAddress> vips = parts_.node.VipsOfInstance(name);
+  if (const auto vip = IpAddress::Parse(name); vip.ok()) vips = {*vip};
+  std::erase_if(vips, [this](const IpAddress& vip) { return !keeper_.IsHeld(vip); });
+  if (vips.empty()) {
+    return absl::NotFoundError(
+        absl::StrCat("release ", name, ": nothing of that name is held back (arbiter-probe holds shows what is)"));
+  }
+  for (const IpAddress& vip : vips) {
+    if (absl::Status status = keeper_.ReleaseLocally(vip, "arbiter-probe holds --release", Now()); !status.ok()) {
+      return status;
+    }
+  }
+  return absl::OkStatus();
+}
+
+void Probe::OnSignals() {
+  const Signals::Seen seen = parts_.signals.Drain();
+  if (seen.stop) stopping_ = true;
+  if (!seen.reload) return;
+  log_.Info("SIGHUP: the VRRP daemon's configuration is read again");
+  parts_.node.ReadConfig();
+  AllDirty();
+}
+
+}  // namespace probe::daemon

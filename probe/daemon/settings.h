@@ -1,0 +1,64 @@
+// Everything that an operator sets, out of flags, environment, file and defaults, in this order of rank.
+#ifndef PROBE_DAEMON_SETTINGS_H_
+#define PROBE_DAEMON_SETTINGS_H_
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "arbiter/client/endpoint.h"
+#include "arbiter/client/tls_files.h"
+#include "arbiter/config/v1/config.pb.h"
+#include "probe/daemon/log.h"
+#include "probe/hold/directive.h"
+#include "proto/value/ip_address.h"
+#include "proto/yaml/load_yaml.h"
+
+namespace probe::daemon {
+
+// A program and its arguments; empty: none.
+using Command = std::vector<std::string>;
+
+struct Settings {
+  std::vector<arbiter::client::Endpoint> arbiters;
+  std::string cluster;
+  std::string node;
+  std::vector<std::string> interfaces;  // empty: every Ethernet-like one
+  std::string keepalived_conf;          // empty: what the daemon was started with
+  std::string keepalived_pidfile;
+  std::string runtime_dir;
+  bool dry_run = false;
+  arbiter::client::TlsFiles tls;
+  bool insecure = false;
+  std::vector<arbiter::IpAddress> vips;
+  std::vector<arbiter::IpAddress> references;
+  std::set<hold::RungKind> actuators;
+  Command stop_command;
+  Command start_command;
+  Command exec_command;
+  Command on_survivor;
+  Command on_demoted;
+  LogLevel log_level = LogLevel::kInfo;
+};
+
+// Completes a configuration with the defaults. InvalidArgument names the key that is wrong, with `places` its line, and
+// says how it should be.
+absl::StatusOr<Settings> MakeSettings(const arbiter::config::v1::ProbeConfig& config,
+                                      const arbiter::YamlPlaces* places = nullptr);
+
+struct ConfigFile {
+  arbiter::config::v1::ProbeConfig config;
+  arbiter::YamlPlaces places;
+};
+
+// NotFound and the like say which file; a wrong key or value says its line.
+absl::StatusOr<ConfigFile> ReadConfigFile(const std::string& path);
+
+// `over` wins where it says something; a list replaces the list below it.
+arbiter::config::v1::ProbeConfig Overlay(arbiter::config::v1::ProbeConfig under,
+                                         const arbiter::config::v1::ProbeConfig& over);
+
+}  // namespace probe::daemon
+
+#endif  // PROBE_DAEMON_SETTINGS_H_

@@ -1,0 +1,200 @@
+#include "probe/daemon/vip_gates.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace probe::daemon {
+namespace {
+
+using actuate::GateKey;
+using actuate::GateStanding;
+using arbiter::IpAddress;
+
+hold::GateState StateOf(const GateStanding& standing) {
+  if (standing.open) return hold::GateState::kOpen;
+  if (standing.adverts) return hold::GateState::kAdvertsOnly;
+  return standing.for_ms ? hold::GateState::kShutForAWhile : hold::GateState::kShut;
+}
+
+// What lets more through comes first: a VIP is as shut as the least shut of its places.
+int Openness(hold::GateState state) {
+  switch (state) {
+    case hold::GateState::kOpen:
+    case hold::GateState::kUnavailable:
+      return 3;
+    case hold::GateState::kAdvertsOnly:
+      return 2;
+    case hold::GateState::kShutForAWhile:
+      return 1;
+    case hold::GateState::kShut:
+      return 0;
+  }
+  return 3;
+}
+
+}  // namespace
+
+VipGates::VipGates(actuate::Gate& gate, KeysOf keys_of, InterfaceExists exists)
+    : gate_(gate), keys_of_(std::move(keys_of)), exists_(std::move(exists)), usable_(gate.Usable()) {}
+
+absl::StatusOr<std::vector<IpAddress>> VipGates::Adopt(Instant now) {
+  if (!usable_.ok()) return std::vector<IpAddress>();
+  if (absl::Status status = gate_.Adopt(); !status.ok()) return status;
+  const absl::StatusOr<actuate::GateState> dump = gate_.Dump();
+  if (!dump.ok()) return dump.status();
+  std::vector<IpAddress> found;
+  for (const GateStanding& standing : dump->standing) {
+    shut_[standing.key.vip].insert(standing.key);
+    if (!standing.for_ms && !standing.open) found.push_back(standing.key.vip);
+  }
+  Take(*dump, now);
+  return found;
+}
+
+absl::Status VipGates::Shut(const IpAddress& vip, std::optional<hold::Duration> for_time, const std::string& why) {
+  const Keys keys = Wanted(vip);
+  if (keys.empty()) {
+    return absl::FailedPreconditionError(absl::StrCat("shut the gate of ", vip.ToString(), ": no interface is known"));
+  }
+  for (const GateKey& key : keys) {
+    absl::Status status = for_time ? gate_.ShutForAWhile(key, *for_time, why) : gate_.Shut(key, why);
+    if (!status.ok()) return status;
+    shut_[vip].insert(key);
+  }
+  return Leave(vip, keys);
+}
+
+absl::Status VipGates::AdvertsOnly(const IpAddress& vip, hold::Duration for_time) {
+  for (const GateKey& key : Wanted(vip)) {
+    if (absl::Status status = gate_.AdvertsOnly(key, for_time); !status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status VipGates::Open(const IpAddress& vip) { return Leave(vip, {}); }
+
+absl::StatusOr<hold::GateState> VipGates::Read(const IpAddress& vip, Instant now) {
+  if (!usable_.ok()) return hold::GateState::kUnavailable;
+  const absl::StatusOr<actuate::GateState> dump = gate_.Dump();
+  if (!dump.ok()) return dump.status();
+  Take(*dump, now);
+  return StateIn(*dump, vip);
+}
+
+absl::Status VipGates::Refresh(Instant now) {
+  if (!usable_.ok()) return absl::OkStatus();
+  const absl::StatusOr<actuate::GateState> dump = gate_.Dump();
+  if (!dump.ok()) return dump.status();
+  Take(*dump, now);
+  return absl::OkStatus();
+}
+
+absl::Status VipGates::Follow(Instant now) {
+  if (!usable_.ok() || shut_.empty()) return absl::OkStatus();
+  std::set<std::string> interfaces;
+  absl::Status result;
+  for (const auto& [vip, keys] : std::map(shut_)) {
+    const Keys wanted = Wanted(vip);
+    for (const GateKey& key : wanted) interfaces.insert(key.interface);
+    const auto fact = facts_.find(vip);
+    // A gate shut for a while is left to its timer: it is over before anybody could move it.
+    if (wanted == keys || fact == facts_.end() || fact->second.state != hold::GateState::kShut) continue;
+    result.Update(Shut(vip, std::nullopt, "moved along with its virtual router"));
+  }
+  const std::vector<std::string> names(interfaces.begin(), interfaces.end());
+  result.Update(gate_.Ensure(names));
+  result.Update(Refresh(now));
+  return result;
+}
+
+absl::StatusOr<std::string> VipGates::Restore(Instant now) {
+  if (!usable_.ok()) return std::string();
+  const absl::StatusOr<actuate::GateRepair> repair = gate_.Restore();
+  if (!repair.ok()) return repair.status();
+  if (absl::Status status = Refresh(now); !status.ok()) return status;
+  return repair->repaired ? repair->defect : std::string();
+}
+
+absl::Status VipGates::OpenAll() {
+  shut_.clear();
+  facts_.clear();
+  return gate_.OpenAll();
+}
+
+std::map<report::RouterKey, Instant> VipGates::StoppedAdverts() const {
+  std::map<report::RouterKey, Instant> stopped;
+  for (const auto& [router, counter] : counters_) {
+    if (counter.moved) stopped[router] = *counter.moved;
+  }
+  return stopped;
+}
+
+VipGates::Keys VipGates::Wanted(const IpAddress& vip) const {
+  const std::vector<GateKey> keys = keys_of_(vip);
+  if (!keys.empty()) return {keys.begin(), keys.end()};
+  const auto shut = shut_.find(vip);
+  return shut == shut_.end() ? Keys() : shut->second;
+}
+
+absl::Status VipGates::Leave(const IpAddress& vip, const Keys& keys) {
+  const auto shut = shut_.find(vip);
+  if (shut == shut_.end()) return absl::OkStatus();
+  for (auto it = shut->second.begin(); it != shut->second.end();) {
+    if (keys.contains(*it)) {
+      ++it;
+      continue;
+    }
+    if (absl::Status status = gate_.Open(*it); !status.ok()) return status;
+    it = shut->second.erase(it);
+  }
+  if (shut->second.empty()) shut_.erase(shut);
+  return absl::OkStatus();
+}
+
+hold::GateState VipGates::StateIn(const actuate::GateState& dump, const IpAddress& vip) const {
+  const Keys keys = Wanted(vip);
+  hold::GateState state = keys.empty() ? hold::GateState::kOpen : hold::GateState::kShut;
+  for (const GateKey& key : keys) {
+    const GateStanding* standing = dump.Find(key);
+    hold::GateState here = standing == nullptr ? hold::GateState::kOpen : StateOf(*standing);
+    // On an interface that is not there nothing passes, and the gate acts as soon as it comes.
+    if (standing != nullptr && !standing->acts && exists_(key.interface)) here = hold::GateState::kOpen;
+    if (Openness(here) > Openness(state)) state = here;
+  }
+  return state;
+}
+
+void VipGates::Take(const actuate::GateState& dump, Instant now) {
+  std::map<IpAddress, report::GateFact> facts;
+  for (auto it = shut_.begin(); it != shut_.end();) {
+    const IpAddress vip = it->first;
+    const bool stands = std::any_of(it->second.begin(), it->second.end(),
+                                    [&dump](const GateKey& key) { return dump.Find(key) != nullptr; });
+    const hold::GateState state = StateIn(dump, vip);
+    if (state != hold::GateState::kOpen) {
+      const auto before = facts_.find(vip);
+      facts[vip] = {state, before == facts_.end() ? now : before->second.since};
+    }
+    it = stands ? std::next(it) : shut_.erase(it);  // the kernel opened it, or somebody else
+  }
+  facts_ = std::move(facts);
+  TakeCounters(dump, now);
+}
+
+void VipGates::TakeCounters(const actuate::GateState& dump, Instant now) {
+  std::map<report::RouterKey, Counter> counters;
+  for (const actuate::AdvertCount& count : dump.adverts) {
+    const report::RouterKey router{count.interface, count.family, count.vrid};
+    const auto before = counters_.find(router);
+    Counter counter = before == counters_.end() ? Counter() : before->second;
+    const std::uint64_t adverts = count.stopped + count.let_out;
+    if (adverts > counter.seen) counter.moved = now;
+    counter.seen = adverts;  // it begins anew whenever a gate of that router is changed
+    counters[router] = counter;
+  }
+  counters_ = std::move(counters);
+}
+
+}  // namespace probe::daemon

@@ -1,0 +1,87 @@
+// The gates of this node by VIP: which interfaces and virtual routers each one means now, and how each one stands.
+#ifndef PROBE_DAEMON_VIP_GATES_H_
+#define PROBE_DAEMON_VIP_GATES_H_
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "probe/actuate/gate.h"
+#include "probe/hold/directive.h"
+#include "probe/hold/vip_state.h"
+#include "probe/report/facts.h"
+#include "proto/value/ip_address.h"
+
+namespace probe::daemon {
+
+using Instant = std::chrono::steady_clock::time_point;
+
+// Not thread-safe. A VIP that is on several interfaces is shut when all of them are.
+class VipGates {
+ public:
+  // Where the VIP is now, or would be; empty where that is not known.
+  using KeysOf = std::function<std::vector<actuate::GateKey>(const arbiter::IpAddress&)>;
+  using InterfaceExists = std::function<bool(const std::string&)>;
+
+  // `gate` must outlive it.
+  VipGates(actuate::Gate& gate, KeysOf keys_of, InterfaceExists exists);
+
+  // Takes over what an earlier life left. The VIPs that it found shut without end.
+  absl::StatusOr<std::vector<arbiter::IpAddress>> Adopt(Instant now);
+
+  // OK, or why the gate cannot work here; tried once.
+  [[nodiscard]] const absl::Status& usable() const { return usable_; }
+
+  absl::Status Shut(const arbiter::IpAddress& vip, std::optional<hold::Duration> for_time, const std::string& why);
+  absl::Status AdvertsOnly(const arbiter::IpAddress& vip, hold::Duration for_time);
+  absl::Status Open(const arbiter::IpAddress& vip);
+  // Out of the kernel's dump, taken now.
+  absl::StatusOr<hold::GateState> Read(const arbiter::IpAddress& vip, Instant now);
+
+  // Reads the kernel's dump: gates, and whether daemons still advertise behind them.
+  absl::Status Refresh(Instant now);
+  // Interfaces came or went, virtual routers may have other VRIDs: what is shut moves along.
+  absl::Status Follow(Instant now);
+  // Somebody else touched the table; what had to be mended, empty: nothing.
+  absl::StatusOr<std::string> Restore(Instant now);
+  absl::Status OpenAll();
+
+  // As of the last dump.
+  [[nodiscard]] const std::map<arbiter::IpAddress, report::GateFact>& facts() const { return facts_; }
+  // When the counters of shut gates last moved.
+  [[nodiscard]] std::map<report::RouterKey, Instant> StoppedAdverts() const;
+  [[nodiscard]] bool any_shut() const { return !facts_.empty(); }
+
+ private:
+  using Keys = std::set<actuate::GateKey>;
+  struct Counter {
+    std::uint64_t seen = 0;
+    std::optional<Instant> moved;
+  };
+
+  [[nodiscard]] Keys Wanted(const arbiter::IpAddress& vip) const;
+  // Opens what is shut for the VIP and not among `keys`.
+  absl::Status Leave(const arbiter::IpAddress& vip, const Keys& keys);
+  [[nodiscard]] hold::GateState StateIn(const actuate::GateState& dump, const arbiter::IpAddress& vip) const;
+  void Take(const actuate::GateState& dump, Instant now);
+  void TakeCounters(const actuate::GateState& dump, Instant now);
+
+  actuate::Gate& gate_;
+  const KeysOf keys_of_;
+  const InterfaceExists exists_;
+  absl::Status usable_;
+  std::map<arbiter::IpAddress, Keys> shut_;  // under which keys the kernel has each VIP
+  std::map<arbiter::IpAddress, report::GateFact> facts_;
+  std::map<report::RouterKey, Counter> counters_;
+};
+
+}  // namespace probe::daemon
+
+#endif  // PROBE_DAEMON_VIP_GATES_H_
