@@ -38,7 +38,10 @@ absl::StatusOr<int> Check(const Session& session) {
 
 void AddCheck(CLI::App* root, Choice* choice) {
   AddCommand(root, "check", "Say in one line and an exit code whether all is well (a monitoring plugin)", kFooter)
-      ->callback([choice] { *choice = {.action = Check, .plugin = true}; });
+      ->callback([choice] {
+        choice->action = Check;
+        choice->plugin = true;
+      });
 }
 
 }  // namespace arbiter::ctl

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "arbiter/ctl/connection.h"
@@ -26,7 +27,8 @@ using Action = std::function<absl::StatusOr<int>(const Session&)>;
 // The command line's result. Commands put their action here when they are chosen.
 struct Choice {
   Action action;
-  bool plugin = false;  // every failure is the monitoring plugin's UNKNOWN
+  bool plugin = false;             // every failure is the monitoring plugin's UNKNOWN
+  std::vector<std::string> words;  // to be completed, the last one is being written
 };
 
 // Adds a command whose options may be followed by those that hold for every command.

@@ -112,6 +112,14 @@ int Act(const Options& options, const Choice& choice, const Console& console) {
   return code.ok() ? *code : Fail(code.status(), ExitCodeOf(code.status()), choice, console);
 }
 
+// `arbctl complete -- WORDS...`: the words are an unfinished command line, and not ours to parse.
+int WithoutWordsToComplete(int argc, const char* const* argv, Choice* choice) {
+  if (argc < 2 || absl::string_view(argv[1]) != "complete") return argc;
+  const int first = argc > 2 && absl::string_view(argv[2]) == "--" ? 3 : 2;
+  choice->words.assign(argv + first, argv + argc);
+  return 2;
+}
+
 }  // namespace
 
 CLI::App* AddCommand(CLI::App* root, const std::string& name, const std::string& summary, const std::string& footer) {
@@ -133,7 +141,7 @@ int Run(int argc, const char* const* argv, const Console& console) {
   AddCommands(&app, &choice);
   // CLI11 reports by exceptions; they end here.
   try {
-    app.parse(argc, argv);
+    app.parse(WithoutWordsToComplete(argc, argv, &choice), argv);
   } catch (const CLI::Success& success) {
     return app.exit(success, console.out, console.err);
   } catch (const CLI::ParseError& error) {

@@ -1,6 +1,5 @@
 // arbctl complete -- WORDS...: what the shells' completion functions ask. Not shown in the help.
 #include <algorithm>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -43,6 +42,7 @@ Known KnownBy(const Options& options) {
     const absl::StatusOr<Connection> arbiter = Connection::Open(options);
     if (!arbiter.ok()) return v1::ListIncidentsResponse();
     v1::ListIncidentsRequest request;
+    request.set_page_size(100);
     request.set_cluster(options.cluster);
     return arbiter->Ask(&Connection::Stub::ListIncidents, request).value_or(v1::ListIncidentsResponse());
   };
@@ -65,11 +65,8 @@ absl::StatusOr<int> Complete(const CLI::App& root, const Session& session, const
 void AddComplete(CLI::App* root, Choice* choice) {
   CLI::App* command = AddCommand(root, "complete", "Say what could stand next", "");
   command->group("");
-  command->fallthrough(false);  // the words are an operator's, not ours
-  const auto words = std::make_shared<std::vector<std::string>>();
-  command->add_option("WORDS", *words)->expected(0, -1);
-  command->callback([root, words, choice] {
-    choice->action = [root, words](const Session& session) { return Complete(*root, session, *words); };
+  command->callback([root, choice] {
+    choice->action = [root, choice](const Session& session) { return Complete(*root, session, choice->words); };
   });
 }
 
