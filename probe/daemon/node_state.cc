@@ -154,9 +154,36 @@ std::vector<report::VipPlace> NodeState::Places(const IpAddress& vip) const {
 std::vector<actuate::GateKey> NodeState::GateKeys(const IpAddress& vip) const {
   std::vector<actuate::GateKey> keys;
   for (const report::VipPlace& place : Places(vip)) {
-    if (!place.interface.empty()) keys.push_back({vip, place.interface, place.vrid, place.vmac});
+    if (place.interface.empty()) continue;
+    // The daemon may run on an older configuration than the file's: what it has been heard to say counts as well.
+    std::set<std::uint8_t> vrids = SpokenVrids(place);
+    if (place.vrid) vrids.insert(*place.vrid);
+    for (const std::uint8_t vrid : vrids) keys.push_back({vip, place.interface, vrid, place.vmac});
+    if (vrids.empty()) keys.push_back({vip, place.interface, std::nullopt, place.vmac});
   }
   return keys;
+}
+
+std::set<std::uint8_t> NodeState::SpokenVrids(const report::VipPlace& place) const {
+  std::vector<IpAddress> addresses = {place.vip};
+  if (place.instance != nullptr) addresses = keepalived::AddressesOf({place.instance});
+  std::set<std::uint8_t> vrids;
+  for (const auto& [key, source] : adverts_.sources()) {
+    if (key.interface != place.interface || source.at(Vantage::kSent).count == 0) continue;
+    const bool speaks = std::any_of(addresses.begin(), addresses.end(), [&advert = source.last](const IpAddress& ip) {
+      return advert.addresses.Contains(ip);
+    });
+    if (speaks && !IsOfAnother(key, place)) vrids.insert(key.vrid);
+  }
+  return vrids;
+}
+
+// The VRID now is another instance's on that interface: its adverts are not ours to stop.
+bool NodeState::IsOfAnother(const observe::SourceKey& key, const report::VipPlace& place) const {
+  return std::any_of(config_->instances.begin(), config_->instances.end(), [&](const keepalived::Instance& instance) {
+    return &instance != place.instance && instance.vrid && instance.vrid->value.value() == key.vrid &&
+           instance.interface.value == key.interface && instance.IsV6() == place.vip.is_v6();
+  });
 }
 
 absl::StatusOr<std::string> NodeState::TrackFileOf(const IpAddress& vip) const {

@@ -83,6 +83,9 @@ class NodeState {
 
  private:
   [[nodiscard]] std::set<arbiter::IpAddress> Vips() const;
+  // The VRIDs under which this host has lately spoken for the VIP or its instance.
+  [[nodiscard]] std::set<std::uint8_t> SpokenVrids(const report::VipPlace& place) const;
+  [[nodiscard]] bool IsOfAnother(const observe::SourceKey& key, const report::VipPlace& place) const;
   [[nodiscard]] Concern ConcernOf(const std::vector<observe::Change>& changes) const;
   void CountDefects(const vrrp::Advertisement& advert);
   void CountMalformed(const vrrp::Malformed& malformed);

@@ -126,6 +126,7 @@ absl::Status Probe::Run() {
 void Probe::OnTick() {
   const Instant now = Now();
   if (parts_.node.NextDeadline() <= now) Dirty(parts_.node.Expire(now));
+  if (read_config_at_ && now >= *read_config_at_) ReadConfig();
   taps_.OnTick(parts_.addresses.table(), now);
   questions_.OnTick(now);
   commands_.OnTick(now);
@@ -159,6 +160,7 @@ std::optional<Instant> Probe::NextDeadline() const {
     if (at && *at < *next) next = at;
   };
   take(parts_.node.NextDeadline());
+  take(read_config_at_);
   take(taps_.NextDeadline());
   take(questions_.NextDeadline());
   take(commands_.NextDeadline());

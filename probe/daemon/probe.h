@@ -69,6 +69,7 @@ class Probe {
   void OnHeard(const std::string& interface, observe::Vantage vantage, const capture::Packet& packet);
   void OnGateTouched();
   void OnDaemon();
+  void ReadConfig();
   void OnSession();
   void OnAttached(const session::Attached& attached);
   void OnLost(const session::Lost& lost);
@@ -120,6 +121,7 @@ class Probe {
   std::vector<hold::DirectiveResult> results_;
   std::set<arbiter::IpAddress> maybe_silent_;  // holders that time alone may show to be silent
   Instant next_housekeeping_{};
+  std::optional<Instant> read_config_at_;  // its files have changed; whoever writes them may not be done
   std::uint64_t losses_ = 0;
   bool stopping_ = false;
 };

@@ -17,6 +17,8 @@ namespace {
 
 using arbiter::IpAddress;
 
+constexpr std::chrono::milliseconds kConfigSettlesWithin(200);
+
 Instant Now() { return std::chrono::steady_clock::now(); }
 
 bool ConcernsLinks(const netlink::Change& change) {
@@ -86,8 +88,13 @@ void Probe::OnDaemon() {
     log_.Info(absl::StrCat("VRRP daemon: ", parts_.daemon.status().why));
     AllDirty();
   }
-  // A daemon that has just started may read another file than the one before.
-  if (!changes.configuration && !changes.daemon) return;
+  // A file is often written in steps, and half of it would mislead. A daemon that has just started has read it.
+  if (changes.configuration && !read_config_at_) read_config_at_ = Now() + kConfigSettlesWithin;
+  if (changes.daemon) ReadConfig();
+}
+
+void Probe::ReadConfig() {
+  read_config_at_.reset();
   parts_.node.ReadConfig();
   if (const absl::Status status = parts_.node.gates().Follow(Now()); !status.ok()) {
     log_.Error(std::string(status.message()));
@@ -225,8 +232,7 @@ void Probe::OnSignals() {
   if (seen.stop) stopping_ = true;
   if (!seen.reload) return;
   log_.Info("SIGHUP: the VRRP daemon's configuration is read again");
-  parts_.node.ReadConfig();
-  AllDirty();
+  ReadConfig();
 }
 
 }  // namespace probe::daemon

@@ -73,7 +73,7 @@ class Climb {
   bool SettleWaiting(const Step& step);
   // Begins the next rung that may be of use; false: there is none.
   bool BeginNext(const Step& step);
-  // Marks the rung as tried; when it may not be used, says why among the results.
+  // Marks the rung as tried; when it may not be used although it is needed, says why among the results.
   bool Try(RungKind kind, const Step& step);
   [[nodiscard]] bool Fits(RungKind kind, const Step& step) const;
   void Begin(RungKind kind, const Step& step);

@@ -54,10 +54,20 @@ TEST_F(Ladder, LeavesAliveDaemonsAddressAloneBehindTheGate) {
 TEST_F(Ladder, DoesNotUseAForbiddenTrackFile) {
   See();
   acts.Take();
+  (void)keeper->TakeOutput();
   Obey(OrderHold{"split", "a", {}, seconds(3), {RungKind::kTrackFile}});
   EXPECT_THAT(acts.Take(), ElementsAre("shut 10.0.0.1", "on_demoted 10.0.0.1"));
-  EXPECT_THAT(Results().back().rungs,
-              ElementsAre(Worked(RungKind::kGate), Failed(RungKind::kTrackFile, "does not allow")));
+  EXPECT_THAT(Only().rungs, ElementsAre(Worked(RungKind::kGate)));
+}
+
+TEST_F(Ladder, SaysWhenAForbiddenRungIsMissed) {
+  Offer({RungKind::kTrackFile});
+  See();
+  acts.Take();
+  (void)keeper->TakeOutput();
+  Obey(OrderHold{"split", "a", {}, seconds(3), {RungKind::kTrackFile}});
+  EXPECT_THAT(acts.Take(), IsEmpty());
+  EXPECT_THAT(Only().detail, HasSubstr("it would drop what the directive does not allow"));
 }
 
 TEST_F(Ladder, RemovesTheAddressWhereNoLiveDaemonPutsItBack) {

@@ -1,0 +1,79 @@
+// A gate whose kernel is a table in memory, which somebody else can flush.
+#ifndef TESTS_FAKES_FAKE_GATE_H_
+#define TESTS_FAKES_FAKE_GATE_H_
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "probe/actuate/gate.h"
+
+namespace fakes {
+
+class FakeGate : public probe::actuate::Gate {
+ public:
+  using Key = probe::actuate::GateKey;
+  using Standing = probe::actuate::GateStanding;
+
+  // Public state: what a test sets and reads.
+  std::map<Key, Standing> kernel;
+  std::vector<probe::actuate::AdvertCount> adverts;
+  std::set<std::string> hooked = {"eth0", "eth1"};  // interfaces on which gates act
+  absl::Status usable;
+
+  absl::Status Usable() override { return usable; }
+  absl::Status Adopt() override { return usable; }
+  absl::Status Ensure(absl::Span<const std::string> interfaces) override {
+    hooked.insert(interfaces.begin(), interfaces.end());
+    return usable;
+  }
+  absl::Status Shut(const Key& key, absl::string_view comment) override { return Put(key, std::nullopt, comment); }
+  absl::Status ShutForAWhile(const Key& key, std::chrono::nanoseconds duration, absl::string_view comment) override {
+    return Put(key, std::chrono::ceil<std::chrono::milliseconds>(duration), comment);
+  }
+  absl::Status AdvertsOnly(const Key& key, std::chrono::nanoseconds duration) override {
+    if (!usable.ok()) return usable;
+    if (!kernel.contains(key)) return absl::FailedPreconditionError("not shut");
+    kernel[key].adverts = std::chrono::ceil<std::chrono::milliseconds>(duration);
+    return absl::OkStatus();
+  }
+  absl::Status Open(const Key& key) override {
+    kernel.erase(key);
+    return usable;
+  }
+  absl::Status OpenForAWhile(const Key&, std::chrono::nanoseconds) override {
+    return absl::UnimplementedError("no leases here");
+  }
+  absl::StatusOr<probe::actuate::GateState> Dump() override {
+    if (!usable.ok()) return usable;
+    probe::actuate::GateState state;
+    state.table = true;
+    state.interfaces = {hooked.begin(), hooked.end()};
+    for (auto [key, standing] : kernel) {
+      standing.acts = hooked.contains(key.interface);
+      state.standing.push_back(standing);
+    }
+    state.adverts = adverts;
+    return state;
+  }
+  absl::StatusOr<probe::actuate::GateRepair> Restore() override { return probe::actuate::GateRepair{}; }
+  absl::Status OpenAll() override {
+    kernel.clear();
+    return usable;
+  }
+
+ private:
+  absl::Status Put(const Key& key, std::optional<std::chrono::milliseconds> for_ms, absl::string_view comment) {
+    if (!usable.ok()) return usable;
+    kernel[key] = {key, true, for_ms, std::nullopt, std::nullopt, std::string(comment)};
+    return absl::OkStatus();
+  }
+};
+
+}  // namespace fakes
+
+#endif  // TESTS_FAKES_FAKE_GATE_H_

@@ -1,0 +1,83 @@
+#include "probe/daemon/settings.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <string>
+
+#include "tests/probe/daemon/scratch.h"
+
+namespace probe::daemon {
+namespace {
+
+using arbiter::config::v1::ProbeConfig;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+TEST(Settings, HaveDefaults) {
+  const auto settings = MakeSettings(ProbeConfig());
+  ASSERT_TRUE(settings.ok()) << settings.status();
+  EXPECT_EQ(settings->arbiters.at(0).ToString(), "127.0.0.1:7430");
+  EXPECT_EQ(settings->cluster, "default");
+  EXPECT_FALSE(settings->node.empty());
+  EXPECT_THAT(settings->interfaces, IsEmpty());
+  EXPECT_EQ(settings->runtime_dir, "/run/arbiter-probe");
+  EXPECT_THAT(settings->actuators,
+              ElementsAre(hold::RungKind::kGate, hold::RungKind::kTrackFile, hold::RungKind::kRemoveAddress));
+}
+
+TEST(Settings, SayWhichKeyIsWrongAndHowItShouldBe) {
+  const struct {
+    const char* yaml;
+    const char* said;
+  } kCases[] = {
+      {"arbiter: [\"nonsense\"]", "arbiter[0]"},
+      {"vips: [\"10.0.0.1\", \"x\"]", "probe.yaml:1: vips[1]"},
+      {"references: [\"10.0.0.300\"]", "references[0]"},
+      {"actuators: [gate, hammer]", "write gate, track_file, remove_address, stop_daemon or exec"},
+      {"actuators: [exec]", "exec needs an exec_command"},
+      {"stop_command: [systemctl, stop, keepalived]", "no absolute path"},
+      {"runtime_dir: run", "no absolute path"},
+      {"log_level: loud", "write debug, info, warning or error"},
+      {"tls: {cert: a}", "needs all three"},
+      {"cluster: prod\nnodes: x", "probe.yaml:2"},
+  };
+  for (const auto& c : kCases) {
+    SCOPED_TRACE(c.yaml);
+    Scratch scratch;
+    const std::string path = scratch.path() + "/probe.yaml";
+    std::ofstream(path) << c.yaml;
+    const auto file = ReadConfigFile(path);
+    const absl::Status status = file.ok() ? MakeSettings(file->config, &file->places).status() : file.status();
+    EXPECT_THAT(std::string(status.message()), HasSubstr(c.said));
+  }
+}
+
+TEST(Settings, OfFlagsWinOverTheFile) {
+  ProbeConfig file;
+  file.set_cluster("file");
+  file.set_node("file");
+  file.add_arbiter("10.0.0.1:1");
+  file.add_interface("eth0");
+  ProbeConfig flags;
+  flags.set_node("flag");
+  flags.add_arbiter("10.0.0.2:2");
+  const auto settings = MakeSettings(Overlay(file, flags));
+  ASSERT_TRUE(settings.ok());
+  EXPECT_EQ(settings->cluster, "file");
+  EXPECT_EQ(settings->node, "flag");
+  ASSERT_EQ(settings->arbiters.size(), 1U);
+  EXPECT_EQ(settings->arbiters[0].ToString(), "10.0.0.2:2");
+  EXPECT_THAT(settings->interfaces, ElementsAre("eth0"));
+}
+
+TEST(Settings, NameAFileThatIsNotThere) {
+  const auto file = ReadConfigFile("/nowhere.yaml");
+  EXPECT_TRUE(absl::IsNotFound(file.status()));
+  EXPECT_THAT(std::string(file.status().message()), HasSubstr("/nowhere.yaml"));
+}
+
+}  // namespace
+}  // namespace probe::daemon
