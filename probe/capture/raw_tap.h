@@ -27,7 +27,8 @@ class RawTap final : public PacketSource {
   // An interface that goes away cannot be noticed here: the tap falls silent. Whoever follows the interfaces closes it.
   absl::Status Drain(PacketSink sink) override;
 
-  // False when the host or the interface knows no IPv6 (one that is merely disabled does): open it anew when it gets some.
+  // False when the host or the interface knows no IPv6 (one that is merely disabled does): open it anew when it gets
+  // some.
   [[nodiscard]] bool hears_ipv6() const { return hears_ipv6_; }
   // Packets that the sockets had no room for, as far as the packets that came after them have told.
   [[nodiscard]] std::uint64_t dropped() const;

@@ -22,7 +22,7 @@ namespace probe::daemon {
 class Affirmations {
  public:
   // Hosts that answer do so in a millisecond or two; the arbiter waits 150 ms in all.
-  static constexpr std::chrono::milliseconds kReachWithin{60};
+  static constexpr std::chrono::milliseconds kReachWithin{100};
   static constexpr std::size_t kMostAtOnce = 256;
 
   // The answer but for the VIPs' reports. `vips` is what was asked for.
