@@ -123,23 +123,44 @@ void Reload(const CommandLine& line, const Settings& running, Access* access, Lo
              {{"taken", "log_level, operators, viewers"}, {"needs_restart", restart}});
 }
 
+struct Running {
+  EngineLoop* loop = nullptr;
+  ProbeService* probes = nullptr;
+  Access* access = nullptr;
+  Log* log = nullptr;
+};
+
 // Until a signal ends it: streams over their time limits, the watchdog, reloads.
-void Supervise(const Signals& signals, const CommandLine& line, const Settings& settings, EngineLoop* loop,
-               ProbeService* probes, Access* access, Log* log) {
+void Supervise(const Signals& signals, const CommandLine& line, const Settings& settings, const Running& running) {
   const ServiceNotifier notifier;
   notifier.Ready(absl::StrCat("listening on ", settings.listen.ToString()));
   for (Signal signal = Signal::kNone; signal != Signal::kStop; signal = signals.Wait(kHousekeepingEvery)) {
     if (signal == Signal::kReload) {
       notifier.Reloading();
-      Reload(line, settings, access, log);
+      Reload(line, settings, running.access, running.log);
       notifier.Ready(absl::StrCat("listening on ", settings.listen.ToString()));
     }
-    probes->CheckTimes(std::chrono::steady_clock::now());
-    if (loop->Look([](const core::Engine&, const ProbeRegistry&, core::Instant) { return true; }).ok()) {
+    running.probes->CheckTimes(std::chrono::steady_clock::now());
+    if (running.loop->Look([](const core::Engine&, const ProbeRegistry&, core::Instant) { return true; }).ok()) {
       notifier.Alive();
     }
   }
   notifier.Stopping();
+}
+
+void LogStart(const Settings& settings, const store::Remembered& remembered, const Log& log) {
+  log.Info("started", {{"id", settings.id},
+                       {"version", ARBITER_VERSION},
+                       {"term", absl::StrCat(remembered.term)},
+                       {"listen", settings.listen.ToString()},
+                       {"mode", settings.policy.default_mode == core::Mode::kEnforce ? "enforce" : "observe"},
+                       {"open_incidents", absl::StrCat(remembered.open_incidents.size())}});
+  if (settings.tls.empty()) {
+    log.Warning("plaintext", {{"text", settings.listen.IsLoopback()
+                                           ? "no TLS: everybody on this machine may demote nodes"
+                                           : "INSECURE: no TLS, and whoever reaches the port may demote nodes"},
+                              {"listen", settings.listen.ToString()}});
+  }
 }
 
 int Run(const Signals& signals, const CommandLine& line, const Settings& settings) {
@@ -181,19 +202,8 @@ int Run(const Signals& signals, const CommandLine& line, const Settings& setting
     http = *std::move(opened);
   }
 
-  log.Info("started", {{"id", settings.id},
-                       {"version", ARBITER_VERSION},
-                       {"term", absl::StrCat(remembered->term)},
-                       {"listen", settings.listen.ToString()},
-                       {"mode", settings.policy.default_mode == core::Mode::kEnforce ? "enforce" : "observe"},
-                       {"open_incidents", absl::StrCat(remembered->open_incidents.size())}});
-  if (settings.tls.empty()) {
-    log.Warning("plaintext", {{"text", settings.listen.IsLoopback()
-                                           ? "no TLS: everybody on this machine may demote nodes"
-                                           : "INSECURE: no TLS, and whoever reaches the port may demote nodes"},
-                              {"listen", settings.listen.ToString()}});
-  }
-  Supervise(signals, line, settings, &loop, &probes, &access, &log);
+  LogStart(settings, *remembered, log);
+  Supervise(signals, line, settings, {&loop, &probes, &access, &log});
   log.Info("stopping", {});
   loop.Stop();  // first: that the streams end now means nothing
   (*server)->Stop();

@@ -1,26 +1,20 @@
 #include "arbiter/server/probe_session.h"
 
 #include <chrono>
-#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "arbiter/client/status.h"
 #include "arbiter/wire/arbiter_message.h"
-#include "arbiter/wire/probe_message.h"
 #include "proto/value/duration.h"
 
 namespace arbiter::server {
 namespace {
 
-core::Instant Now() { return std::chrono::steady_clock::now(); }
+// A message that has waited this long for its reader is waiting for one that does not read.
+constexpr core::Duration kStuckAfter = std::chrono::seconds(1);
 
-std::optional<IpAddress> VipOf(const std::optional<SentDirective>& sent) {
-  if (!sent.has_value()) {
-    return std::nullopt;
-  }
-  return sent->vip;
-}
+core::Instant Now() { return std::chrono::steady_clock::now(); }
 
 }  // namespace
 
@@ -41,23 +35,25 @@ void ProbeSession::Start(const absl::Status& admitted) {
 
 void ProbeSession::CheckTimes(core::Instant now) {
   const Limits& limits = host_->limits();
-  if (!attached_ && now - began_ > limits.attach_within) {
-    FinishOnce(absl::DeadlineExceededError(
-        absl::StrCat("no Hello and Snapshot within ", FormatDuration(limits.attach_within))));
-    return;
-  }
-  if (now - last_heard() > limits.silent_for) {
-    FinishOnce(absl::DeadlineExceededError(absl::StrCat("nothing heard for ", FormatDuration(limits.silent_for))));
-    return;
-  }
   bool stuck = false;
   {
     const absl::MutexLock lock(&mutex_);
+    if (finished_) {
+      if (!done_ && now - finished_at_ > limits.write_within) {
+        context_->TryCancel();  // the status is not taken either
+      }
+      return;
+    }
     stuck = writing_ && now - write_began_ > limits.write_within;
   }
   if (stuck) {
     FinishOnce(
         absl::ResourceExhaustedError(absl::StrCat("the probe has not read for ", FormatDuration(limits.write_within))));
+  } else if (!attached_ && now - began_ > limits.attach_within) {
+    FinishOnce(absl::DeadlineExceededError(
+        absl::StrCat("no Hello and Snapshot within ", FormatDuration(limits.attach_within))));
+  } else if (now - last_heard() > limits.silent_for) {
+    FinishOnce(absl::DeadlineExceededError(absl::StrCat("nothing heard for ", FormatDuration(limits.silent_for))));
   }
 }
 
@@ -146,107 +142,6 @@ void ProbeSession::OnReadDone(bool ok) {
   ReadOn();
 }
 
-absl::Status ProbeSession::Take(const v1::ProbeMessage& message) {
-  switch (message.message_case()) {
-    case v1::ProbeMessage::kHello:
-      return TakeHello(message.hello());
-    case v1::ProbeMessage::kSnapshot:
-      return TakeSnapshot(message.snapshot());
-    case v1::ProbeMessage::kHeartbeat:
-      TakeHeartbeatMessage(message.heartbeat().probe_time_ns());
-      return absl::OkStatus();
-    case v1::ProbeMessage::kChange:
-    case v1::ProbeMessage::kResult:
-    case v1::ProbeMessage::kAffirmation:
-      return TakeReport(message);
-    case v1::ProbeMessage::MESSAGE_NOT_SET:
-      break;  // of a newer probe: nothing that we could use
-  }
-  return absl::OkStatus();
-}
-
-absl::Status ProbeSession::TakeHello(const v1::Hello& hello) {
-  if (state_ != State::kHello) {
-    return absl::InvalidArgumentError("a second Hello on one stream");
-  }
-  const absl::StatusOr<core::NodeKey> node = wire::ReadNodeKey(hello);
-  if (!node.ok()) {
-    return node.status();
-  }
-  const absl::Status permitted = host_->access().MayAttach(peer_, node->node);
-  if (!permitted.ok()) {
-    return permitted;
-  }
-  absl::StatusOr<v1::Welcome> welcome = host_->WelcomeTo(node->cluster);
-  if (!welcome.ok()) {
-    return welcome.status();
-  }
-  node_ = *node;
-  hello_ = hello;
-  state_ = State::kSnapshot;
-  host_->loop().Hello(shared_from_this(), *std::move(welcome));
-  return absl::OkStatus();
-}
-
-absl::Status ProbeSession::TakeSnapshot(const v1::Snapshot& snapshot) {
-  if (state_ != State::kSnapshot) {
-    return absl::InvalidArgumentError(state_ == State::kHello ? "a Snapshot before Hello" : "a second Snapshot");
-  }
-  absl::StatusOr<core::NodeAttached> event =
-      wire::ReadSnapshot(snapshot, hello_, peer_.address, {node_, last_heard(), host_->limits().report});
-  if (!event.ok()) {
-    return event.status();
-  }
-  state_ = State::kAttached;
-  attached_ = true;
-  {
-    const absl::MutexLock lock(&mutex_);
-    ++untaken_;
-  }
-  host_->loop().Snapshot(shared_from_this(), *std::move(event));
-  return absl::OkStatus();
-}
-
-absl::Status ProbeSession::TakeReport(const v1::ProbeMessage& message) {
-  if (state_ != State::kAttached) {
-    return absl::InvalidArgumentError("a report before Hello and Snapshot");
-  }
-  const wire::Sender sender{node_, last_heard(), host_->limits().report};
-  const auto hand_over = [this](auto event) {
-    if (event.ok()) {
-      HandOver(*std::move(event));
-    }
-    return event.status();
-  };
-  if (message.has_change()) {
-    NoteProbeTime(message.change().probe_time_ns());
-    return hand_over(wire::ReadChange(message.change(), sender));
-  }
-  if (message.has_affirmation()) {
-    NoteProbeTime(message.affirmation().probe_time_ns());
-    return hand_over(wire::ReadAffirmation(message.affirmation(), sender));
-  }
-  const v1::DirectiveResult& result = message.result();
-  const std::optional<SentDirective> sent = host_->ledger().Find({result.term(), result.sequence()}, node_);
-  return hand_over(wire::ReadResult(result, VipOf(sent), sender));
-}
-
-void ProbeSession::TakeHeartbeatMessage(std::uint64_t probe_time_ns) {
-  NoteProbeTime(probe_time_ns);
-  // Announced once until it is taken: a flood of heartbeats costs its sender only.
-  if (state_ == State::kAttached && !heartbeat_announced_.exchange(true)) {
-    host_->loop().Heartbeat(shared_from_this());
-  }
-}
-
-void ProbeSession::HandOver(core::Event event) {
-  {
-    const absl::MutexLock lock(&mutex_);
-    ++untaken_;
-  }
-  host_->loop().Say(shared_from_this(), std::move(event));
-}
-
 void ProbeSession::NoteProbeTime(std::uint64_t probe_time_ns) {
   if (probe_time_ns <= probe_time_ns_) {
     return;
@@ -316,15 +211,16 @@ void ProbeSession::FinishOnce(const absl::Status& status) {
       return;
     }
     finished_ = true;
+    finished_at_ = Now();
     unread_.clear();
     waiting_for_time_.clear();
-    stuck = writing_ && !status.ok();
+    stuck = writing_ && finished_at_ - write_began_ > kStuckAfter;
   }
   host_->Ending(*this, status);
   if (stuck) {
     context_->TryCancel();  // a status would wait behind the message that the probe does not read
   }
-  Finish(client::ToGrpc(status));  // the last use of the context, and maybe of this object
+  Finish(client::ToGrpc(status));
 }
 
 void ProbeSession::OnWriteDone(bool ok) {
@@ -339,6 +235,10 @@ void ProbeSession::OnWriteDone(bool ok) {
 void ProbeSession::OnCancel() { FinishOnce(absl::CancelledError("the probe closed the connection")); }
 
 void ProbeSession::OnDone() {
+  {
+    const absl::MutexLock lock(&mutex_);
+    done_ = true;  // the context goes with the call
+  }
   if (!node_.node.empty()) {
     host_->loop().Gone(shared_from_this());
   }

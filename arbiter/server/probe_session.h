@@ -119,6 +119,8 @@ class ProbeSession final : public grpc::ServerBidiReactor<v1::ProbeMessage, v1::
   int untaken_ ABSL_GUARDED_BY(mutex_) = 0;
   bool reading_ ABSL_GUARDED_BY(mutex_) = false;
   bool finished_ ABSL_GUARDED_BY(mutex_) = false;
+  bool done_ ABSL_GUARDED_BY(mutex_) = false;
+  core::Instant finished_at_ ABSL_GUARDED_BY(mutex_);
   bool writing_ ABSL_GUARDED_BY(mutex_) = false;
   core::Instant write_began_ ABSL_GUARDED_BY(mutex_);
   v1::ArbiterMessage outgoing_ ABSL_GUARDED_BY(mutex_);

@@ -69,9 +69,10 @@ TEST(ProbeRegistry, WarnsOfASecondProbeForAMinute) {
   ASSERT_FALSE(registry.Claim(std::make_shared<FakeLink>("a", "i2"), kNow).ok());
   const auto warnings = registry.Warnings("prod", kNow + seconds(4));
   ASSERT_EQ(warnings.size(), 1U);
-  EXPECT_EQ(warnings[0],
-            "two live probes claim the name a: peer-i1 is attached, peer-i2 was refused 2 times, last 4s ago; give the "
-            "second one a name of its own");
+  EXPECT_EQ(
+      warnings[0],
+      "two live probes claim the name a: peer-i1 is attached, peer-i2 was refused 2 times, last 4.0s ago; give the "
+      "second one a name of its own");
   EXPECT_TRUE(registry.Warnings("other", kNow).empty());
   EXPECT_TRUE(registry.Warnings("prod", kNow + seconds(61)).empty());
 }

@@ -241,9 +241,11 @@ TEST(ProbeSession, ARestartedArbiterRemembersTheHold) {
   const TestArbiter arbiter(&store, {});
   Operator op(arbiter);
   TestProbe a(arbiter.Connect());
+  a.AffirmAlways(HeldVip(100));
   ASSERT_TRUE(a.Attach(HelloOf("a"), {HeldVip(100)}));
   // b was rebooted: its gate is open and it knows of no hold.
   TestProbe b(arbiter.Connect());
+  b.AffirmAlways(HeldVip(90));
   ASSERT_TRUE(b.Attach(HelloOf("b"), {HeldVip(90)}));
   const auto hold = b.AwaitDirective(v1::Directive::kHold);
   ASSERT_TRUE(hold.has_value());

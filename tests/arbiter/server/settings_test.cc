@@ -69,7 +69,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"Duration", [](Config* c) { c->set_confirm_after("250"); },
             "confirm_after: '250' is not a duration (write 250ms, 3s or 1m)"},
         Bad{"TooShort", [](Config* c) { c->set_confirm_after("10ms"); },
-            "confirm_after: 10ms is not within 50ms and 10m"},
+            "confirm_after: 10ms is not within 50ms and 10m0s"},
         Bad{"Mode", [](Config* c) { c->set_mode("on"); }, "mode: \"on\" is no mode: write enforce or observe"},
         Bad{"Tls", [](Config* c) { c->mutable_tls()->set_cert("x"); }, "tls: needs all three of cert, key and ca"},
         Bad{"LogLevel", [](Config* c) { c->set_log_level("loud"); },

@@ -79,14 +79,27 @@ TestProbe::~TestProbe() {
 void TestProbe::Read() {
   v1::ArbiterMessage message;
   while (stream_->Read(&message)) {
-    const absl::MutexLock lock(&mutex_);
-    inbox_.push_back(message);
+    std::optional<v1::VipReport> answer;
+    {
+      const absl::MutexLock lock(&mutex_);
+      if (message.has_affirm() && always_.has_value()) {
+        answer = always_;
+      } else {
+        inbox_.push_back(message);
+      }
+    }
+    if (answer.has_value()) {
+      Affirm(message.affirm(), *answer);
+    }
   }
   const absl::MutexLock lock(&mutex_);
   ended_ = true;
 }
 
-bool TestProbe::Send(const v1::ProbeMessage& message) { return stream_->Write(message); }
+bool TestProbe::Send(const v1::ProbeMessage& message) {
+  const absl::MutexLock lock(&write_mutex_);
+  return stream_->Write(message);
+}
 
 bool TestProbe::Say(const v1::Hello& hello) {
   v1::ProbeMessage message;
@@ -97,13 +110,13 @@ bool TestProbe::Say(const v1::Hello& hello) {
 bool TestProbe::Report(const v1::VipReport& vip) {
   v1::ProbeMessage message;
   *message.mutable_change()->add_vips() = vip;
-  message.mutable_change()->set_probe_time_ns(++clock_);
+  message.mutable_change()->set_probe_time_ns(Tick());
   return Send(message);
 }
 
 bool TestProbe::Heartbeat() {
   v1::ProbeMessage message;
-  message.mutable_heartbeat()->set_probe_time_ns(++clock_);
+  message.mutable_heartbeat()->set_probe_time_ns(Tick());
   return Send(message);
 }
 
@@ -124,9 +137,14 @@ bool TestProbe::Affirm(const v1::AffirmRequest& request, const v1::VipReport& vi
   v1::ProbeMessage message;
   v1::Affirmation* affirmation = message.mutable_affirmation();
   affirmation->set_nonce(request.nonce());
-  affirmation->set_probe_time_ns(++clock_);
+  affirmation->set_probe_time_ns(Tick());
   *affirmation->add_vips() = vip;
   return Send(message);
+}
+
+void TestProbe::AffirmAlways(const v1::VipReport& vip) {
+  const absl::MutexLock lock(&mutex_);
+  always_ = vip;
 }
 
 bool TestProbe::Done(const v1::Directive& directive, const v1::VipReport& vip) {

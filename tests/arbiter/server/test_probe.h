@@ -5,12 +5,15 @@
 #include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
 
+#include <atomic>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
@@ -43,6 +46,9 @@ class TestProbe {
 
   // Answers this question as the kernel would now.
   bool Affirm(const v1::AffirmRequest& request, const v1::VipReport& vip);
+  // From now on every question is answered with this, and the test does not see it.
+  void AffirmAlways(const v1::VipReport& vip);
+
   // Says that it did what the directive asks for.
   bool Done(const v1::Directive& directive, const v1::VipReport& vip);
 
@@ -60,15 +66,18 @@ class TestProbe {
 
  private:
   void Read();
+  std::uint64_t Tick() { return clock_.fetch_add(1) + 1; }
 
   std::unique_ptr<v1::ProbeService::Stub> stub_;
   grpc::ClientContext context_;
   std::unique_ptr<grpc::ClientReaderWriter<v1::ProbeMessage, v1::ArbiterMessage>> stream_;
   absl::Mutex mutex_;
+  std::optional<v1::VipReport> always_ ABSL_GUARDED_BY(mutex_);
   std::deque<v1::ArbiterMessage> inbox_ ABSL_GUARDED_BY(mutex_);
   bool ended_ ABSL_GUARDED_BY(mutex_) = false;
   std::optional<grpc::Status> status_;
-  std::uint64_t clock_ = 1'000'000'000;
+  absl::Mutex write_mutex_;
+  std::atomic<std::uint64_t> clock_{1'000'000'000};
   std::thread reader_;
 };
 

@@ -1,0 +1,122 @@
+// The reading half of a session: what a probe says, checked and handed to the engine's loop.
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "arbiter/server/probe_session.h"
+#include "arbiter/wire/probe_message.h"
+
+namespace arbiter::server {
+namespace {
+
+std::optional<IpAddress> VipOf(const std::optional<SentDirective>& sent) {
+  if (!sent.has_value()) {
+    return std::nullopt;
+  }
+  return sent->vip;
+}
+
+}  // namespace
+
+absl::Status ProbeSession::Take(const v1::ProbeMessage& message) {
+  switch (message.message_case()) {
+    case v1::ProbeMessage::kHello:
+      return TakeHello(message.hello());
+    case v1::ProbeMessage::kSnapshot:
+      return TakeSnapshot(message.snapshot());
+    case v1::ProbeMessage::kHeartbeat:
+      TakeHeartbeatMessage(message.heartbeat().probe_time_ns());
+      return absl::OkStatus();
+    case v1::ProbeMessage::kChange:
+    case v1::ProbeMessage::kResult:
+    case v1::ProbeMessage::kAffirmation:
+      return TakeReport(message);
+    case v1::ProbeMessage::MESSAGE_NOT_SET:
+      break;  // of a newer probe: nothing that we could use
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ProbeSession::TakeHello(const v1::Hello& hello) {
+  if (state_ != State::kHello) {
+    return absl::InvalidArgumentError("a second Hello on one stream");
+  }
+  const absl::StatusOr<core::NodeKey> node = wire::ReadNodeKey(hello);
+  if (!node.ok()) {
+    return node.status();
+  }
+  const absl::Status permitted = host_->access().MayAttach(peer_, node->node);
+  if (!permitted.ok()) {
+    return permitted;
+  }
+  absl::StatusOr<v1::Welcome> welcome = host_->WelcomeTo(node->cluster);
+  if (!welcome.ok()) {
+    return welcome.status();
+  }
+  node_ = *node;
+  hello_ = hello;
+  state_ = State::kSnapshot;
+  host_->loop().Hello(shared_from_this(), *std::move(welcome));
+  return absl::OkStatus();
+}
+
+absl::Status ProbeSession::TakeSnapshot(const v1::Snapshot& snapshot) {
+  if (state_ != State::kSnapshot) {
+    return absl::InvalidArgumentError(state_ == State::kHello ? "a Snapshot before Hello" : "a second Snapshot");
+  }
+  absl::StatusOr<core::NodeAttached> event =
+      wire::ReadSnapshot(snapshot, hello_, peer_.address, {node_, last_heard(), host_->limits().report});
+  if (!event.ok()) {
+    return event.status();
+  }
+  state_ = State::kAttached;
+  attached_ = true;
+  {
+    const absl::MutexLock lock(&mutex_);
+    ++untaken_;
+  }
+  host_->loop().Snapshot(shared_from_this(), *std::move(event));
+  return absl::OkStatus();
+}
+
+absl::Status ProbeSession::TakeReport(const v1::ProbeMessage& message) {
+  if (state_ != State::kAttached) {
+    return absl::InvalidArgumentError("a report before Hello and Snapshot");
+  }
+  const wire::Sender sender{node_, last_heard(), host_->limits().report};
+  const auto hand_over = [this](auto event) {
+    if (event.ok()) {
+      HandOver(*std::move(event));
+    }
+    return event.status();
+  };
+  if (message.has_change()) {
+    NoteProbeTime(message.change().probe_time_ns());
+    return hand_over(wire::ReadChange(message.change(), sender));
+  }
+  if (message.has_affirmation()) {
+    NoteProbeTime(message.affirmation().probe_time_ns());
+    return hand_over(wire::ReadAffirmation(message.affirmation(), sender));
+  }
+  const v1::DirectiveResult& result = message.result();
+  const std::optional<SentDirective> sent = host_->ledger().Find({result.term(), result.sequence()}, node_);
+  return hand_over(wire::ReadResult(result, VipOf(sent), sender));
+}
+
+void ProbeSession::TakeHeartbeatMessage(std::uint64_t probe_time_ns) {
+  NoteProbeTime(probe_time_ns);
+  // Announced once until it is taken: a flood of heartbeats costs its sender only.
+  if (state_ == State::kAttached && !heartbeat_announced_.exchange(true)) {
+    host_->loop().Heartbeat(shared_from_this());
+  }
+}
+
+void ProbeSession::HandOver(core::Event event) {
+  {
+    const absl::MutexLock lock(&mutex_);
+    ++untaken_;
+  }
+  host_->loop().Say(shared_from_this(), std::move(event));
+}
+
+}  // namespace arbiter::server
