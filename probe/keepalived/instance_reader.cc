@@ -60,10 +60,19 @@ void ReadAdvertInterval(const Block& block, const ReadContext& context, Instance
   }
 }
 
+// The first version counts, and none goes back to 2 once an address has made the instance an IPv6 one.
 void ReadVersion(const Block& block, const ReadContext& context, Instance* instance) {
-  if (const auto version = ReadInteger(block, 1, {2, 3}, context); version.has_value()) {
-    instance->version.State(static_cast<int>(*version), block.at);
+  const auto version = ReadInteger(block, 1, {2, 3}, context);
+  if (!version.has_value()) {
+    return;
   }
+  const bool other = instance->version.stated && instance->version.value != *version;
+  if (other || (*version == 2 && instance->IsV6())) {
+    context.log->Add(Kind::kConflict, block.at,
+                     absl::StrCat("version ", *version, " is at odds with what stands above: the daemon ignores it"));
+    return;
+  }
+  instance->version.State(static_cast<int>(*version), block.at);
 }
 
 void ReadPreemptDelay(const Block& block, const ReadContext& context, Instance* instance) {
@@ -116,6 +125,7 @@ void ReadNativeV6(const Block& block, const ReadContext& context, Instance* inst
     return;
   }
   instance->family = arbiter::IpAddress::Family::kV6;
+  instance->version.State(3, block.at);
 }
 
 void ReadDontTrackPrimary(const Block& /*block*/, const ReadContext& /*context*/, Instance* instance) {

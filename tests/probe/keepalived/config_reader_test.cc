@@ -217,10 +217,16 @@ TEST(Defaults, ReachInstancesAboveTheGlobals) {
 }
 
 TEST(Defaults, MakeIpv6VersionThreeUnlessItSaysOtherwise) {
-  const std::string v6 = "vrrp_instance A {\n virtual_ipaddress { 2001:db8::1 }\n";
-  EXPECT_EQ(ReadText(v6 + "}\n").instances[0].version.value, 3);
-  EXPECT_EQ(ReadText(v6 + "version 2\n}\n").instances[0].version.value, 2);
-  EXPECT_EQ(ReadText(v6 + "}\n").instances[0].addresses[0].prefix_length, 128);
+  const auto read = [](const std::string& lines) {
+    return ReadText("vrrp_instance A {\n" + lines + "}\n").instances[0];
+  };
+  const std::string address = "virtual_ipaddress { 2001:db8::1 }\n";
+  EXPECT_EQ(read(address).version.value, 3);
+  EXPECT_EQ(read(address).addresses[0].prefix_length, 128);
+  EXPECT_EQ(read("version 2\n" + address).version.value, 2);
+  EXPECT_EQ(read(address + "version 2\n").version.value, 3);  // too late: the daemon says so in its log
+  EXPECT_EQ(read("version 2\nnative_ipv6\n" + address).version.value, 3);
+  EXPECT_EQ(read("version 2\nversion 3\n" + address).version.value, 2);
 }
 
 TEST(Family, IsDecidedByTheFirstAddressOfAnyKind) {
