@@ -72,6 +72,7 @@ absl::StatusOr<NetlinkSocket> NetlinkSocket::Open(int protocol) {
   if (const int error = nl_connect(socket.socket_.get(), protocol); error < 0) {
     return ErrorStatus(error, absl::StrCat("connect netlink socket of protocol ", protocol));
   }
+  nl_socket_disable_auto_ack(socket.socket_.get());  // a request says itself whether it wants one
   // The kernel answers a request before sendmsg returns; a second without an answer is a fault, never a reason to hang.
   const timeval limit{.tv_sec = 1, .tv_usec = 0};
   setsockopt(socket.fd(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);

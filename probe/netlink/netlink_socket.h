@@ -34,7 +34,8 @@ class NetlinkSocket {
   // Subscribes to a multicast group and makes reading non-blocking; `receive_buffer` in bytes, 0 keeps the default.
   absl::Status Follow(int group, int receive_buffer);
 
-  // Sends `message` and waits for the kernel's acknowledgement. `act` begins the status, for example "remove 10.0.0.1".
+  // Sends `message` and waits for the kernel's one answer: an acknowledgement if it has NLM_F_ACK, else the object that
+  // it asks for. `act` begins the status, for example "remove 10.0.0.1".
   absl::Status Transact(NlMsgHandle message, absl::string_view act);
 
   // Sends a dump request and shows each answer to `visit`. Aborted when the kernel says that the dump is inconsistent.
