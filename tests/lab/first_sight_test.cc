@@ -40,7 +40,7 @@ TEST_P(FirstSightTest, TwoAnswerForMillisecondsOnly) {
     fault.mend(site);
     ASSERT_TRUE(site.AwaitHealthy("a", seconds(15)));
   }
-  EXPECT_LE(Quantile(both, 0.5), milliseconds(25));
+  EXPECT_LE(Quantile(both, 0.5), milliseconds(100));
   EXPECT_LE(Quantile(both, 1), milliseconds(150));
   PrintFigures(absl::StrCat("first sight ", GetParam().name(), ": both answered"), both);
 }
