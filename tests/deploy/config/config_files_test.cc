@@ -29,7 +29,7 @@ std::string ReadShipped(const std::string& name) {
 // A key stands directly behind its '#', or two spaces behind it where it is nested; text stands one space behind.
 std::string Uncommented(const std::string& text) {
   std::string out;
-  for (std::string line : absl::StrSplit(text, '\n')) {
+  for (std::string line : std::vector<std::string>(absl::StrSplit(text, '\n'))) {
     const bool text_line = line.size() < 2 || line[0] != '#' || (line[1] == ' ' && line.substr(1, 2) != "  ");
     absl::StrAppend(&out, text_line ? line : line.substr(1), "\n");
   }
