@@ -108,7 +108,9 @@ TEST_F(GateTest, LeavesOtherTablesByteForByteAsTheyAre) {
       chain DOCKER { iifname "docker0" counter return; }
       chain PREROUTING { type nat hook prerouting priority dstnat; policy accept; fib daddr type local counter jump DOCKER; }
     }
-    table netdev foreign { chain in { type filter hook ingress device "eth0" priority 0; policy accept; counter; } }
+    table netdev foreign {
+      chain in { type filter hook ingress device "eth0" priority 0; policy accept; counter; }
+    }
   )");
   const std::string before = site_.node("b").firewall().ForeignRuleset();
   ASSERT_NO_FATAL_FAILURE(Guard());
