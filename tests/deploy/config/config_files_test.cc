@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "arbiter/config/v1/config.pb.h"
 #include "arbiter/server/settings.h"
 #include "proto/yaml/load_yaml.h"
@@ -29,7 +30,7 @@ std::string ReadShipped(const std::string& name) {
 // A key stands directly behind its '#', or two spaces behind it where it is nested; text stands one space behind.
 std::string Uncommented(const std::string& text) {
   std::string out;
-  for (std::string line : std::vector<std::string>(absl::StrSplit(text, '\n'))) {
+  for (const absl::string_view line : absl::StrSplit(text, '\n')) {
     const bool text_line = line.size() < 2 || line[0] != '#' || (line[1] == ' ' && line.substr(1, 2) != "  ");
     absl::StrAppend(&out, text_line ? line : line.substr(1), "\n");
   }
