@@ -42,7 +42,7 @@ void Affirmations::Ask(const arbiter::v1::AffirmRequest& request, Instant now) {
   pending.answer.set_nonce(request.nonce());
   pending.vips = Parsed(request.vips());
   pending.awaited = 1;  // until every question is out
-  std::chrono::nanoseconds within = report::FromProto(request.within()) * 2 / 5;
+  std::chrono::nanoseconds within = report::FromProto(request.within()) * 2 / 3;
   within = within > within.zero() ? std::min<std::chrono::nanoseconds>(within, kReachWithin) : kReachWithin;
   for (const Group& group : GroupBySegment(pending, request, now)) {
     const auto done = [this, key, vips = group.vips](const actuate::ReachTally& tally) {

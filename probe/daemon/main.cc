@@ -142,8 +142,8 @@ absl::Status Run(const Settings& settings) {
   if (!arbiters.ok()) return arbiters.status();
   session::Session session(*std::move(arbiters), std::random_device()(), now);
 
-  log.Info(absl::StrCat("arbiter-probe ", ARBITER_VERSION, ": node ", settings.node, " of cluster ", settings.cluster,
-                        settings.dry_run ? ", dry run: reports and never acts" : ""));
+  log.Info(absl::StrCat("arbiter-probe ", ARBITER_VERSION, ": node \"", settings.node, "\" of cluster \"",
+                        settings.cluster, "\"", settings.dry_run ? ", dry run: reports and never acts" : ""));
   Probe probe({settings, log, **loop, *signals, *control, **addresses, *kernel, **daemon, gate_watch.get(), *announcer,
                node, store, session, HelloOf(settings)});
   if (absl::Status status = probe.Start(); !status.ok()) return status;

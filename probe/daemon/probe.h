@@ -89,6 +89,7 @@ class Probe {
   void AllDirty() { all_dirty_ = true; }
   void DrainAddresses();
   void RefreshDaemon();
+  void SayDaemon();
   // Brings views, holds and the arbiter up to date with the facts.
   void Flush();
   // Rebuilds the views of what is dirty, and shows them to the holds.
@@ -123,6 +124,7 @@ class Probe {
   Instant next_housekeeping_{};
   std::optional<Instant> read_config_at_;  // its files have changed; whoever writes them may not be done
   std::uint64_t losses_ = 0;
+  keepalived::DaemonState said_daemon_ = keepalived::DaemonState::kUnknown;
   bool stopping_ = false;
 };
 

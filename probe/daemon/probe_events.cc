@@ -85,7 +85,7 @@ void Probe::OnGateTouched() {
 void Probe::OnDaemon() {
   const keepalived::DaemonWatch::Changes changes = parts_.daemon.Drain();
   if (changes.daemon) {
-    log_.Info(absl::StrCat("VRRP daemon: ", parts_.daemon.status().why));
+    SayDaemon();
     AllDirty();
   }
   // A file is often written in steps, and half of it would mislead. A daemon that has just started has read it.
@@ -106,8 +106,20 @@ void Probe::ReadConfig() {
 
 void Probe::RefreshDaemon() {
   if (!parts_.daemon.Refresh()) return;
-  log_.Info(absl::StrCat("VRRP daemon: ", parts_.daemon.status().why));
+  SayDaemon();
   AllDirty();
+}
+
+void Probe::SayDaemon() {
+  const keepalived::DaemonStatus& daemon = parts_.daemon.status();
+  // While it starts it is many things for a moment.
+  const bool news = daemon.state != keepalived::DaemonState::kUnknown && daemon.state != said_daemon_;
+  if (news) said_daemon_ = daemon.state;
+  const bool bad = daemon.state == keepalived::DaemonState::kFrozen || daemon.state == keepalived::DaemonState::kGone;
+  log_.Write(!news ? LogLevel::kDebug
+             : bad ? LogLevel::kWarning
+                   : LogLevel::kInfo,
+             absl::StrCat("VRRP daemon: ", daemon.why));
 }
 
 void Probe::OnSession() {

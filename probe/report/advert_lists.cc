@@ -1,5 +1,6 @@
 #include "probe/report/advert_lists.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -48,6 +49,9 @@ AdvertLists ListAdverts(const observe::AdvertTracker& tracker) {
       lists.heard.push_back(std::move(adverts));
     }
   }
+  // Where there are too many for a report, those that fell silent are left out.
+  std::stable_partition(lists.heard.begin(), lists.heard.end(),
+                        [](const RouterAdverts& adverts) { return adverts.on_wire || adverts.delivered; });
   return lists;
 }
 

@@ -11,7 +11,7 @@ namespace probe::report {
 
 struct AdvertLists {
   std::vector<RouterAdverts> own;    // sent by this host
-  std::vector<RouterAdverts> heard;  // of other routers, those that fell silent included
+  std::vector<RouterAdverts> heard;  // of other routers, those that fell silent last
 };
 
 AdvertLists ListAdverts(const observe::AdvertTracker& tracker);

@@ -132,6 +132,7 @@ bool Concerns(const RouterAdverts& heard, const IpAddress& vip, const VipPlace* 
 void PutHeard(const IpAddress& vip, const VipPlace* place, std::optional<std::uint8_t> own_vrid, const Facts& facts,
               arbiter::v1::VipReport* report) {
   for (const RouterAdverts& heard : facts.heard) {
+    if (report->heard_size() == kMostHeard) return;
     if (Concerns(heard, vip, place, own_vrid)) *report->add_heard() = ToProto(heard, vip);
   }
 }
@@ -159,14 +160,19 @@ std::set<IpAddress> VipsOf(const Facts& facts) {
   std::set<IpAddress> vips = facts.named;
   for (const auto& [address, owners] : facts.owners.all()) vips.insert(address);
   for (const auto& [vip, gate] : facts.gates) vips.insert(vip);
-  for (const std::vector<RouterAdverts>* list : {&facts.own, &facts.heard}) {
-    for (const RouterAdverts& adverts : *list) vips.insert(adverts.addresses.begin(), adverts.addresses.end());
-  }
+  for (const RouterAdverts& adverts : facts.own) vips.insert(adverts.addresses.begin(), adverts.addresses.end());
   for (const IpAddress& vip : facts.known_elsewhere) {
     const std::vector<netlink::AddressOnLink> places = facts.addresses.Find(vip);
     const bool here = std::any_of(places.begin(), places.end(),
                                   [](const netlink::AddressOnLink& place) { return !place.link.loopback; });
     if (here) vips.insert(vip);
+  }
+  const std::size_t most = vips.size() + kMostForeignVips;
+  for (const RouterAdverts& adverts : facts.heard) {
+    for (const IpAddress& vip : adverts.addresses) {
+      if (vips.size() == most) return vips;
+      vips.insert(vip);
+    }
   }
   return vips;
 }

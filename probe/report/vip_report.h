@@ -2,6 +2,7 @@
 #ifndef PROBE_REPORT_VIP_REPORT_H_
 #define PROBE_REPORT_VIP_REPORT_H_
 
+#include <cstddef>
 #include <set>
 #include <string>
 #include <vector>
@@ -19,6 +20,10 @@ struct VipView {
   arbiter::v1::VipReport report;
   hold::VipState state;
 };
+
+// What strangers on the wire can make a node report, at most: a flood of adverts must not hide the node's own VIPs.
+inline constexpr std::size_t kMostForeignVips = 1000;
+inline constexpr int kMostHeard = 32;  // routers in the report of one VIP
 
 // Every address that counts as a VIP here: named by an advert on this wire, by the VRRP daemon's configuration, by the
 // operator or by a hold; or known to another node of the cluster and configured here.

@@ -157,6 +157,19 @@ TEST_F(VipReports, CoverEverythingThatCountsAsAVip) {
               ElementsAre(Ip("192.168.1.212"), Ip("192.168.1.220"), Ip("192.168.1.230"), Ip("192.168.1.240")));
 }
 
+TEST_F(VipReports, AreBoundedWhenStrangersNameThousands) {
+  std::vector<arbiter::IpAddress> many;
+  for (int i = 0; i < 3000; ++i) many.push_back(Ip("10." + std::to_string(i / 250) + ".0." + std::to_string(i % 250)));
+  heard = {Adverts("192.168.1.11", 65, 100, many)};
+  const std::set<arbiter::IpAddress> vips = VipsOf(Now());
+  EXPECT_EQ(vips.size(), kMostForeignVips + 1);
+  EXPECT_TRUE(vips.contains(Ip("192.168.1.212")));
+  for (int i = 1; i <= 100; ++i) {
+    heard.push_back(Adverts("192.168.2." + std::to_string(i), 65, 100, {Ip("192.168.1.212")}));
+  }
+  EXPECT_EQ(Report().heard_size(), kMostHeard);
+}
+
 TEST_F(VipReports, NameTheSegmentOfTheNodesOwnAddress) {
   AddAddress(2, "10.9.8.7", 32);
   known_elsewhere = {Ip("192.168.1.10")};  // then it is a VIP, and no address of the node's own
@@ -172,8 +185,9 @@ TEST_F(VipReports, SayWhyTheGateCannotWork) {
 }
 
 TEST(MasterDown, FollowsTheVersionsOfTheProtocol) {
-  EXPECT_EQ(MasterDownInterval(2, 100, seconds(1)), milliseconds(3000) + milliseconds(1000) * 156 / 256);
-  EXPECT_EQ(MasterDownInterval(3, 156, milliseconds(100)), milliseconds(300) + Duration(milliseconds(100)) * 100 / 256);
+  EXPECT_EQ(MasterDownInterval(2, 100, seconds(1)), Duration(seconds(3)) + Duration(seconds(1)) * 156 / 256);
+  EXPECT_EQ(MasterDownInterval(3, 156, milliseconds(100)),
+            Duration(milliseconds(300)) + Duration(milliseconds(100)) * 100 / 256);
 }
 
 class Rungs : public NodeTest {};
