@@ -69,8 +69,10 @@ bool ComesTooLate(Cause cause, const Causes& previous) {
   return std::any_of(previous.begin(), previous.end(), [](const CauseEvidence& p) { return !IsWeak(p.cause); });
 }
 
-// The same fact seen better: the address that seemed to be nobody's is a dead daemon's.
+// The same fact seen better: the address that seemed to be nobody's is a dead daemon's, the adverts that seemed lost
+// were never sent there.
 bool IsReplaced(Cause cause, const Causes& now) {
+  if (cause == Cause::kLostInNetwork) return std::any_of(now.begin(), now.end(), ExplainsLoss);
   return cause == Cause::kManualAddress &&
          std::any_of(now.begin(), now.end(), [](const CauseEvidence& found) { return IsSilence(found.cause); });
 }
@@ -88,9 +90,6 @@ Causes Refine(const Causes& previous, const Causes& now) {
   for (const CauseEvidence& before : previous) {
     if (before.cause == Cause::kUnknown || Find(result, before.cause) != nullptr) continue;
     if (!IsReplaced(before.cause, result)) result.push_back(before);
-  }
-  if (std::any_of(result.begin(), result.end(), ExplainsLoss)) {
-    std::erase_if(result, [](const CauseEvidence& found) { return found.cause == Cause::kLostInNetwork; });
   }
   return result;
 }

@@ -198,13 +198,8 @@ void FindList(const std::vector<Side>& sides, Findings& findings) {
                             InBrackets(Place(model, "virtual_ipaddress")), "; then reload"));
 }
 
-// Unicast peers may well be on different networks.
 void FindInterface(const std::vector<Side>& sides, Findings& findings) {
-  const Sides found = Disagreeing(sides, [](const Side& a, const Side& b) {
-    const bool unicast = a.config != nullptr && b.config != nullptr && !a.config->unicast_peers.empty() &&
-                         !b.config->unicast_peers.empty();
-    return !unicast && OnDifferentSegments(a, b);
-  });
+  const Sides found = Disagreeing(sides, OnDifferentSegments);
   if (found.empty()) return;
   std::vector<std::string> words;
   std::vector<std::string> wrong;

@@ -58,6 +58,12 @@ std::optional<Cause> WhileRunning(const Side& side, const std::vector<Side>& sid
   return arrival == Arrival::kFirst ? std::optional(Cause::kDaemonFrozen) : std::nullopt;
 }
 
+// Sends nothing, or will not any more: the adverts of a daemon that has just died are still counted as lately sent.
+bool IsSilent(const Side& side, const std::vector<Side>& sides) {
+  if (!side.vip().claims() || !side.party->fresh) return false;
+  return !side.vip().advertises || (side.dead() && !HeardBySomebody(side, sides));
+}
+
 // `side` claims the VIP and is silent. nullopt: cannot tell.
 std::optional<Cause> WhySilent(const Side& side, const std::vector<Side>& sides) {
   if (side.config_read() && !side.in_config()) return Cause::kManualAddress;
@@ -66,7 +72,8 @@ std::optional<Cause> WhySilent(const Side& side, const std::vector<Side>& sides)
     case DaemonState::kGone:
       return arrival == Arrival::kLater ? Cause::kManualAddress : Cause::kDaemonGone;
     case DaemonState::kFrozen:
-      return arrival == Arrival::kLater && IsBackupByRight(side, sides) ? Cause::kManualAddress : Cause::kDaemonFrozen;
+      // A probe takes a daemon that sends nothing for frozen, a backup with an address of somebody else's included.
+      return arrival == Arrival::kLater ? Cause::kManualAddress : Cause::kDaemonFrozen;
     case DaemonState::kRunning:
       return WhileRunning(side, sides);
     case DaemonState::kUnknown:
@@ -115,7 +122,7 @@ void Add(Cause cause, const Side& side, Findings& findings) {
 
 void FindDaemonCauses(const std::vector<Side>& sides, Findings& findings) {
   for (const Side& side : sides) {
-    if (!side.silent() || !side.party->fresh || SendsToNobody(side, sides)) continue;
+    if (!IsSilent(side, sides) || SendsToNobody(side, sides)) continue;
     const std::optional<Cause> cause = WhySilent(side, sides);
     if (cause.has_value()) Add(*cause, side, findings);
   }

@@ -33,13 +33,23 @@ bool IsPassOrHeader(absl::string_view type) {
   return absl::EqualsIgnoreCase(type, "PASS") || absl::EqualsIgnoreCase(type, "AH");
 }
 
+// An instance may say `version` for the global vrrp_version; both lines of authentication stand in one block.
+absl::string_view AliasOf(absl::string_view keyword) {
+  if (keyword == "vrrp_version") return "version";
+  if (keyword == "auth_type" || keyword == "auth_pass") return "authentication";
+  return keyword;
+}
+
 }  // namespace
 
 std::string OriginOf(const InstanceConfig& instance, absl::string_view keyword) {
+  const absl::string_view alias = AliasOf(keyword);
+  std::string by_alias;
   for (const auto& [key, origin] : instance.origin) {
     if (key == keyword) return origin;
+    if (key == alias) by_alias = origin;
   }
-  return "";
+  return by_alias;
 }
 
 std::vector<IpAddress> AsSet(std::vector<IpAddress> addresses) {

@@ -14,7 +14,8 @@ namespace arbiter::core {
 
 enum class AuthDifference : std::uint8_t { kNone, kType, kSecret };
 
-// "file:line" of keepalived's keyword in the instance; empty where it is not known.
+// "file:line" of keepalived's keyword in the instance, or of the block that it stands in ("authentication"); empty
+// where it is not known.
 std::string OriginOf(const InstanceConfig& instance, absl::string_view keyword);
 
 // Sorted, each once.

@@ -100,6 +100,9 @@ const HeardRouter* Hears(const Side& listener, const Side& speaker) {
 }
 
 bool OnDifferentSegments(const Side& a, const Side& b) {
+  const bool unicast = a.config != nullptr && b.config != nullptr && !a.config->unicast_peers.empty() &&
+                       !b.config->unicast_peers.empty();
+  if (unicast) return false;
   return SegmentsDisjoint(a.segment, b.segment) && Hears(a, b) == nullptr && Hears(b, a) == nullptr;
 }
 

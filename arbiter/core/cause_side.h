@@ -35,9 +35,9 @@ struct Side {
   [[nodiscard]] const VipReport& vip() const { return *party->vip; }
   // Has a virtual router for the VIP, as far as is known.
   [[nodiscard]] bool routes() const { return vip().advertises || config != nullptr; }
-  // Answers for the VIP, but for a gate, and sends no adverts.
-  [[nodiscard]] bool silent() const { return vip().claims() && !vip().advertises; }
   [[nodiscard]] DaemonState daemon() const;
+  // Its daemon cannot send: it is gone, or does not run.
+  [[nodiscard]] bool dead() const { return daemon() == DaemonState::kGone || daemon() == DaemonState::kFrozen; }
   // The node's configuration was read: that it does not name something means something.
   [[nodiscard]] bool config_read() const;
   [[nodiscard]] bool in_config() const { return vip().in_daemon_config || config != nullptr; }
@@ -51,7 +51,8 @@ std::vector<Side> MakeSides(const CauseInput& input);
 // Adverts of `speaker` for its virtual router that `listener` has on its wire or delivered; null when there are none.
 const HeardRouter* Hears(const Side& listener, const Side& speaker);
 
-// They run on different networks: the segments differ, and neither has the other on its wire.
+// They run on different networks: the segments differ, and neither has the other on its wire. Unicast peers may well be
+// on different networks.
 bool OnDifferentSegments(const Side& a, const Side& b);
 
 // The side whose setting the others should take over: the highest priority, then the first. `sides` is not empty.

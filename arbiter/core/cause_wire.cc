@@ -134,7 +134,7 @@ bool WouldReport(const Side& listener, const Side& speaker) {
 }
 
 void FindLoss(const Side& listener, const Side& speaker, std::optional<Instant> now, Findings& findings) {
-  const bool sends = speaker.vip().advertises && speaker.vip().claims() && !speaker.vip().gated();
+  const bool sends = speaker.vip().advertises && !speaker.dead() && speaker.vip().claims() && !speaker.vip().gated();
   if (!sends || !speaker.party->fresh || !listener.party->fresh || !speaker.source_known()) return;
   if (Hears(listener, speaker) != nullptr || !WouldReport(listener, speaker)) return;
   if (PeersMismatch(listener, speaker) || OnDifferentSegments(listener, speaker)) return;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <compare>
 #include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <set>
 #include <utility>
@@ -15,11 +14,8 @@
 namespace arbiter::core {
 namespace {
 
-enum class Tie : std::uint8_t { kName, kVrid, kAddresses };
-
 // How much speaks for two instances being one virtual router; the greater, the more.
 struct Likeness {
-  Tie tie = Tie::kName;
   std::size_t common_addresses = 0;
   bool same_vrid = false;
   bool same_name = false;
@@ -49,13 +45,9 @@ std::optional<Likeness> Compare(const Item& a, const Item& b) {
   likeness.same_vrid = a.instance->vrid == b.instance->vrid && a.instance->vrid != 0;
   likeness.same_name = a.instance->name == b.instance->name;
   likeness.common_addresses = a.vips.size() - Without(a.vips, b.vips).size();
-  if (likeness.common_addresses > 0) {
-    likeness.tie = Tie::kAddresses;
-    return likeness;
-  }
+  if (likeness.common_addresses > 0) return likeness;
   if (!SameFamily(a, b) || SegmentsDisjoint(a.instance->segment, b.instance->segment)) return std::nullopt;
   if (!likeness.same_vrid && !likeness.same_name) return std::nullopt;
-  likeness.tie = likeness.same_vrid ? Tie::kVrid : Tie::kName;
   return likeness;
 }
 

@@ -19,7 +19,7 @@ struct RouterOnNode {
 // One virtual router: at most one instance a node, in the order of the nodes; never empty.
 using VirtualRouter = std::vector<RouterOnNode>;
 
-// By common VIPs first (the more, the better; then by VRID and name), then by VRID on one segment, then by name. Every
+// By common VIPs first, the more, the better; then by VRID and by name, without common VIPs on one segment only. Every
 // instance is in exactly one router; one that no other node has stands alone. In the order of the first instances.
 std::vector<VirtualRouter> PairInstances(const std::vector<NodeConfig>& nodes);
 

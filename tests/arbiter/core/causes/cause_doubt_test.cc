@@ -60,6 +60,8 @@ std::vector<Doubt> DoubtsOfSettings() {
        nullptr},
       {"PrefixLengthsDifferOnOneNetwork",
        [](Claimants& c) { c.b().config().segment = c.b().vip.segment = "192.168.0.0/16"; }, nullptr},
+      {"NetworksDifferOnPaperAndAdvertsArrive",
+       [](Claimants& c) { c.b().config().segment = c.b().vip.segment = "10.9.0.0/24"; }, nullptr},
       {"UnicastPeersAreEachOther",
        [](Claimants& c) {
          c.a().config().unicast_peers = {Ip("192.168.1.2"), Ip("192.168.1.3")};
@@ -141,6 +143,26 @@ std::vector<Doubt> DoubtsOfTheWire() {
          stranger.names_vip = false;
          c.a().vip.heard.push_back(stranger);
        }},
+      {"StrangerIsNotThereAnyMore", nullptr,
+       [](Claimants& c) {
+         HeardRouter stranger = c.Heard(c.a(), c.b());
+         stranger.source = Ip("192.168.1.77");
+         stranger.on_wire = stranger.delivered = false;
+         c.a().vip.heard.push_back(stranger);
+       }},
+      {"AddressThatAdvertsOverIpv6ComeFromIsNotKnown",
+       [](Claimants& c) {
+         for (Claimant& node : c.nodes) {
+           node.SetVersion(3);
+           node.vip.vip = Ip("2001:db8::212");
+           node.SetList({"2001:db8::212"});
+           node.report.addresses = {Ip(node.name == "a" ? "2001:db8::1" : "2001:db8::2")};
+         }
+       },
+       [](Claimants& c) {
+         ForgetEverything(c);
+         for (Claimant& node : c.nodes) node.vip.primary_address.reset();
+       }},
       {"AnotherNodeOfTheClusterAdvertisesTheVip", [](Claimants& c) { c.more_cluster_addresses = {Ip("192.168.1.3")}; },
        [](Claimants& c) {
          HeardRouter third = c.Heard(c.a(), c.b());
@@ -167,6 +189,7 @@ std::vector<Doubt> DoubtsOfDaemons() {
   return {
       {"SilentAndTheDaemonsStateCannotBeTold", [](Claimants& c) { c.a().FallSilent(DaemonState::kUnknown); }, nullptr},
       {"SilentButHeardAMomentAgo", nullptr, [](Claimants& c) { c.b().FallSilent(DaemonState::kRunning); }},
+      {"PidFileIsWrongWhileAdvertsArrive", [](Claimants& c) { c.a().vip.daemon = DaemonState::kGone; }, nullptr},
       {"SilentAndNotFresh",
        [](Claimants& c) {
          c.a().FallSilent(DaemonState::kFrozen);

@@ -110,6 +110,16 @@ TEST(CauseRefinement, DaemonThatIsStoppedWhileHeldBackIsNoCause) {
   EXPECT_THAT(CausesOf(claimants.Find()), ElementsAre(Cause::kVridMismatch));
 }
 
+TEST(CauseRefinement, LossThatWasNamedBesideAProvenCauseStillGainsItsOtherDirection) {
+  Claimants claimants = Agreeing();
+  Claimants::Forget(claimants.a(), claimants.b());
+  Claimants::Forget(claimants.b(), claimants.a());
+  claimants.previous = {Named(Cause::kAuthMismatch), Named(Cause::kLostInNetwork)};
+  const std::vector<CauseEvidence> found = claimants.Find();
+  ASSERT_THAT(CausesOf(found), ElementsAre(Cause::kAuthMismatch, Cause::kLostInNetwork));
+  EXPECT_THAT(found[1].evidence, HasSubstr("none is on the wire of b"));
+}
+
 TEST(CauseRefinement, SecondFaultThatARepairBroughtIsAdded) {
   Claimants claimants;
   claimants.b().SetList({"192.168.1.212", "192.168.1.214"});

@@ -98,12 +98,68 @@ TEST(Cause, NamesSeveralAtOnceMostLikelyFirst) {
               ElementsAre(Cause::kVridMismatch, Cause::kAdvertIntervalMismatch, Cause::kFilteredOnHost));
 }
 
+TEST(Cause, ListsNeedNotAgreeUnderDifferentVirtualRouterIds) {
+  Claimants claimants;
+  claimants.b().SetVrid(65);
+  claimants.b().SetList({"192.168.1.212", "192.168.1.214"});
+  claimants.LetAllHear();
+  EXPECT_THAT(CausesOf(claimants.Find()), ElementsAre(Cause::kVridMismatch));
+}
+
 TEST(Cause, DeadDaemonComesBeforeSettingsThatDoNotAgree) {
   Claimants claimants;
   claimants.a().FallSilent(DaemonState::kGone);
   claimants.b().SetList({"192.168.1.212", "192.168.1.214"});
   claimants.LetAllHear();
   EXPECT_THAT(CausesOf(claimants.Find()), ElementsAre(Cause::kDaemonGone, Cause::kVipListMismatch));
+}
+
+TEST(Cause, LeftoverIsNoNewAddressBecauseAProbeHasJustStarted) {
+  Claimants claimants;
+  claimants.b().FallSilent(DaemonState::kGone);
+  claimants.LetAllHear();
+  claimants.b().listening_since = kSplit - std::chrono::milliseconds(100);
+  EXPECT_THAT(CausesOf(claimants.Find()), ElementsAre(Cause::kDaemonGone));
+}
+
+// A lower priority is silent by right only while it is delivered adverts of its own virtual router.
+TEST(Cause, SilenceOfALowerPriorityThatIsDeliveredNothingIsItsDaemons) {
+  Claimants claimants;
+  claimants.a().FallSilent(DaemonState::kRunning);
+  claimants.a().config().priority = 80;
+  claimants.LetAllHear();
+  claimants.Heard(claimants.a(), claimants.b()).delivered = false;
+  EXPECT_THAT(CausesOf(claimants.Find()), ElementsAre(Cause::kDaemonFrozen, Cause::kFilteredOnHost));
+}
+
+TEST(Cause, SilenceOfALowerPriorityThatHearsAnotherVirtualRouterIsItsDaemons) {
+  Claimants claimants;
+  claimants.a().FallSilent(DaemonState::kRunning);
+  claimants.a().config().priority = 80;
+  claimants.b().SetVrid(65);
+  claimants.LetAllHear();
+  EXPECT_THAT(CausesOf(claimants.Find()), ElementsAre(Cause::kDaemonFrozen, Cause::kVridMismatch));
+}
+
+TEST(Cause, LossBetweenTwoIsNamedBesideWrongPeersOfAThird) {
+  Claimants claimants;
+  claimants.AddC();
+  for (Claimant& node : claimants.nodes) node.config().unicast_peers = {Ip("192.168.1.1"), Ip("192.168.1.2")};
+  claimants.LetAllHear();
+  for (Claimant& node : claimants.nodes) node.vip.heard.clear();
+  const std::vector<CauseEvidence> found = claimants.Find();
+  ASSERT_THAT(CausesOf(found), ElementsAre(Cause::kUnicastPeerMismatch, Cause::kLostInNetwork));
+  EXPECT_THAT(found[1].evidence, HasSubstr("none is on the wire of b"));
+  EXPECT_THAT(found[1].evidence, testing::Not(HasSubstr("c (")));
+}
+
+TEST(Cause, DeadDaemonsNodeThatHearsOthersIsNotCutOffBecauseReferencesAnswerLate) {
+  Claimants claimants;
+  claimants.a().FallSilent(DaemonState::kGone);
+  claimants.LetAllHear();
+  claimants.a().reach = Reach{1, 0, {}, {Ip("192.168.1.254")}};
+  claimants.b().reach = Reach{1, 1, {Ip("192.168.1.254")}, {}};
+  EXPECT_THAT(CausesOf(claimants.Find()), ElementsAre(Cause::kDaemonGone));
 }
 
 TEST(Cause, NamesEveryNodeOfThreeThatIsConcerned) {
@@ -125,6 +181,16 @@ TEST(Cause, AsksForAReloadWhereTheFileIsRightAlready) {
   const std::vector<CauseEvidence> found = claimants.Find();
   ASSERT_THAT(CausesOf(found), ElementsAre(Cause::kVridMismatch));
   EXPECT_EQ(found[0].advice, "/etc/b.conf:4 on b already says `virtual_router_id 66`: reload there");
+}
+
+TEST(Cause, NamesTheBlockThatALineStandsIn) {
+  Claimants claimants;
+  claimants.b().config().auth_fingerprint = "f2";
+  claimants.b().config().origin = {{"authentication", "/etc/b.conf:7"}, {"vrrp_instance", "/etc/b.conf:1"}};
+  claimants.LetAllHear();
+  const std::vector<CauseEvidence> found = claimants.Find();
+  ASSERT_THAT(CausesOf(found), ElementsAre(Cause::kAuthMismatch));
+  EXPECT_THAT(found[0].advice, HasSubstr("b in /etc/b.conf:7"));
 }
 
 TEST(Cause, NeedsNoConfigurationWhereTheWireTells) {

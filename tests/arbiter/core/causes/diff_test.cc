@@ -216,6 +216,51 @@ TEST(Diff, AddressOfAnotherRouterTypedInStillPairsTheRightOnes) {
   EXPECT_EQ(found[0].virtual_router, "VI_1 (VRID 66)");
 }
 
+TEST(Diff, CommonAddressOutweighsTheVirtualRouterIdOfAnEarlierInstance) {
+  Pair pair;
+  pair.reports[0].instances = {Instance("VI_1", 66, {"192.168.1.212"})};
+  pair.reports[1].instances = {Instance("VI_X", 66, {"192.168.1.214"}), Instance("VI_2", 67, {"192.168.1.212"})};
+  const std::vector<ConfigDifference> found = pair.Find();
+  ASSERT_THAT(Keys(found, true), ElementsAre("virtual_router_id"));
+  EXPECT_EQ(found[0].virtual_router, "VI_1, VI_2 (VRID 66, 67)");
+}
+
+TEST(Diff, VirtualRouterIdOutweighsTheNameOfAnEarlierInstance) {
+  Pair pair;
+  pair.reports[0].instances = {Instance("VI_1", 66, {"192.168.1.212"})};
+  pair.reports[1].instances = {Instance("VI_1", 70, {"192.168.1.220"}), Instance("VI_9", 66, {"192.168.1.200"})};
+  const std::vector<ConfigDifference> found = pair.Find();
+  ASSERT_THAT(Keys(found, true), ElementsAre("virtual_ipaddress"));
+  EXPECT_EQ(found[0].virtual_router, "VI_1, VI_9 (VRID 66)");
+}
+
+TEST(Diff, FaultComesBeforeWhatIsOnlyWorthKnowingWhateverItsKey) {
+  Pair pair;
+  UseVersion3(pair);
+  pair.b().advert_interval = seconds(2);
+  pair.b().excluded_addresses = {Ip("192.168.1.220")};
+  const std::vector<ConfigDifference> found = pair.Find();
+  ASSERT_FALSE(found.empty());
+  EXPECT_EQ(found[0].key, "virtual_ipaddress_excluded");
+}
+
+TEST(Diff, UnicastPeersMayBeOnDifferentNetworks) {
+  Pair pair;
+  pair.a().unicast_peers = {Ip("10.9.0.2")};
+  pair.b().unicast_peers = {Ip("192.168.1.1")};
+  pair.reports[1].addresses = {Ip("10.9.0.2")};
+  pair.b().segment = "10.9.0.0/24";
+  EXPECT_THAT(Keys(pair.Find(), true), ElementsAre());
+}
+
+TEST(Diff, PeersAreNotJudgedWhereANodesAddressesAreNotKnown) {
+  Pair pair;
+  pair.a().unicast_peers = {Ip("192.168.1.2")};
+  pair.b().unicast_peers = {Ip("192.168.1.1")};
+  pair.reports[1].addresses.clear();
+  EXPECT_THAT(Keys(pair.Find(), true), ElementsAre());
+}
+
 TEST(Diff, PairsByNameWhereNothingElseIsCommon) {
   Pair pair;
   pair.b().vrid = 65;

@@ -16,6 +16,13 @@ void LoseAllAdverts(Claimants& c) {
   Claimants::Forget(c.b(), c.a());
 }
 
+void MoveToAnotherNetwork(Claimant& node) {
+  node.config().interface = "eth1";
+  node.config().segment = "10.9.0.0/24";
+  node.report.addresses = {Ip("192.168.1.2"), Ip("10.9.0.2")};
+  node.vip.primary_address = Ip("10.9.0.2");
+}
+
 std::vector<Fault> FaultsInSettings() {
   return {
       {"DifferentVirtualRouterId", [](Claimants& c) { c.b().SetVrid(65); }, nullptr, Cause::kVridMismatch,
@@ -33,6 +40,18 @@ std::vector<Fault> FaultsInSettings() {
          }
        },
        nullptr, Cause::kVridMismatch, "a advertises VRID 66, b advertises VRID 65", "write `virtual_router_id 66`"},
+      {"DifferentVirtualRouterIdForAnAddressThatNoAdvertNames",
+       [](Claimants& c) {
+         c.b().SetVrid(65);
+         for (Claimant& node : c.nodes) {
+           node.SetList({"192.168.1.211"});
+           node.config().excluded_addresses = {node.vip.vip};
+         }
+       },
+       [](Claimants& c) {
+         for (Claimant& node : c.nodes) node.vip.heard.clear();  // neither the VIP nor the node's own virtual router
+       },
+       Cause::kVridMismatch, "a advertises VRID 66, b advertises VRID 65", "write `virtual_router_id 66`"},
       {"OverlappingLists",
        [](Claimants& c) {
          c.a().SetList({"192.168.1.212", "192.168.1.213"});
@@ -59,6 +78,13 @@ std::vector<Fault> FaultsInSettings() {
        },
        nullptr, Cause::kVersionMismatch, "a advertises VRRPv2, b advertises VRRPv3",
        "on b, in /etc/b.conf:1, write `vrrp_version 2`"},
+      {"Version2WithAPasswordAgainstVersion3WithoutOne",
+       [](Claimants& c) {
+         c.b().SetVersion(3);
+         c.b().config().auth_type = "";
+         c.b().config().auth_fingerprint = "";
+       },
+       nullptr, Cause::kVersionMismatch, "a advertises VRRPv2, b advertises VRRPv3", "write `vrrp_version 2`"},
       {"UnicastPeersAreSomebodyElse",
        [](Claimants& c) {
          SendUnicast(c.a(), "192.168.1.98");
@@ -74,18 +100,26 @@ std::vector<Fault> FaultsInSettings() {
        },
        nullptr, Cause::kUnicastPeerMismatch, "b sends to unicast_peer 192.168.1.99, a is 192.168.1.1",
        "on b, in /etc/b.conf:1, write 192.168.1.1 into unicast_peer"},
+      {"UnicastPeerOfTheHigherPriorityDoesNotExist",
+       [](Claimants& c) {
+         SendUnicast(c.a(), "192.168.1.98");
+         SendUnicast(c.b(), "192.168.1.1");
+         c.a().FallSilent(DaemonState::kRunning);
+       },
+       [](Claimants& c) { c.Heard(c.a(), c.b()).destination = Ip("192.168.1.1"); }, Cause::kUnicastPeerMismatch,
+       "a sends to unicast_peer 192.168.1.98, b is 192.168.1.2", "on a, in /etc/a.conf:1, write 192.168.1.2", true},
       {"UnicastMeetsMulticast", [](Claimants& c) { SendUnicast(c.a(), "192.168.1.2"); },
        [](Claimants& c) { c.Heard(c.b(), c.a()).destination = Ip("192.168.1.2"); }, Cause::kUnicastPeerMismatch,
        "b sends to the multicast group", "on b, in /etc/b.conf:1, write 192.168.1.1 into unicast_peer"},
-      {"InterfacesOfDifferentSegments",
-       [](Claimants& c) {
-         c.b().config().interface = "eth1";
-         c.b().config().segment = "10.9.0.0/24";
-         c.b().report.addresses = {Ip("192.168.1.2"), Ip("10.9.0.2")};
-         c.b().vip.primary_address = Ip("10.9.0.2");
-       },
-       LoseAllAdverts, Cause::kWrongInterface, "a runs it on eth0 (192.168.1.0/24), b runs it on eth1 (10.9.0.0/24)",
+      {"InterfacesOfDifferentSegments", [](Claimants& c) { MoveToAnotherNetwork(c.b()); }, LoseAllAdverts,
+       Cause::kWrongInterface, "a runs it on eth0 (192.168.1.0/24), b runs it on eth1 (10.9.0.0/24)",
        "on b, in /etc/b.conf:3"},
+      {"InterfacesOfDifferentSegmentsWhereVirtualRouterIdsNeedNotAgree",
+       [](Claimants& c) {
+         MoveToAnotherNetwork(c.b());
+         c.b().SetVrid(65);
+       },
+       LoseAllAdverts, Cause::kWrongInterface, "b runs it on eth1 (10.9.0.0/24)", "on b, in /etc/b.conf:3"},
   };
 }
 
@@ -106,6 +140,22 @@ std::vector<Fault> FaultsOnTheWire() {
        "a (192.168.1.1, eth0) sends adverts, none is on the wire of b (eth0)", "the network between a and b"},
       {"LostOneWay", nullptr, [](Claimants& c) { Claimants::Forget(c.b(), c.a()); }, Cause::kLostInNetwork,
        "a (192.168.1.1, eth0) sends adverts, none is on the wire of b (eth0)", "the network between a and b"},
+      {"LostBetweenUnicastPeersOfDifferentNetworks",
+       [](Claimants& c) {
+         MoveToAnotherNetwork(c.b());
+         SendUnicast(c.a(), "10.9.0.2");
+         SendUnicast(c.b(), "192.168.1.1");
+       },
+       LoseAllAdverts, Cause::kLostInNetwork, "a (192.168.1.1, eth0) sends adverts, none is on the wire of b (eth1)",
+       "the network between a and b"},
+      {"LostWhileAdvertsOfAnotherRouterOfThatNodeArrive", nullptr,
+       [](Claimants& c) {
+         HeardRouter& other = c.Heard(c.b(), c.a());
+         other.vrid = 67;
+         other.names_vip = false;
+       },
+       Cause::kLostInNetwork, "a (192.168.1.1, eth0) sends adverts, none is on the wire of b (eth0)",
+       "the network between a and b"},
       {"WrongTtl", nullptr, [](Claimants& c) { c.Heard(c.b(), c.a()).defects = {"ttl"}; }, Cause::kChecksumOrTtl,
        "adverts of a (192.168.1.1, eth0) arrive at b with what makes a receiver drop them: a TTL other than 255",
        "rewrites the TTL"},
@@ -130,6 +180,9 @@ std::vector<Fault> FaultsOfADaemon() {
       {"DaemonKilled", [](Claimants& c) { c.a().FallSilent(DaemonState::kGone); }, nullptr, Cause::kDaemonGone,
        "a has 192.168.1.212 on eth0 and sends no adverts: keepalived does not run", "on a, start keepalived again",
        true},
+      {"DaemonKilledSoLatelyThatItsAdvertsStillCountAsSent", [](Claimants& c) { c.a().FallSilent(DaemonState::kGone); },
+       [](Claimants& c) { c.a().vip.advertises = true; }, Cause::kDaemonGone, "keepalived does not run",
+       "on a, start keepalived again", true},
       {"DaemonStopped", [](Claimants& c) { c.a().FallSilent(DaemonState::kFrozen); }, nullptr, Cause::kDaemonFrozen,
        "a has 192.168.1.212 on eth0 and sends no adverts: its keepalived exists", "on a, look at the process", true},
       {"DaemonStarvedWithoutBeingStopped", [](Claimants& c) { c.a().FallSilent(DaemonState::kRunning); }, nullptr,
@@ -149,6 +202,24 @@ std::vector<Fault> FaultsOfADaemon() {
        },
        nullptr, Cause::kManualAddress, "the configuration of keepalived there does not name it",
        "on b, remove 192.168.1.212 from eth0"},
+      {"AddressThatWasThereBeforeAndIsNotTheDaemons",
+       [](Claimants& c) {
+         c.a().FallSilent(DaemonState::kGone);
+         c.a().vip.instance = "";
+         c.a().vip.in_daemon_config = false;
+         c.a().SetVrid(70);
+         c.a().SetList({"192.168.1.215"});
+       },
+       nullptr, Cause::kManualAddress, "a has 192.168.1.212 on eth0", "on a, remove 192.168.1.212 from eth0", true},
+      {"AddressAddedOnANodeWithoutAKnownDaemon",
+       [](Claimants& c) {
+         c.b().FallSilent(DaemonState::kUnknown);
+         c.b().vip.instance = "";
+         c.b().vip.in_daemon_config = false;
+         c.b().report.config_path = "";
+       },
+       [](Claimants& c) { c.b().report.instances.clear(); }, Cause::kManualAddress,
+       "no VRRP daemon there is known to own it", "on b, remove 192.168.1.212 from eth0"},
       {"AddressAddedAfterTheDaemonWasStopped", [](Claimants& c) { c.b().FallSilent(DaemonState::kGone); }, nullptr,
        Cause::kManualAddress, "keepalived does not run there", "on b, remove 192.168.1.212 from eth0"},
   };
