@@ -25,9 +25,9 @@ using PacketSink = absl::FunctionRef<void(const Packet&)>;
 // Not thread-safe.
 class PacketSource {
  public:
-  // Drain returns after so many packets even when there are more, so that a flood cannot keep the loop from its other
-  // work.
-  static constexpr std::size_t kMaxPerDrain = 256;
+  // Drain returns after about so many packets even when there are more, so that a flood cannot keep the loop from its
+  // other work.
+  static constexpr std::size_t kMaxPerDrain = 64;
 
   PacketSource() = default;
   PacketSource(const PacketSource&) = delete;
