@@ -101,7 +101,7 @@ TEST(Malformed, NoChangeOfAByteMakesTheParserReadBeyondTheEnd) {
         used += Use(ParseCopy(changed, changed.size(), sample.link_type));
       }
     }
-    for (int round = 0; round < 20'000; ++round) {
+    for (int round = 0; round < 3'000; ++round) {
       Packet changed = sample.packet;
       for (unsigned i = random() % 8; i > 0; --i) {
         changed[random() % changed.size()] = static_cast<std::uint8_t>(random());
