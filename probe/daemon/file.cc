@@ -23,7 +23,6 @@ absl::Status WriteAll(int fd, absl::string_view text, const std::string& path) {
     if (written < 0) return absl::ErrnoToStatus(errno, absl::StrCat("write ", path));
     text.remove_prefix(static_cast<std::size_t>(written));
   }
-  if (fsync(fd) != 0) return absl::ErrnoToStatus(errno, absl::StrCat("sync ", path));
   return absl::OkStatus();
 }
 

@@ -14,7 +14,8 @@ namespace probe::daemon {
 // NotFound where there is none, ResourceExhausted beyond `max_bytes`.
 absl::StatusOr<std::string> ReadFile(const std::string& path, std::size_t max_bytes);
 
-// Durable when it returns OK (mode 0600); else the file is as it was.
+// When it returns OK (mode 0600) the text outlives this process; else the file is as it was. Nothing is synced to disk:
+// what is kept here means nothing after a reboot, and an answer to the arbiter must not wait for a disk.
 absl::Status ReplaceFile(const std::string& path, absl::string_view text);
 
 }  // namespace probe::daemon

@@ -7,6 +7,13 @@
 
 namespace probe::daemon {
 
+namespace {
+
+// Somebody is reached: what the others say decides nothing any more, and a dead one among them must not cost time.
+constexpr std::chrono::milliseconds kGraceAfterAnAnswer(15);
+
+}  // namespace
+
 Questions::~Questions() {
   for (const Line& line : lines_) loop_.Unwatch(line.prober.fd());
 }
@@ -40,8 +47,11 @@ absl::Status Questions::OpenLine() {
 }
 
 void Questions::Drain(Line& line) {
-  const auto answers = line.prober.Drain(std::chrono::steady_clock::now());
-  if (line.done && (!answers.ok() || line.prober.tally().complete())) Finish(line);
+  const Instant now = std::chrono::steady_clock::now();
+  const auto answers = line.prober.Drain(now);
+  if (!line.done) return;
+  if (!answers.ok() || line.prober.tally().complete()) return Finish(line);
+  if (!answers->empty()) line.deadline = std::min(line.deadline, now + kGraceAfterAnAnswer);
 }
 
 void Questions::Finish(Line& line) {
@@ -66,7 +76,7 @@ std::optional<Instant> Questions::NextDeadline() const {
   std::optional<Instant> next;
   for (const Line& line : lines_) {
     if (!line.done) continue;
-    const Instant at = line.again_at.value_or(line.deadline);
+    const Instant at = std::min(line.again_at.value_or(line.deadline), line.deadline);
     if (!next || at < *next) next = at;
   }
   return next;

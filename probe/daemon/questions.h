@@ -18,7 +18,7 @@ namespace probe::daemon {
 class Questions {
  public:
   static constexpr std::size_t kMostAtOnce = 16;
-  // Called once, with what came: all have answered, or the time is over.
+  // Called once, with what came: all have answered, some have and the others did not soon after, or the time is over.
   using Done = std::function<void(const actuate::ReachTally&)>;
 
   explicit Questions(EventLoop& loop) : loop_(loop) {}

@@ -41,7 +41,7 @@ void Taps::Follow(const netlink::AddressTable& table, Instant now) {
     const netlink::Link* link = table.FindLink(name);
     if (link == nullptr || link->index != ear.link || !Wanted(*link)) gone.push_back(name);
   }
-  for (const std::string& name : gone) Close(name);
+  for (const std::string& name : gone) Lose(name);
   for (const netlink::Link& link : table.Links()) {
     if (!Wanted(link)) continue;
     const auto ear = ears_.find(link.name);
@@ -97,6 +97,10 @@ void Taps::Close(const std::string& name) {
   drops_of_closed_ += ear.tap->Loss().dropped;
   CloseRaw(ear);
   ears_.erase(found);
+}
+
+void Taps::Lose(const std::string& name) {
+  Close(name);
   log_.Info(absl::StrCat(name, ": not listening any more"));
   closed_(name);
 }
@@ -121,7 +125,7 @@ void Taps::Drain(const std::string& name, bool raw) {
   const absl::Status status = source->Drain(sink);
   if (status.ok()) return;
   Complain(name, std::string(status.message()));
-  Close(name);
+  Lose(name);
   try_again_ = std::chrono::steady_clock::now() + kTryAgainAfter;
 }
 

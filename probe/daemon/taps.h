@@ -58,6 +58,8 @@ class Taps {
   void Open(const netlink::Link& link, Instant now);
   void OpenRaw(Ear& ear, const std::string& name, Instant now);
   void Close(const std::string& name);
+  // The same, for the log and for whoever remembers what was heard there.
+  void Lose(const std::string& name);
   void CloseRaw(Ear& ear);
   void Drain(const std::string& name, bool raw);
   void Complain(const std::string& name, const std::string& problem);

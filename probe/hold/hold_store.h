@@ -61,7 +61,7 @@ class HoldStore {
 
   // An empty memory where nothing was ever saved.
   virtual absl::StatusOr<HoldMemory> Load() = 0;
-  // Durable when it returns OK; the memory saved before stays when it does not.
+  // Outlives this process when it returns OK; the memory saved before stays when it does not.
   virtual absl::Status Save(const HoldMemory& memory) = 0;
 };
 
