@@ -10,6 +10,7 @@
 #include <fstream>
 
 #include "absl/strings/str_cat.h"
+#include "probe/actuate/pidfd.h"
 
 namespace probe::actuate {
 namespace {
@@ -71,12 +72,9 @@ TEST(CommandRunner, KillsTheWholeGroupAtTheDeadline) {
   const CommandResult result = RunToEnd(Shell("sleep 1000 & echo $!; wait", milliseconds(300)));
   EXPECT_TRUE(absl::IsDeadlineExceeded(result.status)) << result.status;
   const pid_t grandchild = static_cast<pid_t>(std::stol(result.output));
-  // It is gone, or a zombie that its new parent has not reaped yet.
-  std::ifstream stat(absl::StrCat("/proc/", grandchild, "/stat"));
-  std::string line;
-  if (std::getline(stat, line)) {
-    EXPECT_THAT(line, HasSubstr(") Z "));
-  }
+  const netlink::UniqueFd process = OpenPidfd(grandchild);
+  pollfd wait{process.get(), POLLIN, 0};
+  EXPECT_TRUE(!process.ok() || poll(&wait, 1, 5000) == 1) << "it lives on";
 }
 
 TEST(CommandRunner, DoesNotWaitForWhatItLeavesBehind) {
