@@ -58,6 +58,11 @@ std::vector<Doubt> DoubtsOfSettings() {
          c.b().config().initial_state = "BACKUP";
        },
        nullptr},
+  };
+}
+
+std::vector<Doubt> DoubtsOfNetworks() {
+  return {
       {"PrefixLengthsDifferOnOneNetwork",
        [](Claimants& c) { c.b().config().segment = c.b().vip.segment = "192.168.0.0/16"; }, nullptr},
       {"NetworksDifferOnPaperAndAdvertsArrive",
@@ -114,13 +119,6 @@ std::vector<Doubt> DoubtsOfTheWire() {
          ForgetEverything(c);
        }},
       {"OneDidNotAnswer", [](Claimants& c) { c.a().fresh = false; }, ForgetEverything},
-      {"OwnAddressesAreNotKnown",
-       [](Claimants& c) {
-         for (Claimant& node : c.nodes) node.report.addresses.clear();
-       },
-       [](Claimants& c) {
-         for (Claimant& node : c.nodes) node.vip.primary_address.reset();
-       }},
       {"AdvertsBehindAnAuthenticationHeaderAreNotForTheRawSocket",
        [](Claimants& c) {
          for (Claimant& node : c.nodes) node.config().auth_type = "AH";
@@ -136,6 +134,11 @@ std::vector<Doubt> DoubtsOfTheWire() {
          for (Claimant& node : c.nodes) node.SetVersion(3);
        },
        [](Claimants& c) { c.Heard(c.a(), c.b()).checksum_habit = "unverified"; }},
+  };
+}
+
+std::vector<Doubt> DoubtsOfStrangers() {
+  return {
       {"StrangerUsesTheSameVirtualRouterForOtherAddresses", nullptr,
        [](Claimants& c) {
          HeardRouter stranger = c.Heard(c.a(), c.b());
@@ -150,19 +153,6 @@ std::vector<Doubt> DoubtsOfTheWire() {
          stranger.on_wire = stranger.delivered = false;
          c.a().vip.heard.push_back(stranger);
        }},
-      {"AddressThatAdvertsOverIpv6ComeFromIsNotKnown",
-       [](Claimants& c) {
-         for (Claimant& node : c.nodes) {
-           node.SetVersion(3);
-           node.vip.vip = Ip("2001:db8::212");
-           node.SetList({"2001:db8::212"});
-           node.report.addresses = {Ip(node.name == "a" ? "2001:db8::1" : "2001:db8::2")};
-         }
-       },
-       [](Claimants& c) {
-         ForgetEverything(c);
-         for (Claimant& node : c.nodes) node.vip.primary_address.reset();
-       }},
       {"AnotherNodeOfTheClusterAdvertisesTheVip", [](Claimants& c) { c.more_cluster_addresses = {Ip("192.168.1.3")}; },
        [](Claimants& c) {
          HeardRouter third = c.Heard(c.a(), c.b());
@@ -175,6 +165,31 @@ std::vector<Doubt> DoubtsOfTheWire() {
          claim.source = Ip("192.168.1.212");
          claim.on_wire = claim.names_vip = true;
          c.a().vip.heard.push_back(claim);
+       }},
+  };
+}
+
+std::vector<Doubt> DoubtsOfAddressesAndReach() {
+  return {
+      {"OwnAddressesAreNotKnown",
+       [](Claimants& c) {
+         for (Claimant& node : c.nodes) node.report.addresses.clear();
+       },
+       [](Claimants& c) {
+         for (Claimant& node : c.nodes) node.vip.primary_address.reset();
+       }},
+      {"AddressThatAdvertsOverIpv6ComeFromIsNotKnown",
+       [](Claimants& c) {
+         for (Claimant& node : c.nodes) {
+           node.SetVersion(3);
+           node.vip.vip = Ip("2001:db8::212");
+           node.SetList({"2001:db8::212"});
+           node.report.addresses = {Ip(node.name == "a" ? "2001:db8::1" : "2001:db8::2")};
+         }
+       },
+       [](Claimants& c) {
+         ForgetEverything(c);
+         for (Claimant& node : c.nodes) node.vip.primary_address.reset();
        }},
       {"ReferencesAnsweredTooLateOnANodeThatIsOnTheWire",
        [](Claimants& c) {
@@ -201,7 +216,8 @@ std::vector<Doubt> DoubtsOfDaemons() {
 
 std::vector<Doubt> AllDoubts() {
   std::vector<Doubt> all = DoubtsOfSettings();
-  for (const std::vector<Doubt>& more : {DoubtsOfTheWire(), DoubtsOfDaemons()}) {
+  for (const std::vector<Doubt>& more :
+       {DoubtsOfNetworks(), DoubtsOfTheWire(), DoubtsOfStrangers(), DoubtsOfAddressesAndReach(), DoubtsOfDaemons()}) {
     all.insert(all.end(), more.begin(), more.end());
   }
   return all;

@@ -59,6 +59,11 @@ std::vector<Fault> FaultsInSettings() {
        },
        nullptr, Cause::kVipListMismatch, "b lists 192.168.1.212, 192.168.1.214; not on a: 192.168.1.214",
        "on b, in /etc/b.conf:12, write 192.168.1.213 in place of 192.168.1.214"},
+  };
+}
+
+std::vector<Fault> FaultsInProtocol() {
+  return {
       {"PasswordDiffers", [](Claimants& c) { c.b().config().auth_fingerprint = "f2"; }, nullptr, Cause::kAuthMismatch,
        "auth_pass differs between a and b", "a in /etc/a.conf:9 and b in /etc/b.conf:9"},
       {"NoAuthenticationOnOneSide",
@@ -85,6 +90,11 @@ std::vector<Fault> FaultsInSettings() {
          c.b().config().auth_fingerprint = "";
        },
        nullptr, Cause::kVersionMismatch, "a advertises VRRPv2, b advertises VRRPv3", "write `vrrp_version 2`"},
+  };
+}
+
+std::vector<Fault> FaultsInPeersAndInterfaces() {
+  return {
       {"UnicastPeersAreSomebodyElse",
        [](Claimants& c) {
          SendUnicast(c.a(), "192.168.1.98");
@@ -229,7 +239,8 @@ std::vector<Fault> FaultsOfADaemon() {
 
 std::vector<Fault> LabFaults() {
   std::vector<Fault> all = FaultsInSettings();
-  for (const std::vector<Fault>& more : {FaultsOnTheWire(), FaultsOfADaemon()}) {
+  for (const std::vector<Fault>& more :
+       {FaultsInProtocol(), FaultsInPeersAndInterfaces(), FaultsOnTheWire(), FaultsOfADaemon()}) {
     all.insert(all.end(), more.begin(), more.end());
   }
   return all;
