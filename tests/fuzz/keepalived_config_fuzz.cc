@@ -42,6 +42,8 @@ void Require(bool condition) {
 
 }  // namespace
 
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace probe::keepalived;  // NOLINT(google-build-using-namespace): the subject of this file
   MapSource source(FilesOf(std::string(reinterpret_cast<const char*>(data), size)));
