@@ -91,6 +91,7 @@ class EffectDispatcher::Visitor {
 
   void operator()(const core::AskAffirm& ask) const {
     if (ProbeLink* link = d_->parts_.registry->Find(ask.to)) {
+      d_->questions_.Asked(ask.nonce, ask.to, now_);
       link->SendAsk(ask);
     }
   }
@@ -222,6 +223,16 @@ void EffectDispatcher::OnResult(const core::DirectiveDone& done, core::Instant n
                      {"took", sent.has_value() ? FormatDuration(took) : std::string()},
                      {"rungs", RungsText(done.result.rungs)},
                      {"detail", done.result.detail}});
+}
+
+void EffectDispatcher::OnAffirmed(const core::Affirmed& affirmed, core::Instant now) {
+  const std::optional<core::Duration> took = questions_.Answered(affirmed.nonce, affirmed.node, now);
+  if (!took.has_value()) return;
+  parts_.metrics->AffirmationTook(*took);
+  parts_.log->Debug("affirmed", {{"cluster", affirmed.node.cluster},
+                                 {"node", affirmed.node.node},
+                                 {"vip", affirmed.vips.empty() ? "" : affirmed.vips.front().vip.ToString()},
+                                 {"took", FormatDuration(*took)}});
 }
 
 std::optional<core::Instant> EffectDispatcher::Due() const {

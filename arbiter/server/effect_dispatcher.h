@@ -20,6 +20,7 @@
 #include "arbiter/server/log.h"
 #include "arbiter/server/metrics.h"
 #include "arbiter/server/probe_registry.h"
+#include "arbiter/server/question_log.h"
 #include "arbiter/server/store_writer.h"
 
 namespace arbiter::server {
@@ -49,6 +50,9 @@ class EffectDispatcher {
 
   // The result of a directive came: counts it and says it in the log.
   void OnResult(const core::DirectiveDone& done, core::Instant now);
+
+  // An answer to a question came: counts how long it took.
+  void OnAffirmed(const core::Affirmed& affirmed, core::Instant now);
 
   // A new engine follows: what was asked of the store for the old one is not answered to the new one.
   void BeginAnew() { ++generation_; }
@@ -83,6 +87,7 @@ class EffectDispatcher {
   std::uint64_t generation_ = 0;
   absl::flat_hash_map<core::NodeKey, Bucket> buckets_;
   std::map<std::string, Tell> tells_;
+  QuestionLog questions_;
 };
 
 }  // namespace arbiter::server

@@ -148,6 +148,8 @@ void EngineLoop::Say(const std::shared_ptr<ProbeLink>& link, core::Event event) 
     if (registry_.IsCurrent(link.get())) {
       if (const auto* done = std::get_if<core::DirectiveDone>(&event)) {
         dispatcher_.OnResult(*done, at);
+      } else if (const auto* affirmed = std::get_if<core::Affirmed>(&event)) {
+        dispatcher_.OnAffirmed(*affirmed, at);
       }
       Step(event, at);
     }

@@ -155,6 +155,12 @@ struct Metrics::Families {
                                                                   .Name("arbiter_directive_seconds")
                                                                   .Help("Time from a directive to its result, by kind.")
                                                                   .Register(registry);
+  prometheus::Histogram& affirmation_took =
+      prometheus::BuildHistogram()
+          .Name("arbiter_affirmation_seconds")
+          .Help("Time from the question whether a node holds a VIP to its answer, reference hosts asked.")
+          .Register(registry)
+          .Add({}, WaitBuckets());
   prometheus::Family<prometheus::Counter>& streams_ended =
       prometheus::BuildCounter()
           .Name("arbiter_streams_ended_total")
@@ -178,6 +184,8 @@ void Metrics::Directive(absl::string_view kind, absl::string_view outcome) {
 void Metrics::DirectiveTook(absl::string_view kind, core::Duration took) {
   families_->directive_took.Add({{"kind", std::string(kind)}}, WaitBuckets()).Observe(Seconds(took));
 }
+
+void Metrics::AffirmationTook(core::Duration took) { families_->affirmation_took.Observe(Seconds(took)); }
 
 void Metrics::StreamEnded(const std::string& reason) { families_->streams_ended.Add({{"code", reason}}).Increment(); }
 

@@ -40,6 +40,8 @@ class Metrics {
   // outcome: "done", "refused", "failed", "undeliverable" or "limited".
   void Directive(absl::string_view kind, absl::string_view outcome);
   void DirectiveTook(absl::string_view kind, core::Duration took);
+  // From a question to a node's answer.
+  void AffirmationTook(core::Duration took);
   // A stream that was refused or cut off; reason: the name of its status code.
   void StreamEnded(const std::string& reason);
 
