@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "arbiter/core/diff.h"
 #include "arbiter/wire/enum_table.h"
@@ -66,6 +67,40 @@ absl::StatusOr<IpAddress> VipOf(const std::string& text) {
   return vip;
 }
 
+std::vector<core::ConfigDifference> DifferencesIn(const core::ClusterView& cluster) {
+  std::vector<core::NodeConfig> nodes;
+  for (const core::NodeView& node : cluster.nodes) {
+    nodes.push_back({node.node, &node.report});
+  }
+  return core::FindDifferences(nodes);
+}
+
+// "VI_1: virtual_ipaddress differs: a 192.168.1.212 (keepalived.conf:9), b 192.168.1.200 (keepalived.conf:9); write
+// ..."
+std::string WarningOf(const core::ConfigDifference& difference) {
+  const auto value = [](std::string* out, const core::ValueOnNode& on) {
+    absl::StrAppend(out, on.node, " ", on.value.empty() ? "(not set)" : on.value,
+                    on.origin.empty() ? "" : absl::StrCat(" (", on.origin, ")"));
+  };
+  return absl::StrCat(difference.virtual_router, ": ", difference.key,
+                      " differs: ", absl::StrJoin(difference.values, ", ", value),
+                      difference.advice.empty() ? "" : "; ", difference.advice);
+}
+
+// What will split next, or has: said before it does.
+void WarnOfDifferences(const core::ClusterView& view, v1::ClusterStatus* cluster) {
+  constexpr int kMost = 5;
+  int faults = 0;
+  for (const core::ConfigDifference& difference : DifferencesIn(view)) {
+    if (difference.fault && faults++ < kMost) {
+      cluster->add_warnings(WarningOf(difference));
+    }
+  }
+  if (faults > kMost) {
+    cluster->add_warnings(absl::StrCat("and ", faults - kMost, " differences more that break VRRP: arbctl diff"));
+  }
+}
+
 }  // namespace
 
 absl::Status OperatorAnswers::GetStatus(const v1::GetStatusRequest& request, v1::GetStatusResponse* response) const {
@@ -88,6 +123,7 @@ absl::Status OperatorAnswers::GetStatus(const v1::GetStatusRequest& request, v1:
     for (const std::string& duplicate : view->duplicates[i]) {
       cluster->add_warnings(duplicate);
     }
+    WarnOfDifferences(view->clusters[i], cluster);
   }
   return absl::OkStatus();
 }
@@ -168,11 +204,7 @@ absl::Status OperatorAnswers::GetDiff(const v1::GetDiffRequest& request, v1::Get
     return view.status();
   }
   for (const core::ClusterView& cluster : view->clusters) {
-    std::vector<core::NodeConfig> nodes;
-    for (const core::NodeView& node : cluster.nodes) {
-      nodes.push_back({node.node, &node.report});
-    }
-    for (const core::ConfigDifference& difference : core::FindDifferences(nodes)) {
+    for (const core::ConfigDifference& difference : DifferencesIn(cluster)) {
       *response->add_differences() = wire::ToProto(difference, cluster.name);
     }
   }
