@@ -36,6 +36,7 @@ core::HeardRouter ReadHeardRouter(const v1::HeardRouter& message, FieldReader* r
   heard.advert_interval = reader->Length("advert_interval", message.advert_interval());
   heard.destination = reader->OptionalAddress("destination", message.destination());
   heard.checksum_habit = message.checksum_habit();
+  heard.mac = message.mac();
   return heard;
 }
 
@@ -95,6 +96,7 @@ core::VipReport ReadVipReport(const v1::VipReport& message, FieldReader* reader)
   report.gate_since = reader->Since("gate_shut_for", message.gate_shut_for());
   ReadRouterFields(message, reader, &report);
   report.segment = message.segment();
+  report.link_down = message.link_down();
   report.rungs.reserve(static_cast<std::size_t>(message.rungs_size()));
   for (int i = 0; i < message.rungs_size() && reader->ok(); ++i) {
     const auto scope = reader->Enter("rungs", i);
@@ -149,6 +151,7 @@ core::NodeReport ReadNodeReport(const v1::NodeReport& message, FieldReader* read
   report.dropped_adverts.assign(message.dropped_adverts().begin(), message.dropped_adverts().end());
   std::sort(report.dropped_adverts.begin(), report.dropped_adverts.end());
   report.addresses = reader->Addresses("addresses", message.addresses());
+  report.macs = Strings(message.macs());
   return report;
 }
 

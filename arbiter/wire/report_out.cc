@@ -50,6 +50,7 @@ void WriteHeardRouter(const core::HeardRouter& heard, v1::HeardRouter* message) 
   }
   message->set_destination(TextOf(heard.destination));
   message->set_checksum_habit(heard.checksum_habit);
+  message->set_mac(heard.mac);
 }
 
 void WriteInstance(const core::InstanceConfig& instance, v1::InstanceConfig* message) {
@@ -124,6 +125,7 @@ v1::VipReport ToProto(const core::VipReport& report, core::Instant now) {
   }
   WriteRouterFields(report, &message);
   message.set_segment(report.segment);
+  message.set_link_down(report.link_down);
   for (const core::Rung& rung : report.rungs) {
     WriteRung(rung, message.add_rungs());
   }
@@ -151,6 +153,7 @@ v1::NodeReport ToProto(const core::NodeReport& report) {
   message.set_netlink_overruns(report.netlink_overruns);
   message.mutable_dropped_adverts()->insert(report.dropped_adverts.begin(), report.dropped_adverts.end());
   Append(report.addresses, message.mutable_addresses());
+  Append(report.macs, message.mutable_macs());
   return message;
 }
 

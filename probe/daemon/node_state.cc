@@ -73,6 +73,17 @@ void NodeState::ReadConfig() {
   config_ = std::make_unique<keepalived::Config>(*std::move(config));
   owners_ = report::OwnerIndex(*config_);
   daemon_.WatchConfiguration(config_->files, config_->directories);
+  claims_.Watch(Vips());
+}
+
+void NodeState::SetKnownElsewhere(std::set<IpAddress> vips) {
+  known_elsewhere_ = std::move(vips);
+  claims_.Watch(Vips());
+}
+
+void NodeState::SetHeld(std::set<IpAddress> vips) {
+  held_ = std::move(vips);
+  claims_.Watch(Vips());
 }
 
 Concern NodeState::Hear(const std::string& interface, Vantage vantage, const capture::Packet& packet, Instant now) {
@@ -85,11 +96,17 @@ Concern NodeState::Hear(const std::string& interface, Vantage vantage, const cap
     return {};
   }
   if (vantage == Vantage::kDelivered) return {};
-  if (const auto claim = ClaimIn(packet.content)) claims_.Hear(interface, vantage == Vantage::kSent, *claim, now);
-  return {};
+  const auto claim = ClaimIn(packet.content);
+  if (!claim) return {};
+  const auto news = claims_.Hear(interface, vantage == Vantage::kSent, *claim, now);
+  return news && !news->own ? Concern{false, {news->address}} : Concern{};
 }
 
-Concern NodeState::Expire(Instant now) { return ConcernOf(adverts_.Expire(now)); }
+Concern NodeState::Expire(Instant now) {
+  Concern concern = ConcernOf(adverts_.Expire(now));
+  concern.vips.merge(claims_.Expire(now));
+  return concern;
+}
 
 Concern NodeState::ConcernOf(const std::vector<observe::Change>& changes) const {
   Concern concern;
@@ -119,13 +136,26 @@ void NodeState::SetProblems(const std::string& about, std::vector<std::string> p
   problems_[about] = std::move(problems);
 }
 
-report::Facts NodeState::FactsNow() const {
+std::map<IpAddress, std::vector<report::StrangeClaim>> NodeState::StrangeClaims(Instant now) const {
+  std::map<IpAddress, std::vector<report::StrangeClaim>> claims;
+  for (const IpAddress& vip : claims_.Claimed()) {
+    for (const observe::Claimant& claimant : claims_.ClaimantsOf(vip, now, observe::ClaimTracker::kClaimLasts)) {
+      if (claimant.own) continue;
+      claims[vip].push_back(
+          {claimant.mac, claimant.interface, std::string(observe::NameOf(claimant.kind)), claimant.last});
+    }
+  }
+  return claims;
+}
+
+report::Facts NodeState::FactsNow(Instant now) const {
   report::AdvertLists adverts = report::ListAdverts(adverts_);
   report::Facts facts{.addresses = addresses_.table(), .config = *config_, .owners = owners_};
   facts.daemon = daemon();
   facts.runtime_dir = settings_.runtime_dir;
   facts.own = std::move(adverts.own);
   facts.heard = std::move(adverts.heard);
+  facts.claims = StrangeClaims(now);
   facts.why_no_gate = std::string(gates_.usable().message());
   facts.gates = gates_.facts();
   facts.stopped_adverts = gates_.StoppedAdverts();

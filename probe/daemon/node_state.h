@@ -3,6 +3,7 @@
 #ifndef PROBE_DAEMON_NODE_STATE_H_
 #define PROBE_DAEMON_NODE_STATE_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -52,17 +53,17 @@ class NodeState {
   Concern Hear(const std::string& interface, observe::Vantage vantage, const capture::Packet& packet, Instant now);
   Concern Expire(Instant now);
   void ForgetInterface(const std::string& interface);
-  void SetKnownElsewhere(std::set<arbiter::IpAddress> vips) { known_elsewhere_ = std::move(vips); }
-  void SetHeld(std::set<arbiter::IpAddress> vips) { held_ = std::move(vips); }
+  void SetKnownElsewhere(std::set<arbiter::IpAddress> vips);
+  void SetHeld(std::set<arbiter::IpAddress> vips);
   void SetFingerprintKey(const std::string& key) { node_facts_.fingerprint_key = key; }
   void SetProblems(const std::string& about, std::vector<std::string> problems);
   report::NodeFacts& node_facts() { return node_facts_; }
   VipGates& gates() { return gates_; }
 
   // --- questions
-  [[nodiscard]] Instant NextDeadline() const { return adverts_.NextDeadline(); }
+  [[nodiscard]] Instant NextDeadline() const { return std::min(adverts_.NextDeadline(), claims_.NextDeadline()); }
   // Lives until the next fact comes in.
-  [[nodiscard]] report::Facts FactsNow() const;
+  [[nodiscard]] report::Facts FactsNow(Instant now) const;
   [[nodiscard]] arbiter::v1::NodeReport NodeReport(const report::Facts& facts);
   [[nodiscard]] std::vector<report::VipPlace> Places(const arbiter::IpAddress& vip) const;
   [[nodiscard]] std::vector<actuate::GateKey> GateKeys(const arbiter::IpAddress& vip) const;
@@ -83,6 +84,7 @@ class NodeState {
 
  private:
   [[nodiscard]] std::set<arbiter::IpAddress> Vips() const;
+  [[nodiscard]] std::map<arbiter::IpAddress, std::vector<report::StrangeClaim>> StrangeClaims(Instant now) const;
   // The VRIDs under which this host has lately spoken for the VIP or its instance.
   [[nodiscard]] std::set<std::uint8_t> SpokenVrids(const report::VipPlace& place) const;
   [[nodiscard]] bool IsOfAnother(const observe::SourceKey& key, const report::VipPlace& place) const;

@@ -209,7 +209,7 @@ void Probe::Dirty(const Concern& concern) {
 
 void Probe::Look() {
   const Instant now = Now();
-  const report::Facts facts = parts_.node.FactsNow();
+  const report::Facts facts = parts_.node.FactsNow(now);
   const std::set<IpAddress> vips = report::VipsOf(facts);
   if (std::exchange(all_dirty_, false)) {
     node_dirty_ = true;
@@ -254,7 +254,7 @@ void Probe::Tell() {
   if (std::exchange(node_dirty_, false) || all) {
     parts_.node.node_facts().interfaces = taps_.Interfaces();
     parts_.node.SetProblems("interfaces", taps_.Problems());
-    picture.node = parts_.node.NodeReport(parts_.node.FactsNow());
+    picture.node = parts_.node.NodeReport(parts_.node.FactsNow(Now()));
   }
   if (std::exchange(holds_dirty_, false) || all) picture.holds = LocalHolds();
   // Results first, each with its VIP: the arbiter waits for them. Only a snapshot comes before.
@@ -267,8 +267,9 @@ void Probe::SendResults() {
   for (const hold::DirectiveResult& result : std::exchange(results_, {})) {
     arbiter::v1::DirectiveResult message = report::ToProto(result);
     const auto view = views_.find(result.vip);
-    *message.mutable_vip() =
-        view != views_.end() ? view->second.report : report::ViewOf(result.vip, parts_.node.FactsNow(), Now()).report;
+    *message.mutable_vip() = view != views_.end()
+                                 ? view->second.report
+                                 : report::ViewOf(result.vip, parts_.node.FactsNow(Now()), Now()).report;
     uplink_.SendResult(std::move(message));
   }
 }

@@ -193,7 +193,7 @@ void Probe::Affirm(arbiter::v1::Affirmation answer, const std::vector<IpAddress>
   DrainAddresses();
   for (const IpAddress& vip : vips) Dirty(vip);
   Flush();
-  const report::Facts facts = parts_.node.FactsNow();
+  const report::Facts facts = parts_.node.FactsNow(Now());
   for (const IpAddress& vip : vips) {
     *answer.add_vips() = report::ViewOf(vip, facts, Now()).report;
     const absl::StatusOr<bool> there = parts_.kernel.IsConfigured(vip);

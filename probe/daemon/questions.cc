@@ -9,8 +9,9 @@ namespace probe::daemon {
 
 namespace {
 
-// Somebody is reached: what the others say decides nothing any more, and a dead one among them must not cost time.
-constexpr std::chrono::milliseconds kGraceAfterAnAnswer(15);
+// Somebody is reached: what the others say decides nothing any more, and a dead one among them must not cost time. A
+// host that lives answers within a millisecond or two of the first.
+constexpr std::chrono::milliseconds kGraceAfterAnAnswer(3);
 
 }  // namespace
 

@@ -62,7 +62,7 @@ void ClaimTracker::Watch(std::set<IpAddress> addresses) {
 std::optional<Claimant> ClaimTracker::Hear(const std::string& interface, bool own, const Claim& claim, Instant now) {
   const auto watched = watched_.find(claim.address);
   if (watched != watched_.end()) {
-    return HearWatched(watched->second, {claim.address, claim.mac, interface, own, claim.kind, now, now, 1});
+    return HearWatched(watched->second, {claim.address, claim.mac, interface, own, claim.kind, now, now, now, 1});
   }
   if (!own) HearHost(interface, claim.address, now);
   return std::nullopt;
@@ -72,11 +72,12 @@ std::optional<Claimant> ClaimTracker::HearWatched(std::vector<Claimant>& claiman
   const auto found = std::find_if(claimants.begin(), claimants.end(),
                                   [&heard](const Claimant& known) { return SameClaimant(known, heard); });
   if (found != claimants.end()) {
-    const bool news = heard.last - found->last >= kNewsAfter;
     found->last = heard.last;
     found->kind = heard.kind;
     ++found->count;
-    return news ? std::optional(*found) : std::nullopt;
+    if (heard.last - found->told < kTellAgainAfter) return std::nullopt;
+    found->told = heard.last;
+    return *found;
   }
   if (claimants.size() >= kMaxClaimantsPerAddress) {
     claimants.erase(std::min_element(claimants.begin(), claimants.end(), Earlier<Claimant>));
@@ -97,6 +98,26 @@ void ClaimTracker::HearHost(const std::string& interface, const IpAddress& addre
   hosts_.push_back({address, interface, now});
 }
 
+std::set<IpAddress> ClaimTracker::Expire(Instant now) {
+  std::set<IpAddress> changed;
+  for (auto& [address, claimants] : watched_) {
+    std::erase_if(claimants, [&](const Claimant& claimant) {
+      const bool old = now - claimant.last >= kClaimLasts;
+      if (old && !claimant.own) changed.insert(address);
+      return old;
+    });
+  }
+  return changed;
+}
+
+Instant ClaimTracker::NextDeadline() const {
+  Instant next = Instant::max();
+  for (const auto& [address, claimants] : watched_) {
+    for (const Claimant& claimant : claimants) next = std::min(next, claimant.last + kClaimLasts);
+  }
+  return next;
+}
+
 std::vector<Claimant> ClaimTracker::ClaimantsOf(const IpAddress& address, Instant now, Duration max_age) const {
   const auto watched = watched_.find(address);
   if (watched == watched_.end()) return {};
@@ -106,6 +127,14 @@ std::vector<Claimant> ClaimTracker::ClaimantsOf(const IpAddress& address, Instan
   }
   std::stable_sort(result.begin(), result.end(), [](const Claimant& a, const Claimant& b) { return b.last < a.last; });
   return result;
+}
+
+std::vector<IpAddress> ClaimTracker::Claimed() const {
+  std::vector<IpAddress> claimed;
+  for (const auto& [address, claimants] : watched_) {
+    if (!claimants.empty()) claimed.push_back(address);
+  }
+  return claimed;
 }
 
 std::vector<IpAddress> ClaimTracker::HostsHeard(const std::string& interface, Instant now, Duration max_age,

@@ -41,6 +41,7 @@ struct Claimant {
   ClaimKind kind = ClaimKind::kArpRequest;
   Instant first{};
   Instant last{};
+  Instant told{};  // when Hear last returned it
   std::uint64_t count = 0;
 };
 
@@ -65,14 +66,26 @@ class ClaimTracker {
   // From now on these addresses are watched; what was known of others is let go.
   void Watch(std::set<arbiter::IpAddress> addresses);
 
-  // Merges one claim. Returns the claimant when it is a watched address's and was not heard there within `kNewsAfter`.
-  // `now` never goes back.
-  static constexpr Duration kNewsAfter = std::chrono::minutes(1);
+  // A claim that is not repeated counts for this long.
+  static constexpr Duration kClaimLasts = std::chrono::minutes(1);
+  // Of one that is repeated this often is told.
+  static constexpr Duration kTellAgainAfter = std::chrono::seconds(5);
+
+  // Merges one claim. Returns the claimant when it is a watched address's and new, or was not told of for
+  // `kTellAgainAfter`. `now` never goes back.
   std::optional<Claimant> Hear(const std::string& interface, bool own, const Claim& claim, Instant now);
+
+  // Lets go what was not heard for `kClaimLasts`. Returns the watched addresses that others no longer claim as before.
+  std::set<arbiter::IpAddress> Expire(Instant now);
+  // When Expire has something to do next; Instant::max() for never.
+  [[nodiscard]] Instant NextDeadline() const;
 
   // Who claimed a watched address within `max_age`, the latest first.
   [[nodiscard]] std::vector<Claimant> ClaimantsOf(const arbiter::IpAddress& address, Instant now,
                                                   Duration max_age) const;
+
+  // The watched addresses that somebody claimed lately.
+  [[nodiscard]] std::vector<arbiter::IpAddress> Claimed() const;
 
   // Other hosts heard on the interface within `max_age`, the latest first, at most `limit`: candidates for reference
   // hosts. No watched address is among them.

@@ -17,6 +17,7 @@
 #include "probe/netlink/address_table.h"
 #include "probe/report/owner_index.h"
 #include "proto/value/ip_address.h"
+#include "proto/value/mac_address.h"
 
 namespace probe::report {
 
@@ -50,6 +51,14 @@ struct RouterAdverts {
   bool delivered = false;
 };
 
+// Somebody else spoke for a VIP by ARP or neighbour discovery.
+struct StrangeClaim {
+  arbiter::MacAddress mac;
+  std::string interface;
+  std::string how;  // "ARP reply"
+  Instant last;
+};
+
 struct GateFact {
   hold::GateState state = hold::GateState::kOpen;
   Instant since;
@@ -65,6 +74,7 @@ struct Facts {
 
   std::vector<RouterAdverts> own{};
   std::vector<RouterAdverts> heard{};
+  std::map<arbiter::IpAddress, std::vector<StrangeClaim>> claims{};  // by the VIP
 
   std::string why_no_gate{};                       // empty: the gate works here
   std::map<arbiter::IpAddress, GateFact> gates{};  // those that are not open

@@ -15,6 +15,9 @@ namespace {
 
 using arbiter::IpAddress;
 
+// Until everybody on the link has heard who has the VIP now: keepalived announces for five seconds.
+constexpr Duration kHandOverTakes = std::chrono::seconds(1);
+
 // What the VIP's own virtual router does, as far as this node can tell.
 struct OwnRouter {
   const RouterAdverts* adverts = nullptr;  // the newest that speak for the VIP
@@ -115,6 +118,13 @@ void PutOwnRouter(const OwnRouter& own, const VipPlace& place, const Facts& fact
   if (primary) report->set_primary_address(primary->ToString());
 }
 
+bool IsLinkDown(const VipPlace& place, const Facts& facts) {
+  if (place.on) return !place.on->link.CanAnswer();
+  if (place.interface.empty()) return false;
+  const netlink::Link* link = facts.addresses.FindLink(place.interface);
+  return link == nullptr || !link->CanAnswer();
+}
+
 void PutInstance(const VipPlace& place, const Facts& facts, arbiter::v1::VipReport* report) {
   if (place.instance == nullptr) return;
   report->set_instance(place.instance->name);
@@ -134,6 +144,23 @@ void PutHeard(const IpAddress& vip, const VipPlace* place, std::optional<std::ui
   for (const RouterAdverts& heard : facts.heard) {
     if (report->heard_size() == kMostHeard) return;
     if (Concerns(heard, vip, place, own_vrid)) *report->add_heard() = ToProto(heard, vip);
+  }
+}
+
+// Claims that stood before the VIP came here may be those of the node that gave it up.
+void PutClaims(const IpAddress& vip, const VipPlace* place, const Facts& facts, arbiter::v1::VipReport* report) {
+  const auto claims = facts.claims.find(vip);
+  if (claims == facts.claims.end()) return;
+  for (const StrangeClaim& claim : claims->second) {
+    if (report->heard_size() == kMostHeard) return;
+    const bool here = place != nullptr && place->on.has_value();
+    if (here && claim.last < place->on->address.since + kHandOverTakes) continue;
+    arbiter::v1::HeardRouter* heard = report->add_heard();
+    heard->set_source(vip.ToString());
+    heard->set_mac(claim.mac.ToString());
+    heard->set_on_wire(true);
+    heard->set_names_vip(true);
+    heard->add_defects(claim.how);
   }
 }
 
@@ -199,9 +226,11 @@ VipView ViewOf(const IpAddress& vip, const Facts& facts, Instant now) {
     PutOwnRouter(own, *place, facts, &report);
     PutInstance(*place, facts, &report);
     report.set_segment(SegmentOf(*place, facts));
+    report.set_link_down(IsLinkDown(*place, facts));
   }
   view.state.rungs = RungsOf(view.state, place, facts);
   PutHeard(vip, place, own_vrid, facts, &report);
+  PutClaims(vip, place, facts, &report);
   PutState(view.state, &report);
   return view;
 }

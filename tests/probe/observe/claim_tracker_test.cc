@@ -72,13 +72,13 @@ TEST(Claim, FallsBackToTheFramesMac) {
   EXPECT_EQ(ClaimIn(vrrp::BuildNeighbor(spec))->mac, MacAddress({2, 0, 0, 0, 0, 0x0b}));
 }
 
-TEST(ClaimTracker, ReportsAClaimantOnceAndAgainAfterALongTime) {
+TEST(ClaimTracker, ReportsAClaimantOnceAndAgainAfterAWhile) {
   ClaimTracker tracker = Watching("192.168.1.212");
   const auto first = tracker.Hear(kEth0, false, Of("192.168.1.212"), kStart);
   ASSERT_TRUE(first.has_value());
   EXPECT_EQ(first->mac, MacAddress({2, 0, 0, 0, 0, 0x0b}));
-  EXPECT_FALSE(tracker.Hear(kEth0, false, Of("192.168.1.212"), kStart + seconds(59)).has_value());
-  const auto again = tracker.Hear(kEth0, false, Of("192.168.1.212"), kStart + seconds(59 + 60));
+  EXPECT_FALSE(tracker.Hear(kEth0, false, Of("192.168.1.212"), kStart + seconds(4)).has_value());
+  const auto again = tracker.Hear(kEth0, false, Of("192.168.1.212"), kStart + seconds(5));
   ASSERT_TRUE(again.has_value());
   EXPECT_EQ(again->count, 3U);
   EXPECT_EQ(again->first, kStart);
@@ -156,6 +156,24 @@ TEST(ClaimTracker, ForgetsAnInterfaceThatIsGone) {
   tracker.ForgetInterface(kEth0);
   EXPECT_EQ(tracker.ClaimantsOf(Ip("192.168.1.212"), kStart, seconds(1)).size(), 1U);
   EXPECT_THAT(tracker.HostsHeard(kEth0, kStart, seconds(1), 9), IsEmpty());
+}
+
+TEST(ClaimTracker, LetsAnOldClaimGoAndSaysOfWhichAddress) {
+  ClaimTracker tracker = Watching("192.168.1.212");
+  EXPECT_EQ(tracker.NextDeadline(), Instant::max());
+  tracker.Hear(kEth0, false, Of("192.168.1.212"), kStart);
+  EXPECT_THAT(tracker.Claimed(), ElementsAre(Ip("192.168.1.212")));
+  EXPECT_EQ(tracker.NextDeadline(), kStart + ClaimTracker::kClaimLasts);
+  EXPECT_THAT(tracker.Expire(kStart + seconds(59)), IsEmpty());
+  EXPECT_THAT(tracker.Expire(kStart + seconds(60)), ElementsAre(Ip("192.168.1.212")));
+  EXPECT_THAT(tracker.Claimed(), IsEmpty());
+}
+
+TEST(ClaimTracker, OwnClaimsGoWithoutAWord) {
+  ClaimTracker tracker = Watching("192.168.1.212");
+  tracker.Hear(kEth0, true, Of("192.168.1.212"), kStart);
+  EXPECT_THAT(tracker.Expire(kStart + seconds(60)), IsEmpty());
+  EXPECT_EQ(tracker.NextDeadline(), Instant::max());
 }
 
 }  // namespace

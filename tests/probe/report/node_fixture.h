@@ -102,6 +102,7 @@ class NodeTest : public testing::Test {
     facts.runtime_dir = "/run/arbiter-probe";
     facts.own = own;
     facts.heard = heard;
+    facts.claims = claims;
     facts.why_no_gate = why_no_gate;
     facts.gates = gates;
     facts.stopped_adverts = stopped_adverts;
@@ -123,6 +124,7 @@ class NodeTest : public testing::Test {
   hold::DaemonState daemon = hold::DaemonState::kRunning;
   std::vector<RouterAdverts> own;
   std::vector<RouterAdverts> heard;
+  std::map<arbiter::IpAddress, std::vector<StrangeClaim>> claims;
   std::string why_no_gate;
   std::map<arbiter::IpAddress, GateFact> gates;
   std::map<RouterKey, Instant> stopped_adverts;

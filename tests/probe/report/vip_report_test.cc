@@ -74,6 +74,31 @@ TEST_F(VipReports, KnowWhenAConfiguredAddressIsNotAnsweredFor) {
   }
 }
 
+TEST_F(VipReports, SayThatTheLinkIsDownAlsoWhereTheVipIsNotConfigured) {
+  EXPECT_FALSE(Report().link_down());
+  netlink::Link link = *table.FindLink(2);
+  link.carrier = false;
+  table.Apply(netlink::LinkPresent{link}, now);
+  EXPECT_TRUE(Report().link_down());
+  table.Apply(netlink::LinkGone{2}, now);
+  EXPECT_TRUE(Report().link_down());
+}
+
+TEST_F(VipReports, TellWhoElseClaimsTheVipOnceTheHandOverIsOver) {
+  const arbiter::MacAddress mac = arbiter::MacAddress::Parse("02:00:00:00:00:99").value();
+  claims[Ip("192.168.1.212")] = {{mac, "eth0", "ARP reply", now}};
+  ASSERT_EQ(Report().heard_size(), 1);
+  EXPECT_EQ(Report().heard(0).version(), 0U);
+  EXPECT_EQ(Report().heard(0).mac(), "02:00:00:00:00:99");
+  EXPECT_TRUE(Report().heard(0).names_vip());
+  EXPECT_THAT(Report().heard(0).defects(), ElementsAre("ARP reply"));
+  // Whoever had it before may have spoken last when it came here.
+  AddAddress(2, "192.168.1.212", 24, true);
+  EXPECT_EQ(Report().heard_size(), 0);
+  claims.begin()->second[0].last = now + seconds(1);
+  EXPECT_EQ(Report().heard_size(), 1);
+}
+
 TEST_F(VipReports, DoNotCountLoopback) {
   AddLink(1, "lo", "00:00:00:00:00:00");
   netlink::Link loopback = *table.FindLink(1);
