@@ -111,6 +111,7 @@ struct Case {
   Duration contest_backoff{};
   std::map<std::string, Relapse> relapses;
   std::map<std::string, Order> releases;  // ended holds whose nodes have not confirmed it
+  std::optional<Instant> stranger_since;  // a host that is no node claims the VIP since then
   VipState state = VipState::kUnheld;
   Instant state_since{};
   std::optional<Instant> due;  // the deadline that stands in the queue

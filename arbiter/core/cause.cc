@@ -96,6 +96,12 @@ Causes Refine(const Causes& previous, const Causes& now) {
 
 }  // namespace
 
+std::vector<CauseEvidence> FindForeignClaimants(const CauseInput& input) {
+  Findings findings;
+  FindStrangers(MakeSides(input), input, findings);
+  return findings.Take();
+}
+
 std::vector<CauseEvidence> FindCauses(const CauseInput& input) {
   const std::vector<Side> sides = MakeSides(input);
   Findings findings;
@@ -103,7 +109,7 @@ std::vector<CauseEvidence> FindCauses(const CauseInput& input) {
   FindConfigCauses(sides, findings);
   FindPeerCauses(sides, findings);
   FindWireCauses(sides, input.now, findings);
-  FindStrangers(sides, input.cluster_addresses, findings);
+  FindStrangers(sides, input, findings);
   Causes causes = Refine(input.previous, findings.Take());
   if (causes.empty()) causes.push_back(DescribeUnknown(sides));
   std::stable_sort(causes.begin(), causes.end(),

@@ -34,6 +34,8 @@ struct CauseInput {
   std::vector<CauseParty> claimants;
   // Own addresses of every node of the cluster: who is none of them is a stranger.
   std::vector<IpAddress> cluster_addresses;
+  // Their MACs, sorted; empty: not all are known, and nothing is concluded from a stranger's.
+  std::vector<std::string> cluster_macs;
   // What was named before: a proven cause is kept although a shut gate hides its evidence by now.
   std::vector<CauseEvidence> previous;
   // Guards what is concluded from silence: an advert that was sent this moment may not be reported yet. nullopt: all
@@ -48,10 +50,12 @@ struct CauseInput {
 // others' wire, so loss in the network is judged for senders whose gate is open; a node that sends nothing (a dead
 // daemon) is heard by nobody, which is no loss either.
 //
-// A HeardRouter of version 0 is no advert but a claim by ARP or neighbour discovery; `source` is the claimant's own
-// address, or the VIP where that is not known, and then nothing is concluded from it. `defects` says in words what was
-// seen ("ARP reply from 02:00:00:00:00:09").
+// A HeardRouter of version 0 is no advert but a claim by ARP or neighbour discovery: `mac` made it, and `defects` says
+// in words how ("ARP reply").
 std::vector<CauseEvidence> FindCauses(const CauseInput& input);
+
+// Only who claims the VIP and is no node of the cluster; empty: nobody.
+std::vector<CauseEvidence> FindForeignClaimants(const CauseInput& input);
 
 }  // namespace arbiter::core
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "arbiter/core/cause_settings.h"
@@ -10,38 +11,54 @@
 namespace arbiter::core {
 namespace {
 
-bool IsStranger(const HeardRouter& router, const std::vector<Side>& sides, const std::vector<IpAddress>& cluster) {
+// RFC 9568, section 7.3: whoever speaks with it is some VRRP router, which one cannot be told.
+bool IsVirtualMac(const std::string& mac) { return absl::StartsWithIgnoreCase(mac, "00:00:5e:00:0"); }
+
+bool IsOfNobodyHere(const HeardRouter& router, const std::vector<Side>& sides, const std::vector<IpAddress>& cluster) {
   if (Contains(cluster, router.source)) return false;
   return std::none_of(sides.begin(), sides.end(), [&](const Side& side) { return Contains(side.own, router.source); });
 }
 
-void Add(const HeardRouter& router, const Side& listener, Findings& findings) {
+bool IsStrangersMac(const HeardRouter& claim, const std::vector<std::string>& macs) {
+  if (claim.mac.empty() || IsVirtualMac(claim.mac) || macs.empty()) return false;
+  return !std::binary_search(macs.begin(), macs.end(), claim.mac);
+}
+
+void AddClaim(const HeardRouter& claim, const Side& listener, Findings& findings) {
+  const std::string vip = listener.vip().vip.ToString();
+  findings.Add(Cause::kForeignClaimant,
+               absl::StrCat("a host with MAC ", claim.mac, " claims ", vip, " (",
+                            claim.defects.empty() ? "ARP or neighbour discovery" : absl::StrJoin(claim.defects, ", "),
+                            "), as ", listener.name(), " sees on ", listener.interface,
+                            ", and no probe of it has ever attached to this cluster"),
+               absl::StrCat("find the host with ", claim.mac, " (the switch's address table, `ip neigh` on ",
+                            listener.name(), ") and take ", vip, " away from it, or run a probe there"));
+}
+
+void AddRouter(const HeardRouter& router, const Side& listener, Findings& findings) {
   const std::string source = router.source.ToString();
   const std::string vip = listener.vip().vip.ToString();
-  const std::string how =
-      router.version == 0
-          ? absl::StrCat("claims ", vip, " on the link (",
-                         router.defects.empty() ? "ARP or neighbour discovery" : absl::StrJoin(router.defects, ", "),
-                         ")")
-          : absl::StrCat("advertises ", vip, " under VRID ", static_cast<int>(router.vrid), " with priority ",
-                         static_cast<int>(router.priority));
   findings.Add(Cause::kForeignClaimant,
-               absl::StrCat(source, " ", how, ", as ", listener.name(), " sees on ", listener.interface,
-                            ", and is no node of this cluster"),
+               absl::StrCat(source, " advertises ", vip, " under VRID ", static_cast<int>(router.vrid),
+                            " with priority ", static_cast<int>(router.priority), ", as ", listener.name(), " sees on ",
+                            listener.interface, ", and no probe of it has ever attached to this cluster"),
                absl::StrCat("find the host with ", source, " (`ip neigh show ", source, "` on ", listener.name(),
                             ", the switch's table) and take ", vip, " away from it, or run a probe there"));
 }
 
 }  // namespace
 
-void FindStrangers(const std::vector<Side>& sides, const std::vector<IpAddress>& cluster, Findings& findings) {
+void FindStrangers(const std::vector<Side>& sides, const CauseInput& input, Findings& findings) {
   // Else one of ours could look like a stranger.
-  if (!std::all_of(sides.begin(), sides.end(), [](const Side& side) { return side.source_known(); })) return;
+  const bool known = std::all_of(sides.begin(), sides.end(), [](const Side& side) { return side.source_known(); });
   for (const Side& listener : sides) {
     for (const HeardRouter& router : listener.vip().heard) {
-      const bool claims = router.names_vip && (router.on_wire || router.delivered);
-      const bool nameless = router.version == 0 && router.source == listener.vip().vip;
-      if (claims && !nameless && IsStranger(router, sides, cluster)) Add(router, listener, findings);
+      if (!router.names_vip || !(router.on_wire || router.delivered)) continue;
+      if (router.version == 0) {
+        if (IsStrangersMac(router, input.cluster_macs)) AddClaim(router, listener, findings);
+      } else if (known && IsOfNobodyHere(router, sides, input.cluster_addresses)) {
+        AddRouter(router, listener, findings);
+      }
     }
   }
 }

@@ -10,9 +10,9 @@
 
 namespace arbiter::core {
 
-// kForeignClaimant: adverts that name the VIP, or ARP and neighbour claims of it, from an address that is neither in
-// `cluster` nor one of the sides' own. A stranger with the same VRID and other addresses is no claimant.
-void FindStrangers(const std::vector<Side>& sides, const std::vector<IpAddress>& cluster, Findings& findings);
+// kForeignClaimant: adverts that name the VIP from an address that is no node's, or ARP and neighbour claims of it with
+// a MAC that is no node's. A stranger with the same VRID and other addresses is no claimant.
+void FindStrangers(const std::vector<Side>& sides, const CauseInput& input, Findings& findings);
 
 }  // namespace arbiter::core
 

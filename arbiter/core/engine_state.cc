@@ -8,6 +8,7 @@
 #include "arbiter/core/contest.h"
 #include "arbiter/core/hold_end.h"
 #include "arbiter/core/split.h"
+#include "arbiter/core/stranger.h"
 #include "proto/value/duration.h"
 
 namespace arbiter::core {
@@ -59,6 +60,7 @@ void Engine::State::On(const NodeAttached& event, Instant now) {
   if (!node.fresh) deadlines_.push({now + policy_.heartbeat_interval * policy_.missed_heartbeats, node.key});
   node.fresh = true;
   node.last_heard = now;
+  node.attached_at = now;
   node.probe_version = event.probe_version;
   node.peer = event.peer;
   node.report = event.report;
@@ -274,6 +276,7 @@ void Engine::State::Reconsider(Case& c, Instant now) {
   Context ctx = ContextAt(now);
   TrackDual(c, now);
   StepContest(ctx, c);
+  StepStranger(ctx, c);
   if (c.incident.has_value()) StepIncident(ctx, c);
   StepReleases(ctx, c);
   if (c.incident.has_value() && c.incident->ticket.has_value()) tickets_[*c.incident->ticket] = c.key;

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "arbiter/core/contest.h"
 #include "arbiter/core/split.h"
+#include "arbiter/core/stranger.h"
 #include "arbiter/core/trial.h"
 #include "proto/value/duration.h"
 
@@ -15,7 +16,9 @@ namespace arbiter::core {
 namespace {
 
 constexpr Duration kCheckAgain = std::chrono::seconds(1);
+// What told nothing when the split was confirmed (an advert still to come, a probe that had just attached) tells later.
 constexpr Duration kRefineFor = std::chrono::seconds(10);
+constexpr Duration kRefineEvery = std::chrono::milliseconds(500);
 
 // After this long without a heartbeat, and before the node counts as stale, the survivor is asked.
 Duration Overdue(const Policy& policy) { return policy.heartbeat_interval + policy.heartbeat_interval / 2; }
@@ -162,7 +165,8 @@ void SuperviseHold(Context& ctx, Case& c, Hold& hold) {
     OrderHoldOn(ctx, c, hold);
     return;
   }
-  if (!hold.in_force && hold.order.has_value() && ctx.now >= ResendAt(ctx, hold)) hold.restate = true;
+  // Without an order: when it became durable the node or the survivor could not be told.
+  if (!hold.in_force && (!hold.order.has_value() || ctx.now >= ResendAt(ctx, hold))) hold.restate = true;
 }
 
 void SettleState(Context& ctx, Case& c) {
@@ -203,7 +207,7 @@ void Close(Context& ctx, Case& c) {
 
 bool IsOverNow(const Context& ctx, const Case& c) {
   if (!c.incident->holds.empty() || c.contest.has_value()) return false;
-  return ctx.world.Claimants(c).size() < 2;
+  return ctx.world.Claimants(c).size() < 2 && !StrangerClaims(ctx, c);
 }
 
 void AskBeforeRestating(Context& ctx, Case& c) {
@@ -242,6 +246,10 @@ void StepReleases(Context& ctx, Case& c) {
   }
 }
 
+bool StillRefines(const Context& ctx, const OpenIncident& incident) {
+  return incident.record.confirmed.has_value() && ctx.now - *incident.record.confirmed < kRefineFor;
+}
+
 void StepIncident(Context& ctx, Case& c) {
   OpenIncident& incident = *c.incident;
   if (incident.write_again.has_value() && ctx.now >= *incident.write_again) {
@@ -249,7 +257,11 @@ void StepIncident(Context& ctx, Case& c) {
     incident.ticket = ctx.out.NextTicket();
     Write(ctx, c, *incident.ticket);
   }
-  if (incident.record.confirmed.has_value() && ctx.now - *incident.record.confirmed < kRefineFor) RefineCauses(ctx, c);
+  if (StillRefines(ctx, incident)) {
+    const std::vector<CauseEvidence> before = incident.record.causes;
+    RefineCauses(ctx, c);
+    if (incident.record.causes != before) Write(ctx, c);
+  }
   if (!incident.holds.empty()) {
     const SurvivorState survivor = LookAtSurvivor(ctx, c);
     if (survivor == SurvivorState::kGone) {
@@ -335,11 +347,16 @@ std::optional<Instant> IncidentDue(const Context& ctx, const Case& c) {
     if (at > ctx.now && (!due.has_value() || at < *due)) due = at;
   };
   for (const auto& [node, order] : c.releases) add(order.sent + ctx.policy.resend_after);
+  if (const std::optional<Instant> stranger = StrangerDue(ctx, c); stranger.has_value()) add(*stranger);
   if (!c.incident.has_value()) return due;
   const OpenIncident& incident = *c.incident;
   if (incident.write_again.has_value()) add(*incident.write_again);
   if (incident.check.has_value()) add(incident.check->deadline);
   if (incident.survivor_grace.has_value()) add(*incident.survivor_grace);
+  if (StillRefines(ctx, incident)) {
+    const auto rounds = (ctx.now - *incident.record.confirmed) / kRefineEvery;
+    add(*incident.record.confirmed + (rounds + 1) * kRefineEvery);
+  }
   add(incident.next_check);
   const Node* survivor = ctx.world.FindNode(c.key.cluster, incident.record.survivor);
   if (!incident.holds.empty() && survivor != nullptr && survivor->fresh) {

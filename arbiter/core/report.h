@@ -42,6 +42,7 @@ struct HeardRouter {
   Duration advert_interval{};
   std::optional<IpAddress> destination;
   std::string checksum_habit;
+  std::string mac;  // of a claim by ARP or neighbour discovery (version 0), who made it
 
   friend bool operator==(const HeardRouter&, const HeardRouter&) = default;
 };
@@ -76,6 +77,7 @@ struct VipReport {
   std::vector<Rung> rungs;
   std::vector<HeardRouter> heard;
   std::string segment;
+  bool link_down = false;  // the interface that it is on, or would be, carries nothing
 
   // The gate keeps the node from answering.
   [[nodiscard]] bool gated() const {
@@ -129,6 +131,7 @@ struct NodeReport {
   std::uint64_t netlink_overruns = 0;
   std::vector<std::pair<std::string, std::uint64_t>> dropped_adverts;  // sorted by name
   std::vector<IpAddress> addresses;
+  std::vector<std::string> macs;
 
   friend bool operator==(const NodeReport&, const NodeReport&) = default;
 };

@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "arbiter/core/cause.h"
@@ -20,6 +21,7 @@ constexpr Duration kQuietAfterConfirm = std::chrono::seconds(1);
 constexpr Duration kLongestQuiet = std::chrono::seconds(10);
 // A split that returns this soon after a release goes on with the settling time where it was.
 constexpr int kRelapseWithinSettles = 2;
+constexpr char kNotWritten[] = "nobody is demoted until the incident can be written: ";
 
 void OpenIncidentFor(Context& ctx, Case& c) {
   OpenIncident incident;
@@ -125,6 +127,7 @@ void RefineCauses(Context& ctx, Case& c) {
   CauseInput input;
   input.vip = c.key.vip;
   input.cluster_addresses = ctx.world.NodeAddresses(c);
+  input.cluster_macs = ctx.world.NodeMacs(c);
   std::set<std::string> names;
   for (const Party& party : ctx.world.Claimants(c)) names.insert(party.node->key.node);
   for (const std::string& node : c.incident->record.demoted) names.insert(node);
@@ -132,11 +135,14 @@ void RefineCauses(Context& ctx, Case& c) {
   for (const std::string& name : names) {
     const std::optional<Party> party = ctx.world.LastWord(c, name);
     if (!party.has_value()) continue;
-    CauseParty cause{name, &party->node->report, party->report, std::nullopt};
+    CauseParty cause{name, &party->node->report, party->report};
+    cause.fresh = party->node->fresh && !(c.contest.has_value() && c.contest->silent.contains(name));
+    cause.listening_since = party->node->attached_at;
     if (c.contest.has_value() && c.contest->answers.contains(name)) cause.reach = c.contest->answers.at(name).reach;
     input.claimants.push_back(std::move(cause));
   }
   if (input.claimants.size() < 2) return;
+  input.now = ctx.now;
   input.previous = c.incident->record.causes;
   c.incident->record.causes = FindCauses(input);
 }
@@ -197,11 +203,12 @@ void OnWritten(Context& ctx, Case& c, const std::string& error) {
   OpenIncident& incident = *c.incident;
   incident.ticket.reset();
   if (!error.empty()) {
-    incident.record.note = absl::StrCat("nobody is demoted until the incident can be written: ", error);
+    incident.record.note = absl::StrCat(kNotWritten, error);
     incident.write_again = ctx.now + kWriteAgainAfter;
     Tell(ctx, c, Note::Severity::kError, "store", incident.record.note);
     return;
   }
+  if (absl::StartsWith(incident.record.note, kNotWritten)) incident.record.note.clear();
   const std::optional<Party> survivor = ctx.world.FreshParty(c, incident.record.survivor);
   if (!survivor.has_value() || !survivor->report->holds()) return;  // hold_end lets the others in
   const bool lasts = ctx.now - incident.affirmed <= kAffirmationLasts;

@@ -46,8 +46,8 @@ const HeardRouter* SurvivorHeardBy(const Party& held, const Party& survivor) {
 // own trials do to the node, or each would call for the next.
 std::uint64_t EvidenceOf(const Party& held, const Party& survivor) {
   const HeardRouter* heard = SurvivorHeardBy(held, survivor);
-  std::string text =
-      absl::StrCat(static_cast<int>(held.report->daemon), "/", static_cast<int>(survivor.report->daemon));
+  std::string text = absl::StrCat(static_cast<int>(held.report->daemon), "/", static_cast<int>(survivor.report->daemon),
+                                  "/", held.report->link_down);
   if (heard != nullptr) {
     absl::StrAppend(&text, "/", heard->vrid, "/", heard->version, "/", heard->delivered, "/", heard->auth_type, "/",
                     heard->defects.size(), "/", heard->advert_interval.count());
@@ -148,6 +148,14 @@ TrialOutcome WatchAgreement(Context& ctx, Hold& hold, const Party& held, const P
 }
 
 TrialOutcome Continue(Context& ctx, Case& c, Hold& hold, const VipReport& report) {
+  if (report.link_down) {
+    // Its daemon is in its fault state for the link's sake and would stay backup whatever it hears: that proves
+    // nothing.
+    hold.trial = Trial{};
+    hold.next_trial = ctx.now + Settle(ctx, hold);
+    SendTo(ctx, c, hold.record.node, EndTrial{});
+    return TrialOutcome::kGoesOn;
+  }
   if (hold.trial.phase == TrialPhase::kListen) {
     if (report.configured) {
       LetAdvertsOut(ctx, c, hold, report);
@@ -193,8 +201,8 @@ TrialOutcome StepTrial(Context& ctx, Case& c, Hold& hold) {
   if (ctx.now < hold.next_trial || c.contest.has_value()) return TrialOutcome::kGoesOn;
   const DaemonState daemon = held->report->daemon;
   if (daemon == DaemonState::kGone && !held->report->configured) return TrialOutcome::kCured;
-  if (daemon != DaemonState::kRunning) {
-    hold.next_trial = ctx.now + Settle(ctx, hold);  // nothing can be learned while it does not run
+  if (daemon != DaemonState::kRunning || held->report->link_down) {
+    hold.next_trial = ctx.now + Settle(ctx, hold);  // nothing can be learned while it does not run, or hears nothing
     return TrialOutcome::kGoesOn;
   }
   BeginTogether(ctx, c, hold, *held);

@@ -58,6 +58,8 @@ std::string AdviceForIncident(const Case& c) {
   const std::string more = absl::StrCat("arbctl incident ", record.id);
   if (!record.enforced) return absl::StrCat("observe mode: nobody was demoted; ", more);
   const std::string repair = record.causes.empty() ? "" : record.causes.front().advice;
+  const bool stranger = !record.causes.empty() && record.causes.front().cause == Cause::kForeignClaimant;
+  if (record.state == IncidentState::kSplit && stranger) return absl::StrCat(repair, ". ", more);
   if (record.state == IncidentState::kGuarded) {
     return absl::StrCat(repair.empty() ? "repair the cause" : repair,
                         "; the hold ends by itself once the cause has gone. ", more);

@@ -18,6 +18,13 @@ bool IsFrom(const Node& node, const VipReport* report, const IpAddress& source) 
   return std::find(node.report.addresses.begin(), node.report.addresses.end(), source) != node.report.addresses.end();
 }
 
+template <typename Value>
+std::vector<Value> AsSet(std::vector<Value> values) {
+  std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+  return values;
+}
+
 }  // namespace
 
 Cluster& World::EnsureCluster(const std::string& name) {
@@ -153,22 +160,34 @@ bool World::HeardOnWire(const Case& c, const std::string& node) const {
   return false;
 }
 
-std::vector<IpAddress> World::NodeAddresses(const Case& c) const {
+std::vector<const Node*> World::Neighbourhood(const Case& c) const {
   constexpr std::size_t kAllUpTo = 64;
-  std::vector<IpAddress> result;
+  std::vector<const Node*> result;
   const auto found = clusters_.find(c.key.cluster);
   if (found == clusters_.end()) return result;
-  const auto add = [&](const Node& node) {
-    result.insert(result.end(), node.report.addresses.begin(), node.report.addresses.end());
-  };
   if (found->second.nodes.size() <= kAllUpTo) {
-    for (const auto& [name, node] : found->second.nodes) add(node);
+    for (const auto& [name, node] : found->second.nodes) result.push_back(&node);
   } else {
-    for (const std::string& name : c.nodes) add(found->second.nodes.at(name));
+    for (const std::string& name : c.nodes) result.push_back(&found->second.nodes.at(name));
   }
-  std::sort(result.begin(), result.end());
-  result.erase(std::unique(result.begin(), result.end()), result.end());
   return result;
+}
+
+std::vector<IpAddress> World::NodeAddresses(const Case& c) const {
+  std::vector<IpAddress> result;
+  for (const Node* node : Neighbourhood(c)) {
+    result.insert(result.end(), node->report.addresses.begin(), node->report.addresses.end());
+  }
+  return AsSet(std::move(result));
+}
+
+std::vector<std::string> World::NodeMacs(const Case& c) const {
+  std::vector<std::string> result;
+  for (const Node* node : Neighbourhood(c)) {
+    if (node->report.macs.empty()) return {};
+    result.insert(result.end(), node->report.macs.begin(), node->report.macs.end());
+  }
+  return AsSet(std::move(result));
 }
 
 bool World::DoubtsItself(const std::string& cluster, Instant now) const {

@@ -26,6 +26,7 @@ struct Node {
   bool attached = false;
   bool fresh = false;  // attached, and heard of within the missed heartbeats
   Instant last_heard{};
+  std::optional<Instant> attached_at;  // of the stream that stands, or of the last one
   std::string probe_version;
   std::string peer;
   NodeReport report;
@@ -94,6 +95,9 @@ class World {
   // Own addresses of the cluster's nodes, sorted; in a cluster of more than 64 only of those that know the VIP.
   [[nodiscard]] std::vector<IpAddress> NodeAddresses(const Case& c) const;
 
+  // Own MACs of the same nodes, sorted; empty while those of one are not known.
+  [[nodiscard]] std::vector<std::string> NodeMacs(const Case& c) const;
+
   // Many nodes fell silent at once: rather the arbiter's own network than all of them.
   [[nodiscard]] bool DoubtsItself(const std::string& cluster, Instant now) const;
 
@@ -101,6 +105,7 @@ class World {
   void FallSilent(Node& node, Instant now);
 
  private:
+  [[nodiscard]] std::vector<const Node*> Neighbourhood(const Case& c) const;
   bool Vouch(Cluster& cluster, const IpAddress& vip, int by);
 
   Policy policy_;

@@ -114,6 +114,9 @@ void ReadTimes(const config::v1::ArbiterConfig& config, Reader* reader, core::Po
   reader->Duration("confirm_after", config.confirm_after(), milliseconds(50), &policy->confirm_after);
   reader->Duration("affirm_within", config.affirm_within(), milliseconds(10), &policy->affirm_within);
   reader->Duration("heartbeat_interval", config.heartbeat_interval(), milliseconds(100), &policy->heartbeat_interval);
+  reader->Duration("settle_min", config.settle_min(), milliseconds(100), &policy->settle_min);
+  reader->Duration("settle_max", config.settle_max(), milliseconds(100), &policy->settle_max);
+  if (policy->settle_max < policy->settle_min) reader->Fail("settle_max", "is shorter than settle_min");
 }
 
 void ReadAddresses(const config::v1::ArbiterConfig& config, Reader* reader, Settings* settings) {
@@ -208,6 +211,8 @@ std::string NeedsRestart(const Settings& running, const Settings& wanted) {
   compare("confirm_after", running.policy.confirm_after == wanted.policy.confirm_after);
   compare("affirm_within", running.policy.affirm_within == wanted.policy.affirm_within);
   compare("heartbeat_interval", running.policy.heartbeat_interval == wanted.policy.heartbeat_interval);
+  compare("settle_min", running.policy.settle_min == wanted.policy.settle_min);
+  compare("settle_max", running.policy.settle_max == wanted.policy.settle_max);
   compare("mode", running.policy.default_mode == wanted.policy.default_mode);
   compare("tls",
           running.tls.cert == wanted.tls.cert && running.tls.key == wanted.tls.key && running.tls.ca == wanted.tls.ca);

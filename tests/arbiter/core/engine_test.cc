@@ -103,6 +103,7 @@ TEST(Engine, AFailedWriteIsRepeatedUntilItHolds) {
   stage.disk_error.clear();
   stage.Run(seconds(3));
   EXPECT_EQ(stage.View().state, VipState::kGuarded);
+  EXPECT_EQ(stage.disk().begin()->second.note, "") << "what hindered it is over";
 }
 
 TEST(Engine, ANodeWithAFreshHeartbeatThatDoesNotAffirmIsNoSurvivorAndNobodyIsDemotedForIt) {
@@ -360,6 +361,51 @@ TEST(Engine, ACauseThatHasGoneEndsTheHoldByATrial) {
   stage.GiveUp("b");  // its daemon hears the survivor now and steps back by itself
   stage.Run(seconds(10));
   EXPECT_THAT(stage.Sent<Release>(), ElementsAre("b"));
+  EXPECT_EQ(stage.View().state, VipState::kHeld);
+}
+
+TEST(Engine, ATrialProvesNothingWhileTheLinkIsDown) {
+  Stage stage;
+  Split(stage);
+  stage.Run(seconds(1));
+  stage.At("b").vip.link_down = true;  // keepalived leaves the active state for the link's sake
+  stage.GiveUp("b");
+  stage.Run(seconds(60));
+  EXPECT_THAT(stage.Sent<Release>(), IsEmpty());
+  EXPECT_EQ(stage.View().state, VipState::kGuarded);
+  stage.At("b").vip.link_down = false;
+  stage.Report("b");
+  stage.Run(seconds(10));
+  EXPECT_THAT(stage.Sent<Release>(), ElementsAre("b"));
+}
+
+TEST(Engine, AStrangerIsNamedAndNobodyIsDemotedForItsSake) {
+  Stage stage;
+  stage.Add("a", 100).report.macs = {"02:00:00:00:00:0a"};
+  stage.Add("b", 90).report.macs = {"02:00:00:00:00:0b"};
+  stage.Attach("a");
+  stage.Attach("b");
+  stage.Take("a");
+  HeardRouter claim;
+  claim.source = Stage::Vip();
+  claim.mac = "02:00:00:00:00:0b";
+  claim.on_wire = claim.names_vip = true;
+  claim.defects = {"ARP reply"};
+  stage.At("a").vip.heard = {claim};
+  stage.Report("a");
+  stage.Run(seconds(20));
+  EXPECT_THAT(stage.disk(), IsEmpty()) << "b is no stranger";
+  stage.At("a").vip.heard[0].mac = "02:00:00:00:00:99";
+  stage.Report("a");
+  stage.Run(seconds(4));
+  EXPECT_THAT(stage.disk(), IsEmpty()) << "whoever gives the VIP up is heard for a while";
+  stage.Run(seconds(2));
+  EXPECT_EQ(stage.View().state, VipState::kSplit);
+  EXPECT_THAT(stage.View().causes, ElementsAre(Cause::kForeignClaimant));
+  EXPECT_THAT(stage.View().advice, HasSubstr("find the host with 02:00:00:00:00:99"));
+  EXPECT_THAT(stage.directives(), IsEmpty());
+  stage.At("a").vip.heard.clear();
+  stage.Report("a");
   EXPECT_EQ(stage.View().state, VipState::kHeld);
 }
 

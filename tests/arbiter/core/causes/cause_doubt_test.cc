@@ -137,6 +137,14 @@ std::vector<Doubt> DoubtsOfTheWire() {
   };
 }
 
+void AddClaim(const std::string& mac, Claimants& c) {
+  HeardRouter claim;
+  claim.source = Ip("192.168.1.212");
+  claim.mac = mac;
+  claim.on_wire = claim.names_vip = true;
+  c.a().vip.heard.push_back(claim);
+}
+
 std::vector<Doubt> DoubtsOfStrangers() {
   return {
       {"StrangerUsesTheSameVirtualRouterForOtherAddresses", nullptr,
@@ -159,13 +167,10 @@ std::vector<Doubt> DoubtsOfStrangers() {
          third.source = Ip("192.168.1.3");
          c.a().vip.heard.push_back(third);
        }},
-      {"ArpClaimOfAHostWhoseOwnAddressIsNotKnown", nullptr,
-       [](Claimants& c) {
-         HeardRouter claim;
-         claim.source = Ip("192.168.1.212");
-         claim.on_wire = claim.names_vip = true;
-         c.a().vip.heard.push_back(claim);
-       }},
+      {"ArpClaimWhileNotEveryNodesMacIsKnown", [](Claimants& c) { c.cluster_macs.clear(); },
+       [](Claimants& c) { AddClaim("02:00:00:00:00:09", c); }},
+      {"ArpClaimOfANodeOfTheCluster", nullptr, [](Claimants& c) { AddClaim("02:00:00:00:00:0b", c); }},
+      {"ArpClaimWithAVirtualRoutersMac", nullptr, [](Claimants& c) { AddClaim("00:00:5e:00:01:42", c); }},
   };
 }
 

@@ -78,14 +78,15 @@ TEST(Cause, NamesAStrangerThatAnswersArpForTheVip) {
   Claimants claimants;
   claimants.nodes.pop_back();
   HeardRouter claim;
-  claim.source = Ip("192.168.1.77");
+  claim.source = Ip("192.168.1.212");
+  claim.mac = "02:00:00:00:00:09";
   claim.on_wire = claim.names_vip = true;
-  claim.defects = {"ARP reply from 02:00:00:00:00:09"};
+  claim.defects = {"ARP reply"};
   claimants.a().vip.heard = {claim};
   const std::vector<CauseEvidence> found = claimants.Find();
   ASSERT_THAT(CausesOf(found), ElementsAre(Cause::kForeignClaimant));
   EXPECT_THAT(found[0].evidence,
-              HasSubstr("192.168.1.77 claims 192.168.1.212 on the link (ARP reply from 02:00:00:00:00:09)"));
+              HasSubstr("a host with MAC 02:00:00:00:00:09 claims 192.168.1.212 (ARP reply), as a sees on"));
 }
 
 TEST(Cause, NamesSeveralAtOnceMostLikelyFirst) {

@@ -153,6 +153,7 @@ std::vector<CauseEvidence> Claimants::Find() const {
   CauseInput input;
   input.vip = nodes.front().vip.vip;
   input.cluster_addresses = more_cluster_addresses;
+  input.cluster_macs = cluster_macs;
   for (const Claimant& node : nodes) {
     CauseParty party{node.name, &node.report, &node.vip, node.reach};
     party.fresh = node.fresh;

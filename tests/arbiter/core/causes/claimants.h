@@ -51,6 +51,7 @@ struct Claimants {
   std::optional<Instant> now = kConfirmed;
   std::vector<CauseEvidence> previous;
   std::vector<IpAddress> more_cluster_addresses;
+  std::vector<std::string> cluster_macs = {"02:00:00:00:00:0a", "02:00:00:00:00:0b"};
 
   [[nodiscard]] Claimant& a() { return nodes[0]; }
   [[nodiscard]] Claimant& b() { return nodes[1]; }
