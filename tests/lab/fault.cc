@@ -104,4 +104,89 @@ Fault DaemonFrozen() {
           .mend = [](Site& site) { site.node("a").keepalived().Thaw(); }};
 }
 
+Fault VrrpLostInNetwork() {
+  return {.name = "VrrpLostInNetwork",
+          .survivor = "a",
+          .loser = "b",
+          .prepare = Nothing,
+          .cause = [](Site& site) { site.lab().vrrp().LoseVrrp(); },
+          .mend = [](Site& site) { site.lab().vrrp().PassVrrp(); }};
+}
+
+Fault AddressByHand() {
+  const auto on_b = [](const char* verb) {
+    return [verb](Site& site) {
+      site.node("b").host().Do({"ip", "addr", verb, site.flavour().vip_in_config(), "dev", kVrrpInterface});
+    };
+  };
+  return {.name = "AddressByHand",
+          .survivor = "a",
+          .loser = "b",
+          .prepare =
+              [](Site& site) {
+                site.node("b").instance().virtual_router_id = 77;
+                site.node("b").instance().virtual_ipaddress = {site.flavour().Configured("213")};
+              },
+          .cause = on_b("add"),
+          .mend = on_b("del")};
+}
+
+Fault TtlLowered() {
+  const auto both = [](const std::string& commands) {
+    return [commands](Site& site) {
+      for (const char* node : {"a", "b"}) site.node(node).firewall().Load(commands);
+    };
+  };
+  return {.name = "TtlLowered",
+          .survivor = "a",
+          .loser = "b",
+          .prepare = Nothing,
+          .cause = both(
+              "table inet ttl { chain out { type filter hook output priority 0; meta l4proto 112 ip ttl set 64; } }\n"),
+          .mend = both("delete table inet ttl\n")};
+}
+
+Fault ForeignClaimant() {
+  return {.name = "ForeignClaimant",
+          .survivor = "a",
+          .loser = "stranger",
+          .prepare = [](Site& site) { site.lab().AddHost("stranger", 66); },
+          .cause =
+              [](Site& site) {
+                Host& stranger = site.lab().host("stranger");
+                stranger.Do({"ip", "addr", "add", site.vip() + "/32", "dev", kVrrpInterface});
+                stranger.Do({"arping", "-U", "-c", "3", "-i", "0.2", "-I", kVrrpInterface, site.vip()});
+              },
+          .mend =
+              [](Site& site) {
+                site.lab().host("stranger").Do({"ip", "addr", "del", site.vip() + "/32", "dev", kVrrpInterface});
+              }};
+}
+
+Fault ActiveIsolated() {
+  return {.name = "ActiveIsolated",
+          .survivor = "b",
+          .loser = "a",
+          .prepare = [](Site& site) { site.lab().AddHost("gateway", 254); },
+          .cause = [](Site& site) { site.lab().vrrp().Cut("a"); },
+          .mend = [](Site& site) { site.lab().vrrp().Mend("a"); }};
+}
+
+Fault OnAnotherSegment() {
+  return {.name = "OnAnotherSegment",
+          .survivor = "a",
+          .loser = "b",
+          .prepare = Nothing,
+          .cause =
+              [](Site& site) {
+                site.node("b").instance().interface = kManagementInterface;
+                site.node("b").ReloadKeepalived();
+              },
+          .mend =
+              [](Site& site) {
+                site.node("b").instance().interface = kVrrpInterface;
+                site.node("b").ReloadKeepalived();
+              }};
+}
+
 }  // namespace lab

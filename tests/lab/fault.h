@@ -41,6 +41,18 @@ Fault UnicastMisdirected();
 Fault DaemonKilled();
 // a's keepalived gets SIGSTOP, then SIGCONT.
 Fault DaemonFrozen();
+// The switch passes no VRRP, and everything else.
+Fault VrrpLostInNetwork();
+// b's keepalived serves another address; the VIP is put on b by hand.
+Fault AddressByHand();
+// The packet filter of both lowers the TTL of the adverts that they send.
+Fault TtlLowered();
+// A host without keepalived or probe has the VIP, and announces it.
+Fault ForeignClaimant();
+// a's switch port passes nothing, carrier up.
+Fault ActiveIsolated();
+// b's instance runs on the management network's interface.
+Fault OnAnotherSegment();
 
 }  // namespace lab
 

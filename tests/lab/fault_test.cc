@@ -29,7 +29,7 @@ TEST_P(FaultTest, MakesBothAnswerForAsLongAsItLasts) {
 INSTANTIATE_TEST_SUITE_P(All, FaultTest,
                          testing::Values(VridsDiffer(), VrrpFiltered(), PasswordsDiffer(), VersionsDiffer(),
                                          ListsOverlap(), IntervalsDiffer(), UnicastMisdirected(), DaemonKilled(),
-                                         DaemonFrozen()),
+                                         DaemonFrozen(), VrrpLostInNetwork(), AddressByHand(), TtlLowered()),
                          [](const auto& parameter) { return parameter.param.name; });
 
 }  // namespace

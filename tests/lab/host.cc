@@ -27,6 +27,11 @@ void Host::UnplugVrrp() { vrrp_->Detach(name_); }
 
 void Host::ReplugVrrp() { AttachVrrp(*vrrp_); }
 
+void Host::RenameVrrp(const std::string& to, const std::string& from) {
+  Check(netns_.IpBatch(
+      absl::StrCat("link set ", from, " down\nlink set ", from, " name ", to, "\nlink set ", to, " up\n")));
+}
+
 std::string Host::Ipv4() const { return absl::StrCat("192.168.1.", number_); }
 
 std::string Host::Ipv6() const { return absl::StrCat("fd00:1::", number_); }

@@ -27,6 +27,9 @@ class Host {
   void UnplugVrrp();
   void ReplugVrrp();
 
+  // The VRRP leg goes down, gets another name, and comes up again.
+  void RenameVrrp(const std::string& to, const std::string& from = kVrrpInterface);
+
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] const NetNamespace& netns() const { return netns_; }
   [[nodiscard]] std::string Ipv4() const;

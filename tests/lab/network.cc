@@ -17,8 +17,11 @@ constexpr char kPortFilter[] = R"(
 table bridge lab {
   set from_host { type ifname; }
   set to_host { type ifname; }
+  chain vrrp {
+  }
   chain forward {
     type filter hook forward priority 0; policy accept;
+    jump vrrp
     iifname @from_host drop
     oifname @to_host drop
   }
@@ -68,6 +71,12 @@ void Network::Mend(const std::string& host) {
   const std::lock_guard lock(mutex_);
   deaf_to_.erase(host);
 }
+
+void Network::LoseVrrp() {
+  Filter("add rule bridge lab vrrp ip protocol 112 drop\nadd rule bridge lab vrrp ip6 nexthdr 112 drop\n");
+}
+
+void Network::PassVrrp() { Filter("flush chain bridge lab vrrp\n"); }
 
 void Network::Pull(const std::string& host) { Check(netns_.IpBatch("link set " + PortOf(host) + " down\n")); }
 

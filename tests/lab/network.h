@@ -27,6 +27,10 @@ class Network {
   // Undoes every Cut of this port.
   void Mend(const std::string& host);
 
+  // The switch passes no VRRP (IP protocol 112) from any port to any other, and does again.
+  void LoseVrrp();
+  void PassVrrp();
+
   // The cable: the host loses its carrier, and has it again.
   void Pull(const std::string& host);
   void PlugIn(const std::string& host);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <fstream>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -30,7 +31,7 @@ std::string Tail(const std::string& log) {
 Site::Site(SiteOptions options)
     : options_(std::move(options)),
       lab_({.management_network = !options_.one_network}),
-      arbiter_(lab_.AddManagementHost("arbiter", kArbiterHost), ArbiterDirectory(), options_.arbiter_flags) {
+      arbiter_(lab_.AddManagementHost("arbiter", kArbiterHost), ArbiterDirectory(), ArbiterFlags()) {
   std::vector<const Host*> hosts;
   for (int i = 0; i < options_.nodes; ++i) {
     const std::string name(1, static_cast<char>('a' + i));
@@ -53,6 +54,15 @@ std::filesystem::path Site::ArbiterDirectory() const {
   std::error_code error;
   std::filesystem::create_directories(directory, error);
   return directory;
+}
+
+std::vector<std::string> Site::ArbiterFlags() const {
+  std::vector<std::string> flags = options_.arbiter_flags;
+  if (options_.arbiter_config.empty()) return flags;
+  const std::filesystem::path file = ArbiterDirectory() / "arbiter.yaml";
+  std::ofstream(file) << options_.arbiter_config;
+  flags.insert(flags.end(), {"--config", file.string()});
+  return flags;
 }
 
 Node& Site::AddNode(const std::string& name, int number, Network& segment, const std::string& cluster) {

@@ -33,6 +33,7 @@ struct SiteOptions {
   bool track_files = false;
   bool one_network = false;
   std::vector<std::string> arbiter_flags = {};
+  std::string arbiter_config = {};  // YAML
   std::vector<std::string> probe_flags = {};
   int questions_per_second = 50;
 };
@@ -89,6 +90,7 @@ class Site {
 
  private:
   [[nodiscard]] std::filesystem::path ArbiterDirectory() const;
+  [[nodiscard]] std::vector<std::string> ArbiterFlags() const;
 
   SiteOptions options_;
   Lab lab_;
