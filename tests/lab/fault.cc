@@ -141,8 +141,12 @@ Fault TtlLowered() {
           .survivor = "a",
           .loser = "b",
           .prepare = Nothing,
-          .cause = both(
-              "table inet ttl { chain out { type filter hook output priority 0; meta l4proto 112 ip ttl set 64; } }\n"),
+          .cause = both("table inet ttl {\n"
+                        "  chain out {\n"
+                        "    type filter hook output priority 0; policy accept;\n"
+                        "    meta l4proto 112 ip ttl set 64\n"
+                        "  }\n"
+                        "}\n"),
           .mend = both("delete table inet ttl\n")};
 }
 

@@ -25,10 +25,14 @@ void Firewall::Flush() const { host_.Do({"nft", "flush", "ruleset"}); }
 std::string Firewall::ForeignRuleset() const {
   std::string foreign;
   bool ours = false;
+  bool inside = false;
   const std::string ruleset = host_.Do({"nft", "--stateless", "list", "ruleset"});
   for (absl::string_view line : absl::StrSplit(ruleset, '\n')) {
+    if (absl::StartsWith(line, "table ")) inside = true;
     if (absl::StartsWith(line, "table ")) ours = absl::StartsWith(line, "table netdev arbiter_probe ");
-    if (!ours) absl::StrAppend(&foreign, line, "\n");
+    // Between tables nft puts an empty line, of no table.
+    if (!ours && (inside || !line.empty())) absl::StrAppend(&foreign, line, "\n");
+    if (line == "}") inside = false;
   }
   return foreign;
 }
