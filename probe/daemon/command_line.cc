@@ -93,6 +93,9 @@ void AddDaemonFlags(CLI::App* app, CommandLine* line) {
             }});
   Add(app, {"--log-level", "LEVEL", "ARBITER_PROBE_LOG_LEVEL", "debug, info (default), warning or error",
             [flags](const std::string& text) { flags->set_log_level(text); }});
+  Add(app, {"--metrics-listen", "HOST:PORT", "ARBITER_PROBE_METRICS_LISTEN",
+            "Where Prometheus finds /metrics (default: nowhere)",
+            [flags](const std::string& text) { flags->set_metrics_listen(text); }});
   app->add_flag_callback(
          "--dry-run", [flags] { flags->set_dry_run(true); }, "Report, and never act")
       ->envname("ARBITER_PROBE_DRY_RUN");
@@ -107,7 +110,7 @@ void AddTlsFlags(CLI::App* app, ProbeConfig* flags) {
             [flags](const std::string& path) { flags->mutable_tls()->set_ca(path); }});
   app->add_flag_callback(
       "--insecure", [flags] { flags->set_insecure(true); },
-      "The network to the arbiter itself is trusted: no warning about the missing TLS");
+      "Speak to an arbiter beyond loopback without TLS: whoever is in between may take VIPs from this node");
 }
 
 void AddSubcommands(CLI::App* app, CommandLine* line) {

@@ -19,6 +19,8 @@
 #include "probe/daemon/holds_command.h"
 #include "probe/daemon/instance_lock.h"
 #include "probe/daemon/log.h"
+#include "probe/daemon/metrics.h"
+#include "probe/daemon/privileges.h"
 #include "probe/daemon/probe.h"
 #include "probe/daemon/settings.h"
 #include "probe/daemon/signals.h"
@@ -77,9 +79,8 @@ absl::StatusOr<std::vector<session::Arbiter>> ArbitersOf(const Settings& setting
   std::vector<session::Arbiter> arbiters;
   for (const arbiter::client::Endpoint& endpoint : settings.arbiters) {
     if (settings.tls.empty() && !endpoint.IsLoopback()) {
-      log.Warning(
-          absl::StrCat(settings.insecure ? "INSECURE: " : "INSECURE, and --insecure was not said: ", "no TLS to ",
-                       endpoint.ToString(), ": whoever is in between may take VIPs from this node"));
+      log.Warning(absl::StrCat("INSECURE: no TLS to ", endpoint.ToString(),
+                               ": whoever is in between may take VIPs from this node"));
     }
     arbiters.push_back({endpoint.ToString(), [endpoint, credentials = *credentials] {
                           return arbiter::client::MakeChannel(endpoint, credentials);
@@ -100,8 +101,10 @@ arbiter::v1::Hello HelloOf(const Settings& settings) {
 
 // What has to be so before anything is opened. Files that this node's VRRP daemon tracks lie in the runtime directory.
 absl::Status Prepare(const Settings& settings) {
+  if (absl::Status status = CheckExposure(settings); !status.ok()) return ConfigurationError(status);
   if (absl::Status status = CheckMayCapture(); !status.ok()) return status;
-  return MakeDirectory(settings.runtime_dir);
+  if (absl::Status status = MakeDirectory(settings.runtime_dir); !status.ok()) return status;
+  return KeepNetworkPrivilegesOnly();
 }
 
 keepalived::DaemonPlace PlaceOf(const Settings& settings) {
@@ -141,11 +144,13 @@ absl::Status Run(const Settings& settings) {
   auto arbiters = ArbitersOf(settings, log);
   if (!arbiters.ok()) return arbiters.status();
   session::Session session(*std::move(arbiters), std::random_device()(), now);
+  const auto metrics = Metrics::Open(settings.metrics_listen, {settings.cluster, settings.node, ARBITER_VERSION});
+  if (!metrics.ok()) return metrics.status();
 
   log.Info(absl::StrCat("arbiter-probe ", ARBITER_VERSION, ": node \"", settings.node, "\" of cluster \"",
                         settings.cluster, "\"", settings.dry_run ? ", dry run: reports and never acts" : ""));
   Probe probe({settings, log, **loop, *signals, *control, **addresses, *kernel, **daemon, gate_watch.get(), *announcer,
-               node, store, session, HelloOf(settings)});
+               node, store, session, **metrics, HelloOf(settings)});
   if (absl::Status status = probe.Start(); !status.ok()) return status;
   return probe.Run();
 }

@@ -88,6 +88,7 @@ void NodeState::SetHeld(std::set<IpAddress> vips) {
 
 Concern NodeState::Hear(const std::string& interface, Vantage vantage, const capture::Packet& packet, Instant now) {
   if (const auto* advert = std::get_if<vrrp::Advertisement>(&packet.content)) {
+    ++node_facts_.adverts[static_cast<std::size_t>(vantage)];
     if (vantage == Vantage::kOnWire && !advert->defects.empty()) CountDefects(*advert);
     return ConcernOf(adverts_.Hear(interface, vantage, *advert, now));
   }

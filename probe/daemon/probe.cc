@@ -151,6 +151,7 @@ void Probe::Housekeep(Instant now) {
   std::uint64_t losses = facts.capture_drops + parts_.addresses.overruns() + facts.gate_restores;
   for (const auto& [reason, count] : facts.dropped_adverts) losses += count;
   if (std::exchange(losses_, losses) != losses) node_dirty_ = true;
+  ShowMetrics();
 }
 
 std::optional<Instant> Probe::NextDeadline() const {

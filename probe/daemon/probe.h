@@ -20,6 +20,7 @@
 #include "probe/daemon/control_socket.h"
 #include "probe/daemon/event_loop.h"
 #include "probe/daemon/log.h"
+#include "probe/daemon/metrics.h"
 #include "probe/daemon/node_state.h"
 #include "probe/daemon/questions.h"
 #include "probe/daemon/settings.h"
@@ -47,6 +48,7 @@ struct Parts {
   NodeState& node;
   hold::HoldStore& store;
   session::Session& session;
+  Metrics& metrics;
   arbiter::v1::Hello hello;  // but for the newest term
 };
 
@@ -99,6 +101,7 @@ class Probe {
   void TakeOutput();
   void Tell();
   void SendResults();
+  void ShowMetrics();
   [[nodiscard]] std::vector<arbiter::v1::LocalHold> LocalHolds() const;
   [[nodiscard]] std::optional<Instant> NextDeadline() const;
 

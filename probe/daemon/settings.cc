@@ -106,6 +106,13 @@ void ReadNames(const ProbeConfig& config, Reader* reader, Settings* settings) {
   if (settings->runtime_dir.front() != '/') reader->Fail("runtime_dir", "is no absolute path");
 }
 
+void ReadMetricsListen(const ProbeConfig& config, Reader* reader, Settings* settings) {
+  if (config.metrics_listen().empty()) return;
+  const auto listen = arbiter::client::ParseEndpoint(config.metrics_listen());
+  if (listen.ok()) settings->metrics_listen = *listen;
+  if (!listen.ok()) reader->Fail("metrics_listen", listen.status().message());
+}
+
 }  // namespace
 
 absl::StatusOr<Settings> MakeSettings(const ProbeConfig& config, const arbiter::YamlPlaces* places) {
@@ -120,6 +127,7 @@ absl::StatusOr<Settings> MakeSettings(const ProbeConfig& config, const arbiter::
   if (!settings.tls.empty() && (settings.tls.cert.empty() || settings.tls.key.empty() || settings.tls.ca.empty())) {
     reader.Fail("tls", "needs all three of cert, key and ca");
   }
+  ReadMetricsListen(config, &reader, &settings);
   reader.ReadList("vips", config.vips(), arbiter::IpAddress::Parse, &settings.vips);
   reader.ReadList("references", config.references(), arbiter::IpAddress::Parse, &settings.references);
   ReadCommands(config, &reader, &settings);
@@ -129,6 +137,18 @@ absl::StatusOr<Settings> MakeSettings(const ProbeConfig& config, const arbiter::
   if (!level.ok()) reader.Fail("log_level", level.status().message());
   if (!reader.status().ok()) return reader.status();
   return settings;
+}
+
+absl::Status CheckExposure(const Settings& settings) {
+  if (!settings.tls.empty() || settings.insecure) return absl::OkStatus();
+  for (const arbiter::client::Endpoint& endpoint : settings.arbiters) {
+    if (endpoint.IsLoopback()) continue;
+    return absl::FailedPreconditionError(absl::StrCat(
+        "arbiter: ", endpoint.ToString(),
+        " is beyond this machine and there is no TLS: whoever is in between could take VIPs from this "
+        "node. Give --tls-cert, --tls-key and --tls-ca, or --insecure where the network itself is trusted"));
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<ConfigFile> ReadConfigFile(const std::string& path) {

@@ -2,10 +2,12 @@
 #ifndef PROBE_DAEMON_SETTINGS_H_
 #define PROBE_DAEMON_SETTINGS_H_
 
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "arbiter/client/endpoint.h"
 #include "arbiter/client/tls_files.h"
@@ -31,6 +33,7 @@ struct Settings {
   bool dry_run = false;
   arbiter::client::TlsFiles tls;
   bool insecure = false;
+  std::optional<arbiter::client::Endpoint> metrics_listen;  // nullopt: off
   std::vector<arbiter::IpAddress> vips;
   std::vector<arbiter::IpAddress> references;
   std::set<hold::RungKind> actuators;
@@ -46,6 +49,9 @@ struct Settings {
 // says how it should be.
 absl::StatusOr<Settings> MakeSettings(const arbiter::config::v1::ProbeConfig& config,
                                       const arbiter::YamlPlaces* places = nullptr);
+
+// An arbiter on another machine and no TLS: FailedPrecondition, unless the probe is told to be insecure.
+absl::Status CheckExposure(const Settings& settings);
 
 struct ConfigFile {
   arbiter::config::v1::ProbeConfig config;

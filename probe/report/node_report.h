@@ -2,12 +2,14 @@
 #ifndef PROBE_REPORT_NODE_REPORT_H_
 #define PROBE_REPORT_NODE_REPORT_H_
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "arbiter/v1/report.pb.h"
+#include "probe/observe/advert_tracker.h"
 #include "probe/report/facts.h"
 
 namespace probe::report {
@@ -23,6 +25,7 @@ struct NodeFacts {
   std::uint64_t capture_drops = 0;
   std::uint64_t netlink_overruns = 0;
   std::map<std::string, std::uint64_t> dropped_adverts;
+  std::array<std::uint64_t, observe::kAllVantages.size()> adverts{};  // heard since the start, by vantage point
   std::string fingerprint_key;  // empty: not known yet, and no fingerprint is told
 };
 

@@ -73,6 +73,45 @@ TEST(Settings, OfFlagsWinOverTheFile) {
   EXPECT_THAT(settings->interfaces, ElementsAre("eth0"));
 }
 
+TEST(Settings, BeyondLoopbackNeedTlsOrAWord) {
+  const struct {
+    const char* arbiter;
+    bool insecure;
+    bool tls;
+    bool fine;
+  } kCases[] = {
+      {"127.0.0.1:7430", false, false, true},  {"localhost:7430", false, false, true},
+      {"192.0.2.1:7430", false, false, false}, {"witness:7430", false, false, false},
+      {"192.0.2.1:7430", true, false, true},   {"192.0.2.1:7430", false, true, true},
+  };
+  for (const auto& c : kCases) {
+    SCOPED_TRACE(c.arbiter);
+    ProbeConfig config;
+    config.add_arbiter("127.0.0.1:1");
+    config.add_arbiter(c.arbiter);
+    config.set_insecure(c.insecure);
+    if (c.tls) {
+      config.mutable_tls()->set_cert("a.crt");
+      config.mutable_tls()->set_key("a.key");
+      config.mutable_tls()->set_ca("ca.crt");
+    }
+    const auto settings = MakeSettings(config);
+    ASSERT_TRUE(settings.ok()) << settings.status();
+    const absl::Status status = CheckExposure(*settings);
+    EXPECT_EQ(status.ok(), c.fine) << status;
+    EXPECT_THAT(std::string(status.message()), HasSubstr(c.fine ? "" : c.arbiter));
+  }
+}
+
+TEST(Settings, MetricsAreOffUntilAnAddressIsGiven) {
+  EXPECT_EQ(MakeSettings(ProbeConfig())->metrics_listen, std::nullopt);
+  ProbeConfig config;
+  config.set_metrics_listen("127.0.0.1:7432");
+  EXPECT_EQ(MakeSettings(config)->metrics_listen->ToString(), "127.0.0.1:7432");
+  config.set_metrics_listen("7432");
+  EXPECT_THAT(std::string(MakeSettings(config).status().message()), HasSubstr("metrics_listen: \"7432\""));
+}
+
 TEST(Settings, NameAFileThatIsNotThere) {
   const auto file = ReadConfigFile("/nowhere.yaml");
   EXPECT_TRUE(absl::IsNotFound(file.status()));

@@ -1,0 +1,27 @@
+// What the probe shows of itself.
+#include "probe/daemon/probe.h"
+
+namespace probe::daemon {
+
+void Probe::ShowMetrics() {
+  const report::NodeFacts& facts = parts_.node.node_facts();
+  const auto seen = [&facts](observe::Vantage vantage) { return facts.adverts[static_cast<std::size_t>(vantage)]; };
+  const std::map<arbiter::IpAddress, report::GateFact>& gates = parts_.node.gates().facts();
+  parts_.metrics.Show({
+      .attached = uplink_.attached(),
+      .newest_term = keeper_.newest_term(),
+      .holds = keeper_.holds().size(),
+      .gates_shut = gates.size(),
+      .interfaces = taps_.Interfaces().size(),
+      .daemon_running = parts_.node.daemon() == hold::DaemonState::kRunning,
+      .adverts_sent = seen(observe::Vantage::kSent),
+      .adverts_heard = seen(observe::Vantage::kOnWire),
+      .adverts_delivered = seen(observe::Vantage::kDelivered),
+      .adverts_dropped = facts.dropped_adverts,
+      .packets_dropped = facts.capture_drops,
+      .netlink_overruns = parts_.addresses.overruns(),
+      .gate_restores = facts.gate_restores,
+  });
+}
+
+}  // namespace probe::daemon
