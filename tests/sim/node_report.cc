@@ -1,0 +1,155 @@
+// What a node's probe sees of it.
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "tests/sim/node.h"
+
+namespace sim {
+namespace {
+
+namespace core = arbiter::core;
+namespace hold = probe::hold;
+using std::chrono::milliseconds;
+
+core::GateState ToCore(hold::GateState gate) { return static_cast<core::GateState>(gate); }
+core::DaemonState ToCore(hold::DaemonState daemon) { return static_cast<core::DaemonState>(daemon); }
+core::RungKind ToCore(hold::RungKind kind) { return static_cast<core::RungKind>(kind); }
+static_assert(static_cast<int>(core::GateState::kUnavailable) == static_cast<int>(hold::GateState::kUnavailable));
+static_assert(static_cast<int>(core::DaemonState::kUnknown) == static_cast<int>(hold::DaemonState::kUnknown));
+
+}  // namespace
+
+std::vector<IpAddress> Node::Vips() const {
+  std::set<IpAddress> vips = kernel_.addresses;
+  for (const auto& router : routers_) vips.insert(router->config().vips.begin(), router->config().vips.end());
+  for (const auto& [vip, held] : memory_.holds) vips.insert(vip);
+  return {vips.begin(), vips.end()};
+}
+
+const Router* Node::RouterOf(const IpAddress& vip) const {
+  for (const auto& router : routers_) {
+    const std::vector<IpAddress>& vips = router->config().vips;
+    if (std::find(vips.begin(), vips.end(), vip) != vips.end()) return router.get();
+  }
+  return nullptr;
+}
+
+hold::DaemonState Node::DaemonOf(const Router& router) const {
+  if (!router.alive()) return hold::DaemonState::kGone;
+  return router.frozen() ? hold::DaemonState::kFrozen : hold::DaemonState::kRunning;
+}
+
+std::vector<IpAddress> Node::TrackScope(const IpAddress& vip) const {
+  std::set<IpAddress> scope = {vip};
+  for (const auto& router : routers_) {
+    const std::vector<IpAddress>& vips = router->config().vips;
+    const bool own = std::find(vips.begin(), vips.end(), vip) != vips.end();
+    if (own || config_.sync_group) scope.insert(vips.begin(), vips.end());
+  }
+  return {scope.begin(), scope.end()};
+}
+
+hold::VipState Node::StateOf(const IpAddress& vip) const {
+  hold::VipState state;
+  state.vip = vip;
+  state.configured = kernel_.addresses.contains(vip);
+  state.effective = powered_;
+  state.gate = config_.gate_usable ? kernel_.GateOf(vip, schedule_.now()) : hold::GateState::kUnavailable;
+  state.daemon = hold::DaemonState::kGone;
+  if (const Router* router = RouterOf(vip); router != nullptr) {
+    state.daemon = DaemonOf(*router);
+    state.in_daemon_config = true;
+    state.master_down_interval = router->MasterDown();
+  }
+  state.rungs.push_back({hold::RungKind::kGate, config_.gate_usable, "no egress hook", {vip}});
+  state.rungs.push_back({hold::RungKind::kTrackFile, config_.track_file, "no track file", TrackScope(vip)});
+  state.rungs.push_back({hold::RungKind::kRemoveAddress, true, "", {vip}});
+  state.bound_together = config_.sync_group ? TrackScope(vip) : std::vector<IpAddress>{};
+  return state;
+}
+
+core::VipReport Node::ReportOf(const IpAddress& vip) const {
+  const hold::VipState state = StateOf(vip);
+  const Instant now = schedule_.now();
+  core::VipReport report;
+  report.vip = vip;
+  report.configured = state.configured;
+  report.interface = "eth0";
+  report.effective = state.effective;
+  report.gate = ToCore(state.gate);
+  report.daemon = ToCore(state.daemon);
+  report.in_daemon_config = state.in_daemon_config;
+  report.primary_address = config_.address;
+  report.sync_group = config_.sync_group ? "G" : "";
+  report.bound_together = state.bound_together;
+  for (const hold::Rung& rung : state.rungs) {
+    report.rungs.push_back({ToCore(rung.kind), rung.usable, rung.reason, rung.scope});
+  }
+  if (const Router* router = RouterOf(vip); router != nullptr) {
+    report.vrid = router->config().vrid;
+    report.priority = router->config().priority;
+    report.version = router->config().version;
+    report.advert_interval = router->config().interval;
+    report.master_down_interval = router->MasterDown();
+    report.advertises = router->alive() && router->last_advert() != Instant{} &&
+                        now - router->last_advert() <= 3 * router->config().interval && state.configured;
+  }
+  for (const auto& [key, heard] : heard_) {
+    const bool names = std::find(heard.advert.vips.begin(), heard.advert.vips.end(), vip) != heard.advert.vips.end();
+    const Router* router = RouterOf(vip);
+    if (!names && (router == nullptr || router->config().vrid != heard.advert.vrid)) continue;
+    const Duration master_down = 4 * heard.advert.interval;
+    core::HeardRouter entry;
+    entry.source = heard.advert.source;
+    entry.vrid = heard.advert.vrid;
+    entry.priority = heard.advert.priority;
+    entry.version = heard.advert.version;
+    entry.on_wire = heard.advert.priority != 0 && now - heard.on_wire <= master_down;
+    entry.delivered = heard.advert.priority != 0 && now - heard.delivered <= master_down;
+    entry.names_vip = names;
+    entry.addresses = heard.advert.vips;
+    entry.advert_interval = heard.advert.interval;
+    report.heard.push_back(std::move(entry));
+  }
+  return report;
+}
+
+core::NodeReport Node::NodeReportNow() const {
+  core::NodeReport report;
+  report.addresses = {config_.address};
+  report.gate_usable = config_.gate_usable;
+  for (const auto& router : routers_) {
+    core::InstanceConfig instance;
+    instance.name = absl::StrCat("VI_", &router - routers_.data());
+    instance.interface = "eth0";
+    instance.vrid = router->config().vrid;
+    instance.priority = router->config().priority;
+    instance.version = router->config().version;
+    instance.advert_interval = router->config().interval;
+    instance.auth_fingerprint = router->config().auth;
+    instance.addresses = router->config().vips;
+    report.instances.push_back(std::move(instance));
+  }
+  return report;
+}
+
+std::vector<core::LocalHold> Node::LocalHolds() const {
+  std::vector<core::LocalHold> holds;
+  for (const auto& [vip, record] : keeper_->holds()) {
+    holds.push_back({vip, record.incident, record.survivor, record.reason, schedule_.now(), record.fence.term});
+  }
+  return holds;
+}
+
+core::NodeAttached Node::Hello() const {
+  core::NodeAttached hello;
+  hello.node = {"prod", name()};
+  hello.probe_version = "sim";
+  hello.report = NodeReportNow();
+  for (const IpAddress& vip : Vips()) hello.vips.push_back(ReportOf(vip));
+  hello.holds = LocalHolds();
+  return hello;
+}
+
+}  // namespace sim
