@@ -137,7 +137,7 @@ void Probe::OnAttached(const session::Attached& attached) {
     log_.Warning(absl::StrCat("arbiter ", welcome.arbiter(), " has term ", welcome.term(), ", older than ",
                               keeper_.newest_term(), " which was seen here: its directives are refused"));
   }
-  keeper_.OnTerm(welcome.term());
+  keeper_.OnTerm(welcome.term(), Now());
   parts_.node.SetFingerprintKey(welcome.fingerprint_key());
   arbiter::v1::ArbiterMessage known;
   *known.mutable_known_vips()->mutable_vips() = welcome.known_vips();

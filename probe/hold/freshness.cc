@@ -24,10 +24,11 @@ std::string WhyStale(const HoldMemory& memory, const Directive& directive, BootT
   return "";
 }
 
-void RaiseTerm(HoldMemory& memory, std::uint64_t term) {
-  if (term <= memory.newest_term) return;
+bool RaiseTerm(HoldMemory& memory, std::uint64_t term) {
+  if (term <= memory.newest_term) return false;
   memory.newest_term = term;
   memory.obeyed.clear();
+  return true;
 }
 
 void RememberObeyed(HoldMemory& memory, const Directive& directive) {

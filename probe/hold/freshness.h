@@ -13,8 +13,8 @@ namespace probe::hold {
 // clock since the arbiter last heard from it, so that no two clocks need to agree.
 [[nodiscard]] std::string WhyStale(const HoldMemory& memory, const Directive& directive, BootTime boot_now);
 
-// A newer arbiter has been heard of: what older ones say no longer counts.
-void RaiseTerm(HoldMemory& memory, std::uint64_t term);
+// A newer arbiter has been heard of: what older ones say no longer counts. False where it is no newer one.
+bool RaiseTerm(HoldMemory& memory, std::uint64_t term);
 
 // Keeps the directive from being obeyed again.
 void RememberObeyed(HoldMemory& memory, const Directive& directive);

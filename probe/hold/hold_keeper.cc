@@ -53,7 +53,9 @@ absl::Status HoldKeeper::Restore(absl::Span<const arbiter::IpAddress> found_shut
   return memory.status();
 }
 
-void HoldKeeper::OnTerm(std::uint64_t term) { RaiseTerm(memory_, term); }
+void HoldKeeper::OnTerm(std::uint64_t term, Instant now) {
+  if (RaiseTerm(memory_, term)) Save(now);
+}
 
 void HoldKeeper::OnArbiterConnected(bool connected, Instant now) {
   connected_ = connected;

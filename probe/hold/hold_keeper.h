@@ -54,8 +54,8 @@ class HoldKeeper {
   absl::Status Restore(absl::Span<const arbiter::IpAddress> found_shut, Instant now, BootTime boot_now);
 
   void OnDirective(const Directive& directive, Instant now, BootTime boot_now);
-  // An arbiter of that term said welcome.
-  void OnTerm(std::uint64_t term);
+  // An arbiter of that term said welcome. Remembered over a restart.
+  void OnTerm(std::uint64_t term, Instant now);
   void OnArbiterConnected(bool connected, Instant now);
 
   // A VIP as it is now, whenever something of it changed.

@@ -28,7 +28,7 @@ TEST_F(Directives, AreRefusedInADryRunAndNothingIsTouched) {
 }
 
 TEST_F(Directives, OfAnOlderTermAreRefusedAfterAWelcomeOfANewerOne) {
-  keeper->OnTerm(8);
+  keeper->OnTerm(8, now);
   acts.Take();
   Hold();
   EXPECT_EQ(Only().outcome, Outcome::kRefused);

@@ -35,6 +35,14 @@ TEST_F(Restart, RemembersTheNewestTermAndWhatWasObeyed) {
   EXPECT_THAT(Only().detail, HasSubstr("older term"));
 }
 
+TEST_F(Restart, RemembersTheTermThatItWasWelcomedWith) {
+  keeper->OnTerm(8, now);
+  Start();
+  (void)keeper->TakeOutput();
+  Hold();
+  EXPECT_THAT(Only().detail, HasSubstr("older term"));
+}
+
 TEST_F(Restart, WritesTheTrackFileAgain) {
   Hold();
   acts.Take();
