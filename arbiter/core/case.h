@@ -47,6 +47,7 @@ struct Contest {
   std::map<std::string, Answer> answers;  // of the last round that was judged
   std::set<std::string> silent;           // were asked and did not answer
   std::string survivor;                   // empty: not judged yet
+  std::string former_survivor;            // of the last round, while the question is put anew for a newcomer's sake
   Instant affirmed{};                     // when the last round was judged
   std::string reason;                     // why the survivor survives, in words
   std::map<std::string, Order> shut;      // gates that are shut for a while

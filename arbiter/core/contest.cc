@@ -65,12 +65,14 @@ void TellSilent(Context& ctx, Case& c) {
   }
 }
 
-// Everybody who affirmed that it has the VIP, but for the survivor.
+// Everybody who affirmed that it has the VIP, but for the survivor; in observe mode only whom an operator names.
 void ShutLosers(Context& ctx, Case& c) {
+  const bool enforce = ctx.world.ModeOf(c.key.cluster) == Mode::kEnforce;
   const Duration duration =
       std::max<Duration>(ctx.policy.shut_for_a_while, ctx.policy.confirm_after + std::chrono::seconds(1));
   for (const auto& [node, answer] : c.contest->answers) {
     if (!answer.claims || node == c.contest->survivor) continue;
+    if (!enforce && node != c.contest->ordered->node) continue;
     const RungVerdict rungs = JudgeRungs(ctx, c, node);
     if (std::find(rungs.allowed.begin(), rungs.allowed.end(), RungKind::kGate) == rungs.allowed.end()) continue;
     c.contest->shut[node] = SendTo(ctx, c, node, ShutForAWhile{duration});
@@ -134,6 +136,7 @@ void Restart(Context& ctx, Case& c) {
   for (const auto& [node, order] : contest.shut) SendTo(ctx, c, node, Release{"the survivor gave the VIP up"});
   contest.shut.clear();
   contest.survivor.clear();
+  contest.former_survivor.clear();
   contest.answers.clear();
   contest.round.reset();
   contest.ask_again = ctx.now;
@@ -187,7 +190,7 @@ void Advance(Context& ctx, Case& c) {
     return;
   }
   if (NewcomerIn(ctx, c)) {
-    contest.survivor.clear();
+    contest.former_survivor = std::exchange(contest.survivor, "");
     contest.round = Ask(ctx, c, Claiming(ctx, c));
     return;
   }

@@ -16,6 +16,7 @@ namespace arbiter::core {
 std::vector<Effect> Engine::State::Step(const Event& event, Instant now) {
   std::visit([&](const auto& e) { On(e, now); }, event);
   if (!std::holds_alternative<Tick>(event)) On(Tick{}, now);
+  TellKnownVipsThatChanged();
   return out_.Take();
 }
 
@@ -231,14 +232,14 @@ void Engine::State::Merge(Node& node, const VipReport& report, Instant now) {
   const bool held = before != node.vips.end() && before->second.holds();
   const IpAddress vip = report.vip;
   const bool lets_go = held && !report.holds();
-  if (world_.MergeVip(node, report)) KnownVipsChanged(node.key.cluster);
+  if (world_.MergeVip(node, report)) known_vips_changed_.insert(node.key.cluster);
   if (lets_go) AnnounceIfLetGo(node, vip, now);
 }
 
 void Engine::State::Forget(Node& node, const IpAddress& vip, Instant now) {
   const auto before = node.vips.find(vip);
   const bool held = before != node.vips.end() && before->second.holds();
-  if (world_.ForgetVip(node, vip)) KnownVipsChanged(node.key.cluster);
+  if (world_.ForgetVip(node, vip)) known_vips_changed_.insert(node.key.cluster);
   if (held) AnnounceIfLetGo(node, vip, now);
 }
 
@@ -324,10 +325,12 @@ void Engine::State::TellNode(Note::Severity severity, const NodeKey& node, const
   out_.Put(std::move(note));
 }
 
-void Engine::State::KnownVipsChanged(const std::string& cluster) {
-  TellKnownVips tell{cluster, {}};
-  for (const auto& [vip, count] : world_.EnsureCluster(cluster).known_vips) tell.vips.push_back(vip);
-  out_.Put(std::move(tell));
+void Engine::State::TellKnownVipsThatChanged() {
+  for (const std::string& cluster : std::exchange(known_vips_changed_, {})) {
+    TellKnownVips tell{cluster, {}};
+    for (const auto& [vip, count] : world_.EnsureCluster(cluster).known_vips) tell.vips.push_back(vip);
+    out_.Put(std::move(tell));
+  }
 }
 
 }  // namespace arbiter::core

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <queue>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -58,7 +59,8 @@ class Engine::State {
   void CheckFresh(Node& node, Instant now);
   void RestoreMode(Cluster& cluster, Instant now);
   void TellNode(Note::Severity severity, const NodeKey& node, const std::string& text);
-  void KnownVipsChanged(const std::string& cluster);
+  // Once a step, however many VIPs came with it.
+  void TellKnownVipsThatChanged();
   // The one cluster that has the node and the VIP; empty when there is none or more than one.
   std::string ResolveCluster(const std::string& given, const std::string& node, const IpAddress& vip) const;
 
@@ -66,6 +68,7 @@ class Engine::State {
   World world_;
   Outbox out_;
   Instant started_{};
+  std::set<std::string> known_vips_changed_;  // clusters, in this step
   std::priority_queue<Deadline, std::vector<Deadline>, std::greater<>> deadlines_;
   std::map<std::uint64_t, VipKey> tickets_;
 };

@@ -72,9 +72,11 @@ SurvivorState OfCheck(Context& ctx, Case& c, const Party& survivor) {
   return Unheard(ctx, c, survivor.node);
 }
 
-bool WantsRestating(const OpenIncident& incident) {
-  return std::any_of(incident.holds.begin(), incident.holds.end(),
-                     [](const auto& entry) { return entry.second.restate; });
+// A contest decides anew who survives: until it is over no hold of an earlier verdict is stated again.
+bool WantsRestating(const Context& ctx, const Case& c) {
+  return !c.contest.has_value() &&
+         std::any_of(c.incident->holds.begin(), c.incident->holds.end(),
+                     [&](const auto& entry) { return entry.second.restate && MayOrder(ctx, c, entry.second); });
 }
 
 SurvivorState LookAtSurvivor(Context& ctx, Case& c) {
@@ -93,7 +95,7 @@ SurvivorState LookAtSurvivor(Context& ctx, Case& c) {
     return SurvivorState::kGone;
   }
   if (incident.check.has_value()) return OfCheck(ctx, c, *survivor);
-  if (WantsRestating(incident) || (ctx.now >= incident.next_check && LooksSilent(ctx, c, *survivor))) {
+  if (WantsRestating(ctx, c) || (ctx.now >= incident.next_check && LooksSilent(ctx, c, *survivor))) {
     incident.check = Ask(ctx, c, {name});
     return SurvivorState::kAskIt;
   }
@@ -160,7 +162,7 @@ Instant ResendAt(const Context& ctx, const Hold& hold) {
 
 void SuperviseHold(Context& ctx, Case& c, Hold& hold) {
   const std::optional<Party> party = ctx.world.FreshParty(c, hold.record.node);
-  if (!party.has_value()) return;
+  if (!party.has_value() || c.contest.has_value() || !MayOrder(ctx, c, hold)) return;
   if (hold.restate) {
     OrderHoldOn(ctx, c, hold);
     return;
@@ -211,7 +213,7 @@ bool IsOverNow(const Context& ctx, const Case& c) {
 }
 
 void AskBeforeRestating(Context& ctx, Case& c) {
-  if (!c.incident->check.has_value() && WantsRestating(*c.incident)) {
+  if (!c.incident->check.has_value() && WantsRestating(ctx, c)) {
     c.incident->check = Ask(ctx, c, {c.incident->record.survivor});
   }
 }

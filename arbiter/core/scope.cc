@@ -69,7 +69,9 @@ std::string PrecedentFor(Context& ctx, const Case& c) {
   for (const IpAddress& vip : BoundWith(ctx.world, c)) {
     const Case* other = ctx.world.FindCase({c.key.cluster, vip});
     if (other == nullptr) continue;
-    const std::string survivor = SurvivorOf(*other);
+    const bool asked_anew = other->contest.has_value() && other->contest->survivor.empty();
+    std::string survivor = asked_anew ? other->contest->former_survivor : "";
+    if (survivor.empty()) survivor = SurvivorOf(*other);
     if (survivor.empty()) continue;
     const std::optional<Party> party = ctx.world.FreshParty(*other, survivor);
     if (party.has_value() && party->report->holds()) return survivor;

@@ -42,6 +42,9 @@ std::set<std::string> LosersOf(const Context& ctx, const Case& c) {
     const bool affirmed = answer != c.contest->answers.end() && answer->second.claims;
     if (affirmed && node != c.contest->survivor) losers.insert(node);
   }
+  if (ctx.world.ModeOf(c.key.cluster) == Mode::kObserve && c.contest->ordered.has_value()) {
+    std::erase_if(losers, [&](const std::string& node) { return node != c.contest->ordered->node; });
+  }
   return losers;
 }
 
@@ -86,13 +89,14 @@ void PutHolds(Context& ctx, Case& c, const std::set<std::string>& losers) {
   if (!incident.record.note.empty()) Tell(ctx, c, Note::Severity::kError, "no safe demotion", incident.record.note);
 }
 
-// The new survivor must not be under a hold itself.
-void FreeSurvivor(Context& ctx, Case& c) {
+// The new survivor must not be under a hold itself. True when it was.
+bool FreeSurvivor(Context& ctx, Case& c) {
   const auto hold = c.incident->holds.find(c.incident->record.survivor);
-  if (hold == c.incident->holds.end()) return;
+  if (hold == c.incident->holds.end()) return false;
   const std::string node = hold->first;
   c.incident->holds.erase(hold);
   SendTo(ctx, c, node, Release{"it survives the contest"});
+  return true;
 }
 
 void WriteBeforeOrders(Context& ctx, Case& c) {
@@ -171,8 +175,9 @@ void Confirm(Context& ctx, Case& c) {
   c.no_contest_before = ctx.now + std::max<Duration>(kQuietAfterConfirm, c.contest_backoff);
   c.contest_backoff = std::min<Duration>(std::max<Duration>(c.contest_backoff * 2, kQuietAfterConfirm), kLongestQuiet);
   if (!enforce) {
+    const bool freed = FreeSurvivor(ctx, c);
     EndContest(ctx, c, "observe mode");
-    if (first) Write(ctx, c);
+    if (first || freed) Write(ctx, c);
     return;
   }
   PutHolds(ctx, c, losers);
@@ -180,6 +185,10 @@ void Confirm(Context& ctx, Case& c) {
   AnswerDemotion(ctx, c);
   EndContest(ctx, c, "the contest was decided otherwise");
   WriteBeforeOrders(ctx, c);
+}
+
+bool MayOrder(const Context& ctx, const Case& c, const Hold& hold) {
+  return hold.record.by_operator || ctx.world.ModeOf(c.key.cluster) == Mode::kEnforce;
 }
 
 void OrderHoldOn(Context& ctx, Case& c, Hold& hold) {
@@ -213,6 +222,7 @@ void OnWritten(Context& ctx, Case& c, const std::string& error) {
   if (!survivor.has_value() || !survivor->report->holds()) return;  // hold_end lets the others in
   const bool lasts = ctx.now - incident.affirmed <= kAffirmationLasts;
   for (auto& [node, hold] : incident.holds) {
+    if (!MayOrder(ctx, c, hold)) continue;
     if (hold.order.has_value() || hold.in_force || !ctx.world.FreshParty(c, node).has_value()) continue;
     if (lasts) {
       OrderHoldOn(ctx, c, hold);

@@ -15,6 +15,9 @@ void Confirm(Context& ctx, Case& c);
 // The incident's write is durable, or failed with `error`: orders go out, or it is written again.
 void OnWritten(Context& ctx, Case& c, const std::string& error);
 
+// In observe mode only what an operator ordered himself is ordered.
+[[nodiscard]] bool MayOrder(const Context& ctx, const Case& c, const Hold& hold);
+
 // Sends the hold to its node. The survivor has affirmed and serves the VIP.
 void OrderHoldOn(Context& ctx, Case& c, Hold& hold);
 
