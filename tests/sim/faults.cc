@@ -1,6 +1,8 @@
 #include "tests/sim/faults.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <iostream>
 
 namespace sim {
 namespace {
@@ -93,6 +95,11 @@ void KillProbe(World&, Node& node, Random&) { node.KillProbe(); }
 void StartProbe(World&, Node& node, Random&) { node.StartProbe(); }
 void FreezeProbe(World&, Node& node, Random&) { node.FreezeProbe(); }
 void ThawProbe(World&, Node& node, Random&) { node.ThawProbe(); }
+void AnswerSlowly(World&, Node& node, Random& random) {
+  node.SetAnswerDelay(random.Between(milliseconds(100), milliseconds(1500)));
+}
+void AnswerQuickly(World&, Node& node, Random&) { node.SetAnswerDelay(Duration{}); }
+void EchoDirectives(World& world, Node&, Random&) { world.witness().SetEchoes(0.5); }
 void FlushGates(World&, Node& node, Random&) { node.FlushGate(); }
 void CrashArbiter(World& world, Node&, Random&) { world.witness().Crash(); }
 void StartArbiter(World& world, Node&, Random&) { world.witness().Start(); }
@@ -172,6 +179,9 @@ const std::vector<Fault>& Faults() {
       {"its probe is started", StartProbe},
       {"its probe is frozen", FreezeProbe},
       {"its probe is thawed", ThawProbe},
+      {"its probe answers slowly", AnswerSlowly},
+      {"its probe answers quickly", AnswerQuickly},
+      {"directives come a second time", EchoDirectives},
       {"its ruleset is flushed", FlushGates},
       {"the arbiter crashes", CrashArbiter},
       {"the arbiter is started", StartArbiter},
@@ -188,6 +198,16 @@ const std::vector<Fault>& Faults() {
       {"an operator sets enforce", OperatorEnforces},
   };
   return kFaults;
+}
+
+const Fault& FaultNamed(const std::string& name) {
+  const auto found =
+      std::find_if(Faults().begin(), Faults().end(), [&](const Fault& fault) { return fault.name == name; });
+  if (found == Faults().end()) {
+    std::cerr << "no fault is named '" << name << "'\n";
+    std::abort();
+  }
+  return *found;
 }
 
 const std::vector<Fault>& HealthyEvents() {
@@ -207,6 +227,7 @@ const std::vector<Fault>& HealthyEvents() {
 void RepairAll(World& world) {
   world.segment() = Segment{};
   world.witness().SetDiskError("");
+  world.witness().SetEchoes(0.0);
   world.witness().Start();
   for (const auto& node : world.nodes()) {
     world.witness().CutManagement(node->name(), false);
@@ -214,6 +235,7 @@ void RepairAll(World& world) {
     node->PowerOn();
     node->StartProbe();
     node->ThawProbe();
+    node->SetAnswerDelay(Duration{});
     const NodeConfig& config = node->config();
     std::vector<IpAddress> own;
     for (std::size_t i = 0; i < config.routers.size(); ++i) {
@@ -233,7 +255,9 @@ void RepairAll(World& world) {
   core::OperatorSetMode mode;
   mode.mode = core::Mode::kEnforce;
   world.witness().Command(mode);
-  // What an operator ordered ends by an operator.
+}
+
+void ReleaseOperatorsHolds(World& world) {
   for (const core::IncidentRecord& incident : world.witness().engine()->OpenIncidents()) {
     for (const core::HoldRecord& hold : incident.holds) {
       core::OperatorRelease release;

@@ -18,11 +18,17 @@ struct Fault {
 // All of them; an index into it names a fault in an enumerated world.
 const std::vector<Fault>& Faults();
 
+// By its name; the process ends where there is none.
+const Fault& FaultNamed(const std::string& name);
+
 // What happens in a healthy cluster: planned stops and starts, restarts of probes and arbiter.
 const std::vector<Fault>& HealthyEvents();
 
 // Undoes all faults: cables, filters, daemons, configurations, probes, the arbiter, its disk.
 void RepairAll(World& world);
+
+// What an operator ordered ends by an operator.
+void ReleaseOperatorsHolds(World& world);
 
 }  // namespace sim
 

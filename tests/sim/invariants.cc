@@ -12,20 +12,18 @@ namespace core = arbiter::core;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// From the question to the last directive that may rest on its answer: confirm_after, a write, and its repetitions.
-constexpr Duration kAffirmationLasts = milliseconds(1200);
 // A survivor that vanished is noticed by its adverts (a master-down interval) or by its heartbeat, then asked; without
 // an arbiter the probe's own fail-safe asks the segment on top of it.
-constexpr Duration kDownAtMost = milliseconds(9500);
+constexpr Duration kGatedAtMost = milliseconds(9500);
+// A daemon that had let go begins as a backup: a master-down interval more.
+constexpr Duration kDownAtMost = kGatedAtMost + milliseconds(4000);
+// From the gate that shut at first sight to its opening or the incident: confirm_after, a round trip, and a write.
+constexpr Duration kDecidedAfter = milliseconds(350);
 
 }  // namespace
 
-Invariants::Invariants(World& world) : world_(world) {
-  EngineObserver observer;
-  observer.on_event = [this](const core::Event& event) { OnEvent(event); };
-  observer.on_directive = [this](const core::Directive& directive) { OnDirective(directive); };
-  world_.witness().SetObserver(std::move(observer));
-}
+Invariants::Invariants(World& world)
+    : world_(world), orders_(world, [this](const std::string& what) { Break(what); }) {}
 
 void Invariants::Break(const std::string& what) {
   if (!broken_.empty()) return;
@@ -33,96 +31,32 @@ void Invariants::Break(const std::string& what) {
   world_.Log(absl::StrCat("BROKEN: ", what));
 }
 
-void Invariants::OnEvent(const core::Event& event) {
-  if (const auto* attached = std::get_if<core::NodeAttached>(&event); attached != nullptr) {
-    // A node that comes without a hold has ended it by itself.
-    std::erase_if(out_, [&](const auto& entry) {
-      return entry.first.first == attached->node.node &&
-             std::none_of(attached->holds.begin(), attached->holds.end(),
-                          [&](const core::LocalHold& hold) { return hold.vip == entry.first.second; });
-    });
-  }
-  if (std::holds_alternative<core::Started>(event)) {
-    affirmed_.clear();
-    out_.clear();
-  }
-  const auto* affirmed = std::get_if<core::Affirmed>(&event);
-  if (affirmed == nullptr) return;
-  for (const core::VipReport& report : affirmed->vips) {
-    bool reaches = true;
-    for (const auto& [vip, reach] : affirmed->reach) {
-      if (vip == report.vip && reach.asked > 0) reaches = reach.answered > 0;
-    }
-    affirmed_[{affirmed->node.node, report.vip}] = {world_.now(), report.holds(), reaches};
-  }
-}
-
-void Invariants::OnDirective(const core::Directive& directive) {
-  const NodeVip key{directive.to.node, directive.vip};
-  if (std::holds_alternative<core::ShutForAWhile>(directive.action) ||
-      std::holds_alternative<core::OrderHold>(directive.action)) {
-    const auto* timed = std::get_if<core::ShutForAWhile>(&directive.action);
-    out_[key] = timed != nullptr ? world_.now() + timed->duration : Instant::max();
-    CheckDemotion(directive);
-  }
-  if (std::holds_alternative<core::OrderHold>(directive.action)) CheckDurable(directive);
-  if (std::holds_alternative<core::Release>(directive.action)) out_.erase(key);
-}
-
-bool Invariants::IsOut(const NodeVip& key) const {
-  const auto found = out_.find(key);
-  return found != out_.end() && world_.now() < found->second;
-}
-
-void Invariants::CheckDemotion(const core::Directive& directive) {
-  const auto own = affirmed_.find({directive.to.node, directive.vip});
-  const bool own_reaches = own != affirmed_.end() && world_.now() - own->second.at <= kAffirmationLasts &&
-                           own->second.holds && own->second.reaches;
-  bool kept = false;
-  bool kept_by_one_that_reaches = false;
-  for (const auto& [key, affirmation] : affirmed_) {
-    const bool counts = key.second == directive.vip && key.first != directive.to.node && affirmation.holds &&
-                        !IsOut(key) && world_.now() - affirmation.at <= kAffirmationLasts;
-    kept = kept || counts;
-    kept_by_one_that_reaches = kept_by_one_that_reaches || (counts && affirmation.reaches);
-  }
-  const std::string what = absl::StrCat(directive.to.node, " is told to give ", directive.vip.ToString(), " up");
-  if (!kept) Break(absl::StrCat("1: ", what, " and nobody else has affirmed lately that it holds it"));
-  if (kept && own_reaches && !kept_by_one_that_reaches) {
-    Break(absl::StrCat("1: ", what, " although it reaches its segment and the survivor does not"));
-  }
-}
-
-void Invariants::CheckDurable(const core::Directive& directive) {
-  const auto found = world_.witness().disk().find(directive.incident);
-  const bool written = found != world_.witness().disk().end() &&
-                       std::any_of(found->second.holds.begin(), found->second.holds.end(),
-                                   [&](const core::HoldRecord& hold) { return hold.node == directive.to.node; });
-  if (!written) Break(absl::StrCat("3: the hold on ", directive.to.node, " left before it was durable"));
-}
-
 void Invariants::Forgive(Duration span) { forgiven_until_ = std::max(forgiven_until_, world_.now() + span); }
 
-// 2 and 5: nobody answers, and somebody would, were it not for our gate.
+// 2 and 5: nobody answers, and somebody would, were it not for a hold or a gate of ours.
 void Invariants::CheckNotHeldDown() {
   for (const IpAddress& vip : world_.vips()) {
     const bool answered = !world_.Answering(vip, false).empty();
-    const bool held_down =
-        !answered && std::any_of(world_.nodes().begin(), world_.nodes().end(), [&](const auto& node) {
-          return node->probe_runs() && node->kernel().addresses.contains(vip) && !node->Answers(vip) && node->powered();
-        });
-    if (!held_down || world_.now() < forgiven_until_) {
-      down_since_.erase(vip);
-      continue;
+    bool gated = false;
+    bool held = false;
+    for (const auto& node : world_.nodes()) {
+      if (answered || !node->probe_runs() || !node->powered()) continue;
+      gated = gated || (node->kernel().addresses.contains(vip) && !node->Answers(vip));
+      held = held || (node->IsHeld(vip) && node->DaemonWorks(vip));
     }
-    const Instant since = down_since_.try_emplace(vip, world_.now()).first->second;
-    if (world_.now() - since > kDownAtMost) {
-      Break(absl::StrCat("5: nobody answers for ", vip.ToString(), " and a shut gate keeps it so"));
-    }
+    const auto check = [&](std::map<IpAddress, Instant>& since, bool down, Duration at_most) {
+      if (!down || world_.now() < forgiven_until_) {
+        since.erase(vip);
+      } else if (world_.now() - since.try_emplace(vip, world_.now()).first->second > at_most) {
+        Break(absl::StrCat("5: nobody answers for ", vip.ToString(), ", and a hold or a shut gate keeps it so"));
+      }
+    };
+    check(gated_since_, gated, kGatedAtMost);
+    check(down_since_, gated || held, kDownAtMost);
   }
 }
 
-// A gate that shut at first sight is open again, or the node is under a hold, when its time is over.
+// 8: a gate that shut at first sight is open again, or the node is under a hold, when its time is over.
 void Invariants::CheckFirstSightGates() {
   const Duration at_most = world_.config().policy.shut_for_a_while + seconds(2);
   for (const auto& node : world_.nodes()) {
@@ -142,7 +76,47 @@ void Invariants::CheckFirstSightGates() {
   }
 }
 
+bool Invariants::Undisturbed() const {
+  return world_.witness().Undisturbed() && std::all_of(world_.nodes().begin(), world_.nodes().end(), [](const auto& n) {
+           return n->powered() && n->probe_runs() && n->connected() && n->answers_quickly();
+         });
+}
+
+bool Invariants::HasOpenIncident(const IpAddress& vip) const {
+  const auto& disk = world_.witness().disk();
+  return std::any_of(disk.begin(), disk.end(), [&](const auto& entry) {
+    return entry.second.vip == vip && entry.second.state != core::IncidentState::kClosed;
+  });
+}
+
+// 8: and while nothing hinders the arbiter, that is so soon after it could decide.
+void Invariants::CheckQuickDecision() {
+  const Duration at_most = world_.config().policy.confirm_after + kDecidedAfter;
+  const bool undisturbed = Undisturbed();
+  for (const auto& node : world_.nodes()) {
+    for (const IpAddress& vip : world_.vips()) {
+      const NodeVip key{node->name(), vip};
+      const bool shut = probe::hold::IsShut(node->kernel().GateOf(vip, world_.now()));
+      if (!shut || (node->IsHeld(vip) && HasOpenIncident(vip))) {
+        undecided_since_.erase(key);
+        continue;
+      }
+      // One that shut before is left to the kernel's timer.
+      if (!undisturbed) undecided_since_[key] = Instant::max();
+      const Instant since = undecided_since_.try_emplace(key, world_.now()).first->second;
+      if (since == Instant::max()) continue;
+      // A release that came too late, to a host that had stood still, is sent again.
+      const Duration again = node->IsHeld(vip) ? world_.config().policy.resend_after : Duration{};
+      if (world_.now() - since > at_most + again) {
+        Break(absl::StrCat("8: the gate of ", node->name(), " for ", vip.ToString(),
+                           " is shut, with neither an incident nor an end, and nothing hinders the arbiter"));
+      }
+    }
+  }
+}
+
 bool Invariants::Hold() {
+  CheckQuickDecision();
   CheckNotHeldDown();
   CheckFirstSightGates();
   saw_incident_ = saw_incident_ || !world_.witness().disk().empty();

@@ -3,11 +3,10 @@
 #define TESTS_SIM_INVARIANTS_H_
 
 #include <map>
-#include <optional>
-#include <set>
 #include <string>
-#include <vector>
+#include <utility>
 
+#include "tests/sim/order_rules.h"
 #include "tests/sim/world.h"
 
 namespace sim {
@@ -30,30 +29,24 @@ class Invariants {
   void Forgive(Duration span);
 
  private:
-  struct Affirmation {
-    Instant at{};
-    bool holds = false;
-    bool reaches = false;
-  };
   using NodeVip = std::pair<std::string, IpAddress>;
 
-  void OnEvent(const arbiter::core::Event& event);
-  void OnDirective(const arbiter::core::Directive& directive);
-  [[nodiscard]] bool IsOut(const NodeVip& key) const;
-  void CheckDemotion(const arbiter::core::Directive& directive);
   [[nodiscard]] std::string ArbitersView(const IpAddress& vip) const;
-  void CheckDurable(const arbiter::core::Directive& directive);
+  [[nodiscard]] bool Undisturbed() const;
+  [[nodiscard]] bool HasOpenIncident(const IpAddress& vip) const;
   void CheckNotHeldDown();
   void CheckFirstSightGates();
+  void CheckQuickDecision();
   void Break(const std::string& what);
 
   World& world_;
   std::string broken_;
   bool saw_incident_ = false;
-  std::map<NodeVip, Affirmation> affirmed_;
-  std::map<NodeVip, Instant> out_;  // told to give up, until then or until released
-  std::map<IpAddress, Instant> down_since_;
+  OrderRules orders_;
+  std::map<IpAddress, Instant> gated_since_;  // a shut gate is all that keeps it from answering
+  std::map<IpAddress, Instant> down_since_;   // and where its daemon had to let go as well
   std::map<NodeVip, Instant> shut_since_;
+  std::map<NodeVip, Instant> undecided_since_;
   Instant forgiven_until_{};
 };
 

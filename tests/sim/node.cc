@@ -14,6 +14,9 @@ using std::chrono::microseconds;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
+// How long two nodes answer in a healthy change of hands, at most (measured with keepalived).
+constexpr Duration kRemovalTakes = milliseconds(20);
+
 hold::RungKind ToHold(core::RungKind kind) { return static_cast<hold::RungKind>(kind); }
 static_assert(static_cast<int>(core::RungKind::kExec) == static_cast<int>(hold::RungKind::kExec));
 
@@ -62,10 +65,14 @@ void Node::MakeRouters() {
       Changed();
     };
     acts.add_address = [this](const IpAddress& vip) {
+      ++removals_[vip];
       if (powered_ && kernel_.addresses.insert(vip).second) Changed();
     };
     acts.remove_address = [this](const IpAddress& vip) {
-      if (kernel_.addresses.erase(vip) > 0) Changed();
+      const std::uint64_t removal = ++removals_[vip];
+      schedule_.After(random_.Between(Duration{}, kRemovalTakes), [this, vip, removal] {
+        if (removals_[vip] == removal && kernel_.addresses.erase(vip) > 0) Changed();
+      });
     };
     routers_.push_back(std::make_unique<Router>(schedule_, config_.address, router, std::move(acts)));
   }
@@ -76,6 +83,9 @@ void Node::MakeRouters() {
 void Node::PowerOn() {
   if (powered_) return;
   powered_ = true;
+  booted_ = schedule_.now();
+  ++boots_;
+  newest_term_told_ = 0;
   for (const auto& router : routers_) {
     router->SetTrackFile(false);
     router->Start();
@@ -162,7 +172,8 @@ void Node::OnConnected(bool connected, std::uint64_t term) {
   if (keeper_ == nullptr) return;
   keeper_->OnArbiterConnected(connected, LocalNow());
   if (connected) {
-    keeper_->OnTerm(term);
+    keeper_->OnTerm(term, LocalNow());
+    newest_term_told_ = term;
     reported_.clear();
     reported_node_.reset();
   }
@@ -176,7 +187,8 @@ void Node::Ask(const core::AskAffirm& ask) {
     return;
   }
   const bool reaches = around_.reaches_gateway(*this);
-  const Duration takes = reaches ? random_.Between(microseconds(200), milliseconds(3)) : Duration(milliseconds(60));
+  const Duration takes =
+      answer_delay_ + (reaches ? random_.Between(microseconds(200), milliseconds(3)) : Duration(milliseconds(60)));
   const std::uint64_t life = life_;
   schedule_.After(takes, [this, ask, reaches, life] {
     if (life != life_ || !probe_runs()) return;
@@ -194,21 +206,28 @@ void Node::Ask(const core::AskAffirm& ask) {
   });
 }
 
-void Node::Obey(const core::Directive& directive, Instant as_of_true) {
+void Node::Obey(const core::Directive& directive, hold::BootTime as_of) {
   if (keeper_ == nullptr) return;
   if (probe_frozen_) {
-    missed_.push_back([this, directive, as_of_true] { Obey(directive, as_of_true); });
+    missed_.push_back([this, directive, as_of] { Obey(directive, as_of); });
     return;
   }
   hold::Directive order;
   order.fence = {directive.fence.term, directive.fence.sequence};
-  order.as_of = Local(as_of_true).time_since_epoch();
+  order.as_of = as_of;
   order.valid_for = directive.valid_for;
   order.vip = directive.vip;
   order.incident = directive.incident;
   order.action = ToHold(directive.action);
   keeper_->OnVip(StateOf(directive.vip), LocalNow());
+  Flush();
   keeper_->OnDirective(order, LocalNow(), Boot());
+  const hold::Output output = keeper_->TakeOutput();
+  const bool refused = std::any_of(output.results.begin(), output.results.end(), [&](const auto& result) {
+    return result.fence == order.fence && result.outcome == hold::Outcome::kRefused;
+  });
+  if (!refused) around_.obeyed(*this, directive, as_of);
+  Emit(output);
   Look();
 }
 
@@ -257,8 +276,7 @@ void Node::Look() {
   ArmTick();
 }
 
-void Node::Flush() {
-  const hold::Output output = keeper_->TakeOutput();
+void Node::Emit(const hold::Output& output) {
   for (const hold::Note& note : output.notes) around_.log(absl::StrCat(name(), ": ", note.text));
   if (!connected_) return;
   for (const hold::DirectiveResult& result : output.results) {

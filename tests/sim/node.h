@@ -40,6 +40,8 @@ struct NodeSurroundings {
   std::function<bool(Node&)> reaches_gateway;
   std::function<void(Node&, arbiter::core::Event)> to_arbiter;  // over its stream, if there is one
   std::function<void(Node&)> connect;
+  // It carried a directive out; `as_of` as with Node::Obey.
+  std::function<void(Node&, const arbiter::core::Directive&, probe::hold::BootTime as_of)> obeyed;
   std::function<void(const std::string&)> log;
 };
 
@@ -58,7 +60,9 @@ class Node : public probe::hold::Actuators, public probe::hold::HoldStore {
   void Hear(const Advert& advert);
   void OnConnected(bool connected, std::uint64_t term);
   void Ask(const arbiter::core::AskAffirm& ask);
-  void Obey(const arbiter::core::Directive& directive, Instant as_of_true);
+  // `as_of` is in the node's own boot time, as the arbiter last heard it.
+  void Obey(const arbiter::core::Directive& directive, probe::hold::BootTime as_of);
+  void SetAnswerDelay(Duration delay) { answer_delay_ = delay; }
   void AddAddressByHand(const IpAddress& vip);
   void RemoveAddressByHand(const IpAddress& vip);
   void Changed();  // something of the kernel or of a daemon did
@@ -76,8 +80,19 @@ class Node : public probe::hold::Actuators, public probe::hold::HoldStore {
   [[nodiscard]] bool Answers(const IpAddress& vip) const { return powered_ && kernel_.Answers(vip, schedule_.now()); }
   [[nodiscard]] std::vector<IpAddress> Vips() const;
   [[nodiscard]] bool IsHeld(const IpAddress& vip) const { return keeper_ != nullptr && keeper_->IsHeld(vip); }
+  // A daemon that runs is configured to serve it.
+  [[nodiscard]] bool DaemonWorks(const IpAddress& vip) const {
+    const Router* router = RouterOf(vip);
+    return router != nullptr && router->alive() && !router->frozen();
+  }
   [[nodiscard]] const probe::hold::HoldMemory& memory() const { return memory_; }
   [[nodiscard]] arbiter::core::NodeAttached Hello() const;
+  // Its own time since it was switched on.
+  [[nodiscard]] probe::hold::BootTime Boot() const { return LocalNow() - Local(booted_); }
+  [[nodiscard]] std::uint64_t boots() const { return boots_; }
+  // The newest term that an arbiter welcomed it with since then.
+  [[nodiscard]] std::uint64_t newest_term_told() const { return newest_term_told_; }
+  [[nodiscard]] bool answers_quickly() const { return answer_delay_ == Duration{}; }
 
   // --- probe::hold::Actuators
   absl::Status ShutGate(const IpAddress& vip, std::optional<Duration> for_time) override;
@@ -109,7 +124,6 @@ class Node : public probe::hold::Actuators, public probe::hold::HoldStore {
   [[nodiscard]] Instant Local(Instant when) const;
   [[nodiscard]] Instant True(Instant local) const;
   [[nodiscard]] Instant LocalNow() const { return Local(schedule_.now()); }
-  [[nodiscard]] probe::hold::BootTime Boot() const { return LocalNow().time_since_epoch(); }
   [[nodiscard]] const Router* RouterOf(const IpAddress& vip) const;
   [[nodiscard]] probe::hold::DaemonState DaemonOf(const Router& router) const;
   [[nodiscard]] std::vector<IpAddress> TrackScope(const IpAddress& vip) const;
@@ -118,8 +132,9 @@ class Node : public probe::hold::Actuators, public probe::hold::HoldStore {
   [[nodiscard]] arbiter::core::NodeReport NodeReportNow() const;
   [[nodiscard]] std::vector<arbiter::core::LocalHold> LocalHolds() const;
   void MakeRouters();
-  void Look();   // the probe looks at its node and says what changed
-  void Flush();  // what the keeper has to say goes out
+  void Look();                                   // the probe looks at its node and says what changed
+  void Flush() { Emit(keeper_->TakeOutput()); }  // what the keeper has to say goes out
+  void Emit(const probe::hold::Output& output);
   void ArmTick();
   void Heartbeat(std::uint64_t life);
   void WatchKernelTimer(Instant when);
@@ -129,8 +144,13 @@ class Node : public probe::hold::Actuators, public probe::hold::HoldStore {
   NodeConfig config_;
   NodeSurroundings around_;
   Kernel kernel_;
+  std::map<IpAddress, std::uint64_t> removals_;  // the newest that the daemon began, or took back
   std::vector<std::unique_ptr<Router>> routers_;
   bool powered_ = false;
+  Instant booted_{};
+  std::uint64_t boots_ = 0;
+  std::uint64_t newest_term_told_ = 0;
+  Duration answer_delay_{};
   bool probe_frozen_ = false;
   bool connected_ = false;
   std::uint64_t life_ = 0;  // of the probe

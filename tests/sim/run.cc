@@ -1,6 +1,7 @@
 #include "tests/sim/run.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "tests/sim/faults.h"
@@ -12,47 +13,9 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr Duration kSettle = seconds(150);
-
-IpAddress Ip(const std::string& text) { return *IpAddress::Parse(text); }
-
-NodeConfig MakeNode(int number, const SmallWorld& shape) {
-  NodeConfig node;
-  node.name = std::string(1, static_cast<char>('a' + number));
-  node.address = Ip(absl::StrCat("192.168.1.", 10 + number));
-  node.gate_usable = shape.gate;
-  node.track_file = shape.track_file;
-  node.sync_group = shape.sync_group;
-  for (int v = 0; v < shape.vips; ++v) {
-    RouterConfig router;
-    router.vrid = static_cast<std::uint8_t>(60 + 2 * v);
-    const bool turned = shape.opposite && v % 2 == 1;
-    router.priority = static_cast<std::uint8_t>(turned ? 80 + 10 * number : 100 - 10 * number);
-    router.vips = {Ip(absl::StrCat("192.168.1.", 210 + v))};
-    node.routers.push_back(router);
-  }
-  return node;
-}
-
-WorldConfig MakeWorld(const SmallWorld& shape, std::uint64_t seed) {
-  WorldConfig world;
-  world.seed = seed;
-  world.policy.settle_min = seconds(1);
-  world.policy.settle_max = seconds(30);
-  for (int n = 0; n < shape.nodes; ++n) world.nodes.push_back(MakeNode(n, shape));
-  return world;
-}
-
-SmallWorld RandomShape(Random& random) {
-  SmallWorld shape;
-  shape.nodes = 2 + static_cast<int>(random.Below(3));
-  shape.vips = 1 + static_cast<int>(random.Below(3));
-  shape.track_file = random.Chance(0.5);
-  shape.gate = random.Chance(0.85);
-  shape.opposite = random.Chance(0.5);
-  shape.sync_group = random.Chance(0.25);
-  return shape;
-}
+// An order of an operator that waited for a network has come by then.
+constexpr Duration kOperatorsWait = seconds(20);
+constexpr Duration kSettle = seconds(130);
 
 Result Finish(World& world, Invariants& invariants, std::size_t faults) {
   Result result;
@@ -68,6 +31,8 @@ Result Settle(World& world, Invariants& invariants, std::size_t faults) {
   world.Log("all is repaired");
   RepairAll(world);
   invariants.Forgive(seconds(12));
+  if (!world.RunFor(kOperatorsWait, [&] { return invariants.Hold(); })) return Finish(world, invariants, faults);
+  ReleaseOperatorsHolds(world);
   if (world.RunFor(kSettle, [&] { return invariants.Hold(); })) {
     const std::string unsettled = invariants.Unsettled();
     if (!unsettled.empty()) {
@@ -80,79 +45,88 @@ Result Settle(World& world, Invariants& invariants, std::size_t faults) {
   return Finish(world, invariants, faults);
 }
 
-void Happen(World& world, Invariants& invariants, const Fault& fault, Node& node) {
-  world.Log(absl::StrCat("FAULT ", node.name(), ": ", fault.name));
-  fault.happen(world, node, world.random());
-  invariants.Forgive(milliseconds(0));
+void Happen(World& world, const PlannedFault& planned) {
+  if (planned.fault == nullptr) return;
+  Node& node = *world.nodes()[planned.node];
+  world.Log(absl::StrCat("FAULT ", node.name(), ": ", planned.fault->name));
+  planned.fault->happen(world, node, world.random());
 }
+
+// "5: nobody answers ..." -> "5"
+std::string InvariantOf(const std::string& broken) { return broken.substr(0, broken.find(':')); }
 
 }  // namespace
 
-Result RunSeed(std::uint64_t seed, std::size_t faults_at_most) {
-  Random shaping(seed ^ 0x5eedULL);
-  const SmallWorld shape = RandomShape(shaping);
-  WorldConfig config = MakeWorld(shape, seed);
-  for (NodeConfig& node : config.nodes) {
-    node.clock_rate = 1.0 + (static_cast<double>(shaping.Below(21)) - 10.0) / 1000.0;
-    for (RouterConfig& router : node.routers) {
-      router.interval = shape.nodes == 2 && seed % 7 == 0 ? milliseconds(100) : milliseconds(1000);
-      router.version = router.interval < seconds(1) ? 3 : 2;
-    }
-  }
-  World world(config);
+Result Run(const Plan& plan, const std::function<void(World&)>& look) {
+  World world(plan.world);
   Invariants invariants(world);
   world.PowerOn();
-  if (!world.RunFor(seconds(6), [&] { return invariants.Hold(); })) return Finish(world, invariants, 0);
-  const std::size_t planned = 3 + shaping.Below(12);
+  if (!world.RunFor(plan.before, [&] { return invariants.Hold(); })) return Finish(world, invariants, 0);
   std::size_t faults = 0;
-  for (; faults < std::min(planned, faults_at_most); ++faults) {
-    const Fault& fault = Faults()[shaping.Below(Faults().size())];
-    Node& node = *world.nodes()[shaping.Below(world.nodes().size())];
-    Happen(world, invariants, fault, node);
-    const Duration pause = shaping.Chance(0.4) ? shaping.Between(milliseconds(1), milliseconds(400))
-                                               : shaping.Between(milliseconds(400), seconds(12));
-    if (!world.RunFor(pause, [&] { return invariants.Hold(); })) return Finish(world, invariants, faults + 1);
+  for (const PlannedFault& planned : plan.faults) {
+    Happen(world, planned);
+    ++faults;
+    if (!world.RunFor(planned.pause, [&] { return invariants.Hold(); })) return Finish(world, invariants, faults);
   }
-  return Settle(world, invariants, faults);
-}
-
-Result RunHealthySeed(std::uint64_t seed) {
-  Random shaping(seed ^ 0x4ea1ULL);
-  World world(MakeWorld(RandomShape(shaping), seed));
-  Invariants invariants(world);
-  world.PowerOn();
-  const std::size_t planned = 10 + shaping.Below(20);
-  for (std::size_t i = 0; i < planned; ++i) {
-    const Fault& event = HealthyEvents()[shaping.Below(HealthyEvents().size())];
-    Happen(world, invariants, event, *world.nodes()[shaping.Below(world.nodes().size())]);
-    const Duration pause = shaping.Between(milliseconds(1), seconds(6));
-    if (!world.RunFor(pause, [&] { return invariants.Hold(); })) return Finish(world, invariants, i + 1);
+  if (look) look(world);
+  Result result = Settle(world, invariants, faults);
+  if (plan.healthy && result.broken.empty() && invariants.SawIncident()) {
+    result.broken = "6: an incident without a fault";
   }
-  Result result = Settle(world, invariants, planned);
-  if (result.broken.empty() && invariants.SawIncident()) result.broken = "6: an incident without a fault";
   return result;
 }
 
+Result RunSeed(std::uint64_t seed) { return Run(PlanOf(seed)); }
+Result RunHealthySeed(std::uint64_t seed) { return Run(HealthyPlanOf(seed)); }
+
 Result RunSteps(const SmallWorld& shape, const std::vector<Step>& steps) {
-  World world(MakeWorld(shape, 1));
-  Invariants invariants(world);
-  world.PowerOn();
-  if (!world.RunFor(seconds(5), [&] { return invariants.Hold(); })) return Finish(world, invariants, 0);
-  std::size_t faults = 0;
-  for (const Step& step : steps) {
-    Happen(world, invariants, Faults()[step.fault], *world.nodes()[step.node]);
-    if (!world.RunFor(seconds(5), [&] { return invariants.Hold(); })) return Finish(world, invariants, ++faults);
-    ++faults;
-  }
-  return Settle(world, invariants, faults);
+  Plan plan;
+  plan.world = MakeWorld(shape, 1);
+  plan.before = seconds(5);
+  for (const Step& step : steps) plan.faults.push_back({&Faults()[step.fault], step.node, seconds(5)});
+  return Run(plan);
 }
 
-Result Shorten(std::uint64_t seed, const Result& broken) {
-  for (std::size_t faults = 0; faults < broken.faults; ++faults) {
-    Result shorter = RunSeed(seed, faults);
-    if (!shorter.broken.empty()) return shorter;
+Shortest Shorten(Plan plan) {
+  constexpr int kMostRuns = 400;
+  Shortest shortest{std::move(plan), {}, 1};
+  shortest.result = Run(shortest.plan);
+  const std::string invariant = InvariantOf(shortest.result.broken);
+  if (shortest.result.broken.empty()) return shortest;
+  const auto keep_if_broken = [&](Plan shorter) {
+    if (shortest.runs >= kMostRuns) return false;
+    ++shortest.runs;
+    Result result = Run(shorter);
+    if (result.broken.empty() || InvariantOf(result.broken) != invariant) return false;
+    shortest.plan = std::move(shorter);
+    shortest.result = std::move(result);
+    shortest.plan.faults.resize(std::min(shortest.plan.faults.size(), shortest.result.faults));
+    return true;
+  };
+  shortest.plan.faults.resize(std::min(shortest.plan.faults.size(), shortest.result.faults));
+  for (bool again = true; again;) {
+    again = false;
+    for (std::size_t i = shortest.plan.faults.size(); i-- > 0;) {
+      if (i >= shortest.plan.faults.size()) continue;
+      Plan without = shortest.plan;
+      without.faults.erase(without.faults.begin() + static_cast<std::ptrdiff_t>(i));
+      Plan idle = shortest.plan;  // the time goes by, nothing happens
+      const bool happens = std::exchange(idle.faults[i].fault, nullptr) != nullptr;
+      again = keep_if_broken(std::move(without)) || (happens && keep_if_broken(std::move(idle))) || again;
+    }
   }
-  return broken;
+  return shortest;
+}
+
+std::string Explain(const Shortest& shortest) {
+  std::string text = absl::StrCat(shortest.result.broken, "\nthe last events of the shortest history:\n");
+  for (const std::string& line : shortest.result.last_events) absl::StrAppend(&text, line, "\n");
+  absl::StrAppend(&text, "the shortest history found, after ", shortest.runs,
+                  " runs: ", shortest.plan.world.nodes.size(), " nodes, ",
+                  shortest.plan.world.nodes.front().routers.size(), " VIPs, ", shortest.plan.faults.size(),
+                  " faults\n");
+  for (const std::string& line : InWords(shortest.plan)) absl::StrAppend(&text, "  ", line, "\n");
+  return absl::StrCat(text, "BROKEN: ", shortest.result.broken, "\n");
 }
 
 }  // namespace sim

@@ -2,11 +2,13 @@
 #ifndef TESTS_SIM_RUN_H_
 #define TESTS_SIM_RUN_H_
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
-#include "tests/sim/world.h"
+#include "tests/sim/plan.h"
 
 namespace sim {
 
@@ -14,14 +16,13 @@ struct Result {
   std::string broken;                    // empty: all invariants held
   std::vector<std::string> last_events;  // up to the break
   std::uint64_t digest = 0;
-  std::size_t faults = 0;
+  std::size_t faults = 0;  // that happened
 };
 
-// A world whose shape and faults all come from the seed. `faults_at_most` cuts the list of faults short: the shortest
-// history that still breaks is found by lowering it.
-Result RunSeed(std::uint64_t seed, std::size_t faults_at_most = SIZE_MAX);
+// `look` sees the world as it is when the last pause is over, before anything is repaired.
+Result Run(const Plan& plan, const std::function<void(World&)>& look = {});
 
-// Healthy transitions alone: no incident may be opened.
+Result RunSeed(std::uint64_t seed);
 Result RunHealthySeed(std::uint64_t seed);
 
 // A small world in which the given faults (indices into Faults(), node by node) happen one after the other.
@@ -29,18 +30,18 @@ struct Step {
   std::size_t fault = 0;
   std::size_t node = 0;
 };
-struct SmallWorld {
-  int nodes = 2;
-  int vips = 1;
-  bool track_file = false;
-  bool gate = true;
-  bool opposite = false;  // with two VIPs: their priorities point opposite ways
-  bool sync_group = false;
-};
 Result RunSteps(const SmallWorld& shape, const std::vector<Step>& steps);
 
-// The shortest prefix of the seed's faults that breaks an invariant.
-Result Shorten(std::uint64_t seed, const Result& broken);
+// A broken history cut down: faults are left out one by one for as long as the same invariant breaks.
+struct Shortest {
+  Plan plan;
+  Result result;
+  int runs = 0;  // that it took
+};
+Shortest Shorten(Plan plan);
+
+// What to print of a failure: the invariant, the faults that it needs, the last events.
+std::string Explain(const Shortest& shortest);
 
 }  // namespace sim
 

@@ -1,7 +1,7 @@
-// arbiter_sim: runs seeds by hand. `--seed N` prints the whole end of one history, `--seeds A..B` runs many.
-#include <algorithm>
+// arbiter_sim: runs seeds by hand. `--seed N` prints the end of one history, `--count N` runs many.
 #include <cstdint>
 #include <iostream>
+#include <optional>
 #include <string>
 
 #include "CLI/CLI.hpp"
@@ -9,13 +9,34 @@
 
 namespace {
 
-int Print(std::uint64_t seed, bool healthy) {
-  const sim::Result result = healthy ? sim::RunHealthySeed(seed) : sim::RunSeed(seed);
-  const sim::Result shown = result.broken.empty() || healthy ? result : sim::Shorten(seed, result);
-  for (const std::string& line : shown.last_events) std::cout << line << '\n';
-  std::cout << "seed " << seed << ": " << (shown.broken.empty() ? "all invariants held" : shown.broken) << ", "
-            << shown.faults << " faults, digest " << std::hex << result.digest << std::dec << '\n';
-  return shown.broken.empty() ? 0 : 1;
+struct Kind {
+  bool healthy = false;
+  bool twice = false;
+};
+
+sim::Plan PlanOf(std::uint64_t seed, const Kind& kind) {
+  return kind.healthy ? sim::HealthyPlanOf(seed) : sim::PlanOf(seed);
+}
+
+sim::Result Run(std::uint64_t seed, const Kind& kind) {
+  const sim::Plan plan = PlanOf(seed, kind);
+  sim::Result result = sim::Run(plan);
+  if (kind.twice && result.broken.empty() && sim::Run(plan).digest != result.digest) {
+    result.broken = "7: the same seed gave another history";
+  }
+  return result;
+}
+
+int Print(std::uint64_t seed, const Kind& kind) {
+  const sim::Result result = Run(seed, kind);
+  if (result.broken.empty()) {
+    for (const std::string& line : result.last_events) std::cout << line << '\n';
+  } else {
+    std::cout << sim::Explain(sim::Shorten(PlanOf(seed, kind)));
+  }
+  std::cout << "seed " << seed << ": " << (result.broken.empty() ? "all invariants held" : result.broken) << ", "
+            << result.faults << " faults, digest " << std::hex << result.digest << std::dec << '\n';
+  return result.broken.empty() ? 0 : 1;
 }
 
 }  // namespace
@@ -25,20 +46,26 @@ int main(int argc, char** argv) {
   std::uint64_t seed = 0;
   std::uint64_t from = 1;
   std::uint64_t count = 0;
-  bool healthy = false;
-  app.add_option("--seed", seed, "run one seed and print its history");
+  Kind kind;
+  std::string until;
+  app.add_option("--seed", seed, "run one seed and print its history; of a broken one the shortest that breaks");
   app.add_option("--from", from, "first seed of many");
   app.add_option("--count", count, "how many seeds");
-  app.add_flag("--healthy", healthy, "healthy transitions only: no incident may be opened");
+  app.add_flag("--healthy", kind.healthy, "healthy transitions only: no incident may be opened");
+  app.add_flag("--twice", kind.twice, "run each seed twice and compare");
+  app.add_option("--until", until, "end with the first seed that breaks this invariant");
   CLI11_PARSE(app, argc, argv);
-  if (count == 0) return Print(seed, healthy);
+  if (count == 0) return Print(seed, kind);
   std::uint64_t broken = 0;
-  for (std::uint64_t s = from; s < from + count; ++s) {
-    const sim::Result result = healthy ? sim::RunHealthySeed(s) : sim::RunSeed(s);
+  std::uint64_t ran = 0;
+  for (bool found = false; ran < count && !found;) {
+    const std::uint64_t s = from + ran++;
+    const sim::Result result = Run(s, kind);
     if (result.broken.empty()) continue;
     ++broken;
-    std::cout << "seed " << s << ": " << result.broken << '\n';
+    std::cout << "seed " << s << ": " << result.broken << std::endl;
+    found = !until.empty() && result.broken.compare(0, until.size(), until) == 0;
   }
-  std::cout << count << " seeds, " << broken << " broken\n";
+  std::cout << ran << " seeds, " << broken << " broken\n";
   return broken == 0 ? 0 : 1;
 }

@@ -21,17 +21,26 @@ TEST_P(Seeds, AllInvariantsHold) {
   for (int i = 0; i < kPerCase; ++i) {
     const auto seed = static_cast<std::uint64_t>(GetParam() * kPerCase + i + 1);
     const Result result = RunSeed(seed);
-    ASSERT_TRUE(result.broken.empty()) << "seed " << seed << ": " << result.broken << "\n"
-                                       << History(Shorten(seed, result));
+    ASSERT_TRUE(result.broken.empty()) << "seed " << seed << ": " << Explain(Shorten(PlanOf(seed)));
   }
 }
 
 INSTANTIATE_TEST_SUITE_P(TwoThousand, Seeds, testing::Range(0, 16));
 
+// 105, 4626: a hold without an order. 2330, 25987: in observe mode the survivor stayed held. 32852: a group torn for a
+// newcomer's sake. 48327, 71061: an old verdict stated again in a contest. The others: rules or world were wrong.
+TEST(OldSeeds, ThatOnceBrokeAnInvariant) {
+  for (const std::uint64_t seed : {105U, 1923U, 2330U, 2344U, 4626U, 4686U, 6100U, 8204U, 8621U, 19618U, 25987U, 26689U,
+                                   32852U, 34587U, 48327U, 57686U, 71061U, 79804U}) {
+    const Result result = RunSeed(seed);
+    EXPECT_TRUE(result.broken.empty()) << "seed " << seed << ": " << Explain(Shorten(PlanOf(seed)));
+  }
+}
+
 TEST(HealthySeeds, OpenNoIncident) {
   for (std::uint64_t seed = 1; seed <= 300; ++seed) {
     const Result result = RunHealthySeed(seed);
-    ASSERT_TRUE(result.broken.empty()) << "seed " << seed << ": " << result.broken << "\n" << History(result);
+    ASSERT_TRUE(result.broken.empty()) << "seed " << seed << ": " << Explain(Shorten(HealthyPlanOf(seed)));
   }
 }
 

@@ -45,10 +45,19 @@ void WitnessHost::Crash() {
   for (auto& [name, stream] : streams_) Break(stream);
 }
 
+bool WitnessHost::Undisturbed() const {
+  return runs() && disk_error_.empty() && echoes_ == 0.0 &&
+         std::all_of(streams_.begin(), streams_.end(),
+                     [](const auto& entry) { return entry.second.up && !entry.second.cut; });
+}
+
 void WitnessHost::CutManagement(const std::string& node, bool cut) {
   Stream& stream = streams_.at(node);
   stream.cut = cut;
   const std::uint64_t life = stream.life;
+  if (!cut) {
+    for (auto& message : std::exchange(stream.waiting, {})) schedule_.After(Duration{}, std::move(message));
+  }
   if (cut && stream.up) {
     schedule_.After(kBreakAfter, [this, &stream, life] {
       if (stream.cut && stream.life == life) Break(stream);
@@ -88,7 +97,7 @@ void WitnessHost::Connect(Node& node) {
   stream.attempts = 0;
   ++stream.life;
   stream.last_up = stream.last_down = schedule_.now();
-  stream.newest_sign = schedule_.now();
+  stream.newest_sign = node.Boot();
   const core::NodeAttached hello = node.Hello();
   Deliver(stream, stream.last_up, [this, hello] { Step(hello); });
   node.OnConnected(true, term_);
@@ -98,24 +107,22 @@ void WitnessHost::Deliver(Stream& stream, Instant& last, std::function<void()> w
   const Instant when =
       std::max(last + Duration(1), schedule_.now() + random_.Between(microseconds(50), milliseconds(4)));
   last = when;
-  TryDeliver(stream, stream.life, when, std::move(what));
-}
-
-void WitnessHost::TryDeliver(Stream& stream, std::uint64_t life, Instant when, std::function<void()> what) {
-  schedule_.At(when, [this, &stream, life, what = std::move(what)]() mutable {
-    if (stream.life != life || !stream.up) return;
-    if (!stream.cut) {
-      what();
-      return;
+  schedule_.At(when, [&stream, life = stream.life, what = std::move(what)]() mutable {
+    auto arrive = [&stream, life, what = std::move(what)] {
+      if (stream.life == life && stream.up) what();
+    };
+    if (stream.cut) {
+      stream.waiting.push_back(std::move(arrive));  // sent again when it gets through, in order
+    } else {
+      arrive();
     }
-    TryDeliver(stream, life, schedule_.now() + milliseconds(50), std::move(what));  // sent again until it gets through
   });
 }
 
 void WitnessHost::Receive(Node& node, core::Event event) {
   Stream& stream = streams_.at(node.name());
   if (!stream.up) return;
-  const Instant sent = schedule_.now();
+  const probe::hold::BootTime sent = node.Boot();
   Deliver(stream, stream.last_up, [this, &stream, sent, event = std::move(event)] {
     if (!runs()) return;
     stream.newest_sign = std::max(stream.newest_sign, sent);
@@ -129,8 +136,17 @@ void WitnessHost::Command(const core::Event& event) {
 
 void WitnessHost::Step(const core::Event& event) {
   if (observer_.on_event) observer_.on_event(event);
+  if (const auto* affirmed = std::get_if<core::Affirmed>(&event); affirmed != nullptr) LogAnswer(*affirmed);
   for (const core::Effect& effect : engine_->Step(event, schedule_.now())) Carry(effect);
   ArmDeadline();
+}
+
+void WitnessHost::LogAnswer(const core::Affirmed& affirmed) {
+  const core::VipReport& report = affirmed.vips.front();
+  const bool reaches = !affirmed.reach.empty() && affirmed.reach.front().second.answered > 0;
+  log_(absl::StrCat(affirmed.node.node, " answers (", affirmed.nonce,
+                    "): ", report.holds() ? "holds " : "does not hold ", report.vip.ToString(),
+                    report.advertises ? ", advertises" : "", reaches ? ", reaches" : ""));
 }
 
 void WitnessHost::ArmDeadline() {
@@ -142,20 +158,30 @@ void WitnessHost::ArmDeadline() {
   });
 }
 
+void WitnessHost::SendOut(const core::Directive& directive) {
+  Stream& stream = streams_.at(directive.to.node);
+  if (observer_.on_directive) observer_.on_directive(directive);
+  log_(absl::StrCat("arbiter -> ", directive.to.node, ": directive ", directive.action.index(), " for ",
+                    directive.vip.ToString(), " (", directive.fence.term, ",", directive.fence.sequence, ")"));
+  const probe::hold::BootTime as_of = stream.newest_sign;
+  if (stream.up) {
+    Deliver(stream, stream.last_down, [&stream, directive, as_of] { stream.node->Obey(directive, as_of); });
+  }
+  if (echoes_ > 0 && random_.Chance(echoes_)) {
+    const Duration late = random_.Chance(0.5) ? random_.Between(milliseconds(1), milliseconds(2500))
+                                              : random_.Between(milliseconds(2500), seconds(20));
+    schedule_.After(late, [&stream, directive, as_of] { stream.node->Obey(directive, as_of); });
+  }
+}
+
 void WitnessHost::Carry(const core::Effect& effect) {
   if (const auto* ask = std::get_if<core::AskAffirm>(&effect)) {
     Stream& stream = streams_.at(ask->to.node);
+    if (observer_.on_ask) observer_.on_ask(*ask);
+    log_(absl::StrCat("arbiter asks ", ask->to.node, " (", ask->nonce, ") for ", ask->vips.front().ToString()));
     if (stream.up) Deliver(stream, stream.last_down, [&stream, ask = *ask] { stream.node->Ask(ask); });
   } else if (const auto* send = std::get_if<core::SendDirective>(&effect)) {
-    Stream& stream = streams_.at(send->directive.to.node);
-    if (observer_.on_directive) observer_.on_directive(send->directive);
-    log_(absl::StrCat("arbiter -> ", send->directive.to.node, ": directive ", send->directive.action.index(), " for ",
-                      send->directive.vip.ToString(), " (", send->directive.fence.term, ",",
-                      send->directive.fence.sequence, ")"));
-    const Instant as_of = stream.newest_sign;
-    if (stream.up) {
-      Deliver(stream, stream.last_down, [&stream, d = send->directive, as_of] { stream.node->Obey(d, as_of); });
-    }
+    SendOut(send->directive);
   } else if (const auto* persist = std::get_if<core::Persist>(&effect)) {
     const std::uint64_t life = life_;
     // One write after the other, as the store does it.

@@ -19,6 +19,7 @@ namespace sim {
 // What a checker wants to see of the engine's doings, as they happen.
 struct EngineObserver {
   std::function<void(const arbiter::core::Event&)> on_event;
+  std::function<void(const arbiter::core::AskAffirm&)> on_ask;
   std::function<void(const arbiter::core::Directive&)> on_directive;
 };
 
@@ -33,9 +34,14 @@ class WitnessHost {
   void Start();
   void Crash();
   [[nodiscard]] bool runs() const { return engine_ != nullptr; }
+  // It runs, its disk takes what is written, and every node is connected by a network that works.
+  [[nodiscard]] bool Undisturbed() const;
   void SetDiskError(const std::string& error) { disk_error_ = error; }
   // The management network of a node: messages wait, and the stream breaks after a while.
   void CutManagement(const std::string& node, bool cut);
+
+  // Directives come a second time, late: by a connection that stood still, from an arbiter that was thought dead.
+  void SetEchoes(double chance) { echoes_ = chance; }
 
   // Called by a node's probe.
   void Connect(Node& node);
@@ -52,21 +58,23 @@ class WitnessHost {
     Node* node = nullptr;
     bool up = false;
     bool cut = false;
-    std::uint64_t life = 0;  // of the connection
-    Instant last_up{};       // in-order delivery towards the arbiter
-    Instant last_down{};     // and towards the probe
-    Instant newest_sign{};   // when the newest message that came from the probe was sent
+    std::uint64_t life = 0;               // of the connection
+    Instant last_up{};                    // in-order delivery towards the arbiter
+    Instant last_down{};                  // and towards the probe
+    probe::hold::BootTime newest_sign{};  // the probe's own time in the newest message that came from it
     int attempts = 0;
+    std::vector<std::function<void()>> waiting;  // messages of both directions, for the network to be there again
   };
 
   void Step(const arbiter::core::Event& event);
   void Carry(const arbiter::core::Effect& effect);
+  void LogAnswer(const arbiter::core::Affirmed& affirmed);
   void ArmDeadline();
   void Break(Stream& stream);
   void RetryLater(Stream& stream);
+  void SendOut(const arbiter::core::Directive& directive);
   // Hands it over in order, later while the network is cut, never when the connection has ended.
   void Deliver(Stream& stream, Instant& last, std::function<void()> what);
-  void TryDeliver(Stream& stream, std::uint64_t life, Instant when, std::function<void()> what);
 
   Schedule& schedule_;
   Random& random_;
@@ -77,6 +85,7 @@ class WitnessHost {
   std::uint64_t life_ = 0;
   std::uint64_t term_ = 0;
   std::uint64_t deadline_ = 0;
+  double echoes_ = 0.0;
   std::string disk_error_;
   Instant last_write_{};
   std::map<std::string, arbiter::core::IncidentRecord> disk_;

@@ -25,6 +25,9 @@ World::World(const WorldConfig& config)
     around.reaches_gateway = [this](Node& asker) { return ReachesClients(asker); };
     around.to_arbiter = [this](Node& from, arbiter::core::Event event) { witness_.Receive(from, std::move(event)); };
     around.connect = [this](Node& from) { witness_.Connect(from); };
+    around.obeyed = [this](Node& by, const arbiter::core::Directive& directive, probe::hold::BootTime as_of) {
+      if (obeyed_) obeyed_(by, directive, as_of);
+    };
     around.log = [this](const std::string& text) { Log(text); };
     nodes_.push_back(std::make_unique<Node>(schedule_, random_, node, std::move(around)));
     witness_.AddNode(*nodes_.back());

@@ -3,6 +3,7 @@
 #define TESTS_SIM_WORLD_H_
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -47,6 +48,10 @@ class World {
   [[nodiscard]] Segment& segment() { return segment_; }
   [[nodiscard]] WitnessHost& witness() { return witness_; }
   [[nodiscard]] std::vector<std::unique_ptr<Node>>& nodes() { return nodes_; }
+  // Called whenever a node has carried a directive out.
+  void SetObeyed(std::function<void(Node&, const arbiter::core::Directive&, probe::hold::BootTime)> obeyed) {
+    obeyed_ = std::move(obeyed);
+  }
   [[nodiscard]] Node& node(const std::string& name);
   [[nodiscard]] const WorldConfig& config() const { return config_; }
   // All addresses that some node is meant to serve.
@@ -68,6 +73,7 @@ class World {
   Schedule schedule_;
   Random random_;
   Segment segment_;
+  std::function<void(Node&, const arbiter::core::Directive&, probe::hold::BootTime)> obeyed_;
   WitnessHost witness_;
   std::vector<std::unique_ptr<Node>> nodes_;
   std::set<IpAddress> vips_;
