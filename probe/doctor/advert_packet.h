@@ -1,0 +1,42 @@
+// An advert as the packet filter meets it, and what a match of nftables says to it. Pure.
+#ifndef PROBE_DOCTOR_ADVERT_PACKET_H_
+#define PROBE_DOCTOR_ADVERT_PACKET_H_
+
+#include <google/protobuf/struct.pb.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "probe/doctor/ruleset.h"
+#include "proto/value/ip_address.h"
+
+namespace probe::doctor {
+
+struct AdvertPacket {
+  std::string instance;  // whose it is
+  std::string interface;
+  bool incoming = true;
+  bool v6 = false;
+  int protocol = 112;                        // 51 behind an authentication header
+  std::optional<arbiter::IpAddress> source;  // nothing: it may be anybody
+  arbiter::IpAddress destination;            // the group, or a unicast peer (ourselves, where it comes in)
+  std::uint8_t vrid = 0;
+
+  [[nodiscard]] bool multicast() const { return destination.IsMulticast(); }
+};
+
+enum class Truth : std::uint8_t { kNo, kMaybe, kYes };
+
+// Whether `value` (a right-hand side or an element of a set) holds for the field that `left` names. `at` is the family
+// and table in which named sets are looked up. kMaybe: it depends on what is not known here.
+Truth Holds(const google::protobuf::Value& left, const google::protobuf::Value& value, const AdvertPacket& packet,
+            const Chain& at, const Ruleset& ruleset);
+
+// Whether a `match` statement's conditions hold for the packet.
+Truth Matches(const google::protobuf::Struct& match, const AdvertPacket& packet, const Chain& at,
+              const Ruleset& ruleset);
+
+}  // namespace probe::doctor
+
+#endif  // PROBE_DOCTOR_ADVERT_PACKET_H_

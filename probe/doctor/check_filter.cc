@@ -1,0 +1,210 @@
+#include "probe/doctor/check_filter.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
+#include "probe/doctor/filter_walk.h"
+#include "probe/doctor/wording.h"
+
+namespace probe::doctor {
+namespace {
+
+using arbiter::IpAddress;
+
+constexpr char kCheck[] = "packet-filter";
+constexpr char kDeliveryCheck[] = "delivery";
+constexpr int kAhProtocol = 51;
+
+IpAddress GroupOf(bool v6) { return *IpAddress::Parse(v6 ? "ff02::12" : "224.0.0.18"); }
+
+// Who sends to this instance, as far as is known.
+std::vector<std::optional<IpAddress>> SendersTo(const keepalived::Instance& instance, const Heard& heard) {
+  std::vector<std::optional<IpAddress>> senders;
+  for (const keepalived::UnicastPeer& peer : instance.peers) senders.emplace_back(peer.address);
+  for (const HeardSource& source : heard.sources) {
+    const bool here = source.foreign() && source.interface == instance.interface.value &&
+                      source.last.origin.source.is_v6() == instance.IsV6() && instance.vrid &&
+                      source.last.vrid == instance.vrid->value.value();
+    if (here && instance.peers.empty()) senders.emplace_back(source.last.origin.source);
+  }
+  if (senders.empty()) senders.emplace_back(std::nullopt);
+  return senders;
+}
+
+AdvertPacket PacketOf(const keepalived::Instance& instance, bool incoming) {
+  AdvertPacket packet;
+  packet.instance = instance.name;
+  packet.interface = instance.interface.value;
+  packet.incoming = incoming;
+  packet.v6 = instance.IsV6();
+  packet.destination = instance.multicast ? instance.multicast->value : GroupOf(packet.v6);
+  if (instance.authentication.type == keepalived::AuthType::kHeader) packet.protocol = kAhProtocol;
+  if (instance.vrid) packet.vrid = instance.vrid->value.value();
+  return packet;
+}
+
+void AddIncoming(const keepalived::Instance& instance, const Heard& heard, std::vector<AdvertPacket>* packets) {
+  for (const std::optional<IpAddress>& sender : SendersTo(instance, heard)) {
+    AdvertPacket packet = PacketOf(instance, true);
+    packet.source = sender;
+    if (instance.unicast) packet.destination = instance.source ? instance.source->value : IpAddress();
+    packets->push_back(std::move(packet));
+  }
+}
+
+void AddOutgoing(const keepalived::Instance& instance, std::vector<AdvertPacket>* packets) {
+  AdvertPacket packet = PacketOf(instance, false);
+  if (instance.source) packet.source = instance.source->value;
+  if (!instance.unicast) return packets->push_back(std::move(packet));
+  for (const keepalived::UnicastPeer& peer : instance.peers) {
+    packet.destination = peer.address;
+    packets->push_back(packet);
+  }
+}
+
+// Who looks after the table, and how it is told there.
+std::string RepairOf(const DropPlace& place, const AdvertPacket& packet) {
+  const std::string again = "make it last where the ruleset is loaded from";
+  if (place.table == "firewalld") {
+    return "firewall-cmd --permanent --add-rich-rule='rule protocol value=\"vrrp\" accept' && firewall-cmd --reload";
+  }
+  const bool iptables = place.chain == "INPUT" || place.chain == "OUTPUT" || absl::StartsWith(place.chain, "ufw");
+  if (iptables) {
+    return absl::StrCat(place.family == "ip6" ? "ip6tables" : "iptables", " -I ", packet.incoming ? "INPUT" : "OUTPUT",
+                        " -p ", packet.protocol, " -j ACCEPT; ", again);
+  }
+  if (place.handle == 0) {
+    return absl::StrCat("nft add rule ", place.family, " ", place.table, " ", place.chain, " meta l4proto ",
+                        packet.protocol, " accept; ", again);
+  }
+  return absl::StrCat("nft insert rule ", place.family, " ", place.table, " ", place.chain, " position ", place.handle,
+                      " meta l4proto ", packet.protocol, " accept (or delete the rule: nft delete rule ", place.family,
+                      " ", place.table, " ", place.chain, " handle ", place.handle, "); ", again);
+}
+
+// One place, and whose adverts it drops.
+struct Culprit {
+  DropPlace place;
+  bool certain = false;
+  AdvertPacket packet;  // the first that it drops
+  std::vector<std::string> adverts;
+};
+
+std::string Describe(const AdvertPacket& packet) {
+  return absl::StrCat("adverts that ", packet.incoming ? "come in" : "go out", " on ", packet.interface, " (",
+                      packet.instance, ")");
+}
+
+void Blame(const DropPlace& place, bool certain, const AdvertPacket& packet, std::vector<Culprit>* culprits) {
+  auto found = std::find_if(culprits->begin(), culprits->end(), [&](const Culprit& c) { return c.place == place; });
+  if (found == culprits->end()) {
+    culprits->push_back({place, certain, packet, {}});
+    found = culprits->end() - 1;
+  }
+  found->certain = found->certain || certain;
+  const std::string advert = Describe(packet);
+  if (std::find(found->adverts.begin(), found->adverts.end(), advert) == found->adverts.end()) {
+    found->adverts.push_back(advert);
+  }
+}
+
+Finding ToFinding(const Culprit& culprit) {
+  Finding finding{kCheck, culprit.packet.interface, culprit.certain ? Verdict::kFault : Verdict::kWarning, "", ""};
+  finding.evidence = absl::StrCat(
+      absl::StrJoin(culprit.adverts, " and "), culprit.certain ? " are dropped by " : " may be dropped by ",
+      culprit.place.ToString(), culprit.certain ? "" : " (that depends on more than can be told here)");
+  finding.repair = RepairOf(culprit.place, culprit.packet);
+  return finding;
+}
+
+std::string InterfacesOf(const std::vector<AdvertPacket>& packets) {
+  std::set<std::string> names;
+  for (const AdvertPacket& packet : packets) names.insert(packet.interface);
+  return absl::StrJoin(names, ", ");
+}
+
+// Adverts that came in and were not delivered.
+Finding OfLost(const HeardSource& source, const absl::StatusOr<Ruleset>& ruleset) {
+  AdvertPacket packet;
+  packet.interface = source.interface;
+  packet.v6 = source.last.origin.source.is_v6();
+  packet.protocol = source.last.origin.behind_ah ? kAhProtocol : packet.protocol;
+  packet.source = source.last.origin.source;
+  packet.destination = source.last.origin.destination;
+  packet.vrid = source.last.vrid;
+  std::optional<DropPlace> place;
+  if (ruleset.ok()) place = Walk(packet, *ruleset).dropped;
+  return {kDeliveryCheck, source.interface, Verdict::kFault,
+          absl::StrCat(Counted(source.on_wire, "advert"), " of ", source.last.origin.source.ToString(), " for VRID ",
+                       source.last.vrid, " came in on the wire, none was delivered",
+                       place ? absl::StrCat(": ", place->ToString()) : std::string(": this host drops them")),
+          place ? RepairOf(*place, packet) : "look for the rule: nft list ruleset; iptables-legacy -S"};
+}
+
+}  // namespace
+
+std::vector<AdvertPacket> PacketsOf(const keepalived::Config& config, const Heard& heard) {
+  std::vector<AdvertPacket> packets;
+  for (const keepalived::Instance& instance : config.instances) {
+    AddIncoming(instance, heard, &packets);
+    AddOutgoing(instance, &packets);
+  }
+  return packets;
+}
+
+Findings CheckFilter(const absl::StatusOr<Ruleset>& ruleset, const std::vector<AdvertPacket>& packets,
+                     const std::vector<std::string>& legacy_tables) {
+  Findings findings;
+  if (!legacy_tables.empty()) {
+    findings.push_back({kCheck, "iptables-legacy", Verdict::kCouldNotLook,
+                        absl::StrCat("iptables-legacy has the tables ", absl::StrJoin(legacy_tables, ", "),
+                                     ", which nftables does not list"),
+                        "look yourself: iptables-legacy -S | grep -iE 'vrrp|112|224.0.0|policy'"});
+  }
+  if (!ruleset.ok()) {
+    findings.push_back({kCheck, "nftables", Verdict::kCouldNotLook, std::string(ruleset.status().message()),
+                        "run it as root (CAP_NET_ADMIN)"});
+    return findings;
+  }
+  std::vector<Culprit> culprits;
+  for (const AdvertPacket& packet : packets) {
+    const WalkEnd end = Walk(packet, *ruleset);
+    if (end.dropped) Blame(*end.dropped, true, packet, &culprits);
+    for (const DropPlace& place : end.may_drop) Blame(place, false, packet, &culprits);
+  }
+  for (const Culprit& culprit : culprits) findings.push_back(ToFinding(culprit));
+  if (culprits.empty() && !packets.empty()) {
+    findings.push_back({kCheck, InterfacesOf(packets), Verdict::kOk,
+                        absl::StrCat("no rule drops VRRP (", Counted(ruleset->tables, "nftables table"), " read)"),
+                        ""});
+  }
+  return findings;
+}
+
+Findings CheckDelivery(const Heard& heard, const absl::StatusOr<Ruleset>& ruleset) {
+  Findings findings;
+  std::set<std::string> well;
+  for (const HeardSource& source : heard.sources) {
+    if (!source.foreign() || source.on_wire == 0 || heard.without_raw_socket.contains(source.interface)) continue;
+    if (source.delivered > 0) {
+      well.insert(source.interface);
+      continue;
+    }
+    findings.push_back(OfLost(source, ruleset));
+  }
+  for (const std::string& interface : well) {
+    findings.push_back({kDeliveryCheck, interface, Verdict::kOk, "what comes in on the wire is delivered", ""});
+  }
+  for (const std::string& interface : heard.without_raw_socket) {
+    findings.push_back({kDeliveryCheck, interface, Verdict::kCouldNotLook, "no raw socket could be opened",
+                        "run it as root (CAP_NET_RAW)"});
+  }
+  return findings;
+}
+
+}  // namespace probe::doctor

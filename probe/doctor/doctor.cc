@@ -1,0 +1,157 @@
+#include "probe/doctor/doctor.h"
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <set>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "probe/doctor/check_addresses.h"
+#include "probe/doctor/check_configuration.h"
+#include "probe/doctor/check_filter.h"
+#include "probe/doctor/check_gate.h"
+#include "probe/doctor/check_scripts.h"
+#include "probe/doctor/check_segment.h"
+#include "probe/doctor/check_selinux.h"
+#include "probe/doctor/listener.h"
+#include "probe/doctor/references.h"
+#include "probe/doctor/script_reader.h"
+#include "probe/doctor/system_facts.h"
+#include "probe/keepalived/config_reader.h"
+#include "probe/keepalived/daemon_watch.h"
+#include "probe/keepalived/scope.h"
+#include "probe/netlink/address_watch.h"
+#include "probe/report/vip_place.h"
+
+namespace probe::doctor {
+namespace {
+
+using arbiter::IpAddress;
+using keepalived::Config;
+
+constexpr char kDefaultConfig[] = "/etc/keepalived/keepalived.conf";
+
+// The daemon as it is now.
+struct Daemon {
+  keepalived::DaemonStatus status;
+  keepalived::DaemonArguments arguments;
+};
+
+Daemon LookAt(const std::string& pid_file) {
+  keepalived::DaemonPlace place;
+  place.pid_file = pid_file;
+  const auto watch = keepalived::DaemonWatch::Open(place);
+  if (watch.ok()) {
+    Daemon daemon{(*watch)->status(), (*watch)->Arguments()};
+    if (daemon.status.state == keepalived::DaemonState::kUnknown && daemon.status.parent == 0 &&
+        !SomeProcessIs(place.process_name)) {
+      daemon.status.state = keepalived::DaemonState::kGone;
+      daemon.status.why = absl::StrCat("no process ", place.process_name, " runs, and ", daemon.status.why);
+    }
+    return daemon;
+  }
+  Daemon daemon;
+  daemon.status.why = std::string(watch.status().message());
+  return daemon;
+}
+
+std::string ConfigPath(const Options& options, const Daemon& daemon) {
+  if (!options.keepalived_conf.empty()) return options.keepalived_conf;
+  return daemon.arguments.config_path.empty() ? kDefaultConfig : daemon.arguments.config_path;
+}
+
+// Those of the instances, and those asked for; where there is none, every Ethernet-like one that is up.
+std::set<std::string> InterfacesOf(const Config& config, const Options& options, const netlink::AddressTable& table) {
+  std::set<std::string> names(options.interfaces.begin(), options.interfaces.end());
+  for (const keepalived::Instance& instance : config.instances) names.insert(instance.interface.value);
+  if (!names.empty()) return names;
+  for (const netlink::Link& link : table.Links()) {
+    const bool virtual_router = link.kind == "macvlan" && report::VridOfMac(link.mac);
+    if (link.up && link.has_mac && !link.loopback && !virtual_router) names.insert(link.name);
+  }
+  return names;
+}
+
+std::set<IpAddress> AddressesOf(const netlink::AddressTable& table) {
+  std::set<IpAddress> own;
+  for (const netlink::Address& address : table.Addresses()) own.insert(address.ip);
+  return own;
+}
+
+std::vector<ReferenceFacts> AskAll(const Config& config, const Options& options, const Heard& heard,
+                                   const netlink::AddressTable& table) {
+  std::set<IpAddress> vips(options.vips.begin(), options.vips.end());
+  std::set<IpAddress> cluster;
+  std::set<std::pair<std::string, IpAddress::Family>> segments;
+  for (const keepalived::Instance& instance : config.instances) {
+    for (const IpAddress& vip : keepalived::AddressesOf({&instance})) vips.insert(vip);
+    for (const keepalived::UnicastPeer& peer : instance.peers) cluster.insert(peer.address);
+    segments.insert({instance.interface.value, instance.family.value_or(IpAddress::Family::kV4)});
+  }
+  for (const HeardSource& source : heard.sources) cluster.insert(source.last.origin.source);
+  std::vector<ReferenceFacts> all;
+  for (const auto& [interface, family] : segments) {
+    all.push_back(AskReferences({interface, family, options.references, vips, cluster}, table));
+  }
+  return all;
+}
+
+// The checks in the order in which an operator would make them.
+class Examination {
+ public:
+  Examination(const Options& options, const netlink::AddressTable& table) : options_(options), table_(table) {}
+
+  Findings Run() {
+    const Daemon daemon = LookAt(options_.keepalived_pidfile);
+    const std::string path = ConfigPath(options_, daemon);
+    const absl::StatusOr<Config> read =
+        keepalived::ReadConfig(path, {.config_id = daemon.arguments.config_id, .limits = {}});
+    Append(CheckConfiguration(path, read), &findings_);
+    const Config config = read.ok() ? *read : Config();
+    Append(CheckPreemption(config), &findings_);
+    Append(CheckDaemon(daemon.status), &findings_);
+    const Heard heard = Listen(InterfacesOf(config, options_, table_), AddressesOf(table_), options_.listen);
+    const GateFacts gate = ReadGate();
+    Append(CheckAddresses({config, daemon.status, table_, heard, options_.vips, gate.shut}), &findings_);
+    Append(CheckIfconfig(config, ReadLabels()), &findings_);
+    const absl::StatusOr<Ruleset> ruleset = ReadRuleset();
+    Append(CheckFilter(ruleset, PacketsOf(config, heard), LegacyTables()), &findings_);
+    Append(CheckDelivery(heard, ruleset), &findings_);
+    Append(CheckSegment(config, heard), &findings_);
+    Append(CheckSelinux(ReadSelinux(daemon.status.vrrp)), &findings_);
+    CheckActuators(config, gate);
+    Append(CheckReferences(AskAll(config, options_, heard, table_)), &findings_);
+    for (const ScriptFacts& script : ReadScripts(config, daemon.status.parent)) {
+      Append(CheckScript(script), &findings_);
+    }
+    return std::move(findings_);
+  }
+
+ private:
+  void CheckActuators(const Config& config, const GateFacts& gate) {
+    Append(CheckGate(gate), &findings_);
+    std::error_code error;
+    Append(CheckTrackFiles(config, {options_.runtime_dir, std::filesystem::is_directory(options_.runtime_dir, error),
+                                    gate.usable.ok()}),
+           &findings_);
+  }
+
+  const Options& options_;
+  const netlink::AddressTable& table_;
+  Findings findings_;
+};
+
+}  // namespace
+
+Findings Examine(const Options& options) {
+  const auto addresses = netlink::AddressWatch::Open(std::chrono::steady_clock::now());
+  if (addresses.ok()) return Examination(options, (*addresses)->table()).Run();
+  Findings findings = Examination(options, netlink::AddressTable()).Run();
+  findings.push_back({"address", "", Verdict::kCouldNotLook, std::string(addresses.status().message()), ""});
+  return findings;
+}
+
+}  // namespace probe::doctor
