@@ -1,18 +1,21 @@
 #include "probe/daemon/command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <chrono>
 #include <functional>
 #include <iostream>
 #include <vector>
 
 #include "absl/strings/str_split.h"
 #include "probe/daemon/exit_code.h"
+#include "proto/value/duration.h"
 
 namespace probe::daemon {
 namespace {
 
 using arbiter::config::v1::ProbeConfig;
 
+constexpr std::chrono::minutes kLongestListening(10);
 constexpr char kDefaultConfigPath[] = "/etc/arbiter/probe.yaml";
 
 constexpr char kFooter[] =
@@ -26,10 +29,13 @@ Examples:
   arbiter-probe sniff -i eth0          prints adverts as they pass
   arbiter-probe sniff --read x.pcap -o json
   arbiter-probe snippet                prints the lines that give keepalived its track files
+  arbiter-probe doctor                 examines this node, no arbiter needed
+  arbiter-probe doctor -o json --listen 10s
   arbiter-probe holds                  shows what this node must not answer for
   arbiter-probe holds --release-all    the emergency exit: opens everything, no arbiter needed
 
-Exit codes: 0 done, 1 failed at run time, 64 wrong usage, 77 not permitted, 78 wrong configuration.)";
+Exit codes: 0 done, 1 failed at run time, 64 wrong usage, 77 not permitted, 78 wrong configuration. doctor, by its worst
+finding: 0 all is well, 2 a warning, 3 a fault, 4 nothing worse than a check that could not look.)";
 
 using Set = std::function<void(const std::string&)>;
 
@@ -113,6 +119,29 @@ void AddTlsFlags(CLI::App* app, ProbeConfig* flags) {
       "Speak to an arbiter beyond loopback without TLS: whoever is in between may take VIPs from this node");
 }
 
+void AddDoctor(CLI::App* app, CommandLine* line) {
+  CLI::App* doctor = app->add_subcommand(
+      "doctor", "Examine this node: configuration, daemon, addresses, packet filter, segment, check scripts");
+  doctor->fallthrough()->preparse_callback([line](std::size_t) { line->subcommand = DoctorOptions(); });
+  const auto options = [line]() -> DoctorOptions& { return std::get<DoctorOptions>(line->subcommand); };
+  doctor
+      ->add_option_function<std::string>(
+          "-o,--output", [options](const std::string& form) { options().json = form == "json"; }, "text or json")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->type_name("FORM");
+  doctor
+      ->add_option_function<std::string>(
+          "--listen",
+          [options](const std::string& text) {
+            const auto duration = arbiter::ParseDuration(text);
+            if (!duration.ok()) throw CLI::ValidationError("--listen", std::string(duration.status().message()));
+            if (*duration > kLongestListening) throw CLI::ValidationError("--listen", "at most 10m");
+            options().listen = *duration;
+          },
+          "How long to listen on the segments (default 3s)")
+      ->type_name("DURATION");
+}
+
 void AddSubcommands(CLI::App* app, CommandLine* line) {
   app->require_subcommand(0, 1);
   app->add_subcommand("run", "Watch this node and do what the arbiter says (the default)")->fallthrough();
@@ -137,6 +166,8 @@ void AddSubcommands(CLI::App* app, CommandLine* line) {
           "-o,--output", [options](const std::string& form) { options().json = form == "json"; }, "text or json")
       ->check(CLI::IsMember({"text", "json"}))
       ->type_name("FORM");
+
+  AddDoctor(app, line);
 
   CLI::App* snippet =
       app->add_subcommand("snippet", "Print the lines that give keepalived its track files, for this node");

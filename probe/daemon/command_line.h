@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "arbiter/config/v1/config.pb.h"
+#include "probe/daemon/doctor_command.h"
 #include "probe/daemon/sniff_command.h"
 
 namespace probe::daemon {
@@ -17,7 +18,7 @@ struct HoldsCommand {
   std::string release;  // a VIP or the name of a VRRP instance; empty: none
   bool release_all = false;
 };
-using Subcommand = std::variant<RunCommand, SniffOptions, SnippetCommand, HoldsCommand>;
+using Subcommand = std::variant<RunCommand, SniffOptions, SnippetCommand, HoldsCommand, DoctorOptions>;
 
 struct CommandLine {
   std::string config_path;

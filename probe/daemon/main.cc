@@ -14,6 +14,7 @@
 #include "probe/actuate/nft_gate.h"
 #include "probe/daemon/command_line.h"
 #include "probe/daemon/control_socket.h"
+#include "probe/daemon/doctor_command.h"
 #include "probe/daemon/exit_code.h"
 #include "probe/daemon/hold_file.h"
 #include "probe/daemon/holds_command.h"
@@ -179,6 +180,9 @@ int Main(int argc, const char* const* argv) {
   }
   const absl::StatusOr<Settings> settings = ReadSettings(command_line);
   if (!settings.ok()) return Fail(settings.status());
+  if (const auto* doctor = std::get_if<DoctorOptions>(&command_line.subcommand)) {
+    return RunDoctor(*doctor, *settings, ARBITER_VERSION, std::cout);
+  }
   absl::Status status;
   if (const auto* holds = std::get_if<HoldsCommand>(&command_line.subcommand)) {
     status = PrintHolds(*holds, *settings);
