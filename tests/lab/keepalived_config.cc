@@ -56,6 +56,7 @@ std::string RenderInstance(const InstanceConfig& instance) {
 
 std::string Render(const KeepalivedConfig& config) {
   std::string text = Block("global_defs", config.global_defs);
+  for (const std::string& block : config.blocks) absl::StrAppend(&text, block, "\n");
   for (const InstanceConfig& instance : config.instances) {
     absl::StrAppend(&text, Tracker(instance.name, instance.track_file));
   }

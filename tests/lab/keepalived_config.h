@@ -38,6 +38,7 @@ struct SyncGroupConfig {
 
 struct KeepalivedConfig {
   std::vector<std::string> global_defs = {};  // lines
+  std::vector<std::string> blocks = {};       // of one's own, before the instances: vrrp_script, say
   std::vector<InstanceConfig> instances;
   std::vector<SyncGroupConfig> sync_groups = {};
 };
