@@ -93,6 +93,7 @@ std::vector<ReferenceFacts> AskAll(const Config& config, const Options& options,
   }
   for (const HeardSource& source : heard.sources) cluster.insert(source.last.origin.source);
   std::vector<ReferenceFacts> all;
+  all.reserve(segments.size());
   for (const auto& [interface, family] : segments) {
     all.push_back(AskReferences({interface, family, options.references, vips, cluster}, table));
   }

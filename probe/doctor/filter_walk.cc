@@ -152,14 +152,16 @@ class Walker {
     for (const Value& element : Elements(chain, data->second).values()) {
       if (element.list_value().values_size() != 2) continue;
       const Truth truth = Holds(key->second, element.list_value().values(0), packet_, chain, ruleset_);
-      for (const auto& [kind, value] : element.list_value().values(1).struct_value().fields()) {
-        if (truth == Truth::kYes) {
-          decision->verdict = VerdictOf(kind);
-          decision->target = TargetOf(value);
-        }
-        if (truth == Truth::kMaybe) decision->any_verdict = true;
-        if (truth != Truth::kNo) decision->possible.emplace_back(VerdictOf(kind), TargetOf(value));
-      }
+      if (truth != Truth::kNo) AddVerdicts(element.list_value().values(1), truth, decision);
+    }
+  }
+
+  static void AddVerdicts(const Value& verdicts, Truth truth, Decision* decision) {
+    for (const auto& [kind, value] : verdicts.struct_value().fields()) {
+      decision->possible.emplace_back(VerdictOf(kind), TargetOf(value));
+      decision->any_verdict = decision->any_verdict || truth == Truth::kMaybe;
+      decision->verdict = VerdictOf(kind);
+      decision->target = TargetOf(value);
     }
   }
 

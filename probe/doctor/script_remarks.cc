@@ -141,6 +141,18 @@ bool IsBuiltin(const std::string& word) {
   return IsOneOf(kBuiltins, word);
 }
 
+// What `exec` and `command` run, or the command itself.
+const std::string& CommandOf(const Words& words) {
+  const bool wraps = (words[0] == "exec" || words[0] == "command") && words.size() > 1;
+  return wraps ? words[1] : words[0];
+}
+
+// A name that is looked for in PATH.
+bool IsBare(const std::string& word, const ShellText& shell) {
+  const bool plain = !word.empty() && word.find_first_of("/$") == std::string::npos && word.find_first_of("=-") != 0;
+  return plain && !IsBuiltin(word) && !shell.functions.contains(word);
+}
+
 }  // namespace
 
 std::vector<SelfCount> FindSelfCounts(const ShellText& shell, const ScriptProcess& process) {
@@ -151,12 +163,9 @@ std::vector<std::string> BareCommands(const ShellText& shell) {
   std::vector<std::string> bare;
   for (const Pipeline& pipeline : shell.pipelines) {
     for (const Words& words : pipeline.commands) {
-      const bool wraps = (words[0] == "exec" || words[0] == "command") && words.size() > 1;
-      const std::string& word = wraps ? words[1] : words[0];
-      const bool plain =
-          word.find_first_of("/$=-") != 0 && !absl::StrContains(word, "/") && !absl::StrContains(word, "$");
-      if (!plain || IsBuiltin(word) || shell.functions.contains(word)) continue;
-      if (std::find(bare.begin(), bare.end(), word) == bare.end()) bare.push_back(word);
+      const std::string& word = CommandOf(words);
+      const bool known = std::find(bare.begin(), bare.end(), word) != bare.end();
+      if (!known && IsBare(word, shell)) bare.push_back(word);
     }
   }
   return bare;
