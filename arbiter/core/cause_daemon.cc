@@ -67,6 +67,7 @@ bool IsSilent(const Side& side, const std::vector<Side>& sides) {
 // `side` claims the VIP and is silent. nullopt: cannot tell.
 std::optional<Cause> WhySilent(const Side& side, const std::vector<Side>& sides) {
   if (side.config_read() && !side.in_config()) return Cause::kManualAddress;
+  if (!side.listens() && side.daemon() != DaemonState::kGone) return std::nullopt;
   const Arrival arrival = ArrivalOf(side, sides);
   switch (side.daemon()) {
     case DaemonState::kGone:

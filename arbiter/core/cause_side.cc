@@ -72,6 +72,12 @@ bool Side::config_read() const {
   return !report().instances.empty() || (!report().config_path.empty() && report().config_problems.empty());
 }
 
+bool Side::listens() const {
+  const std::vector<std::string>& taps = report().interfaces;
+  return taps.empty() || std::find(taps.begin(), taps.end(), interface) != taps.end() ||
+         std::find(taps.begin(), taps.end(), vip().interface) != taps.end();
+}
+
 bool Side::source_known() const {
   if (vip().primary_address.has_value()) return true;
   // RFC 9568, section 5.1.2.1: over IPv6 adverts come from the link-local address.

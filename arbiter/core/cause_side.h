@@ -40,6 +40,8 @@ struct Side {
   [[nodiscard]] bool dead() const { return daemon() == DaemonState::kGone || daemon() == DaemonState::kFrozen; }
   // The node's configuration was read: that it does not name something means something.
   [[nodiscard]] bool config_read() const;
+  // The node's probe listens where the VIP is: that no adverts were seen there means something.
+  [[nodiscard]] bool listens() const;
   [[nodiscard]] bool in_config() const { return vip().in_daemon_config || config != nullptr; }
   // The address that its adverts come from is among `own`: else it is taken for nobody, or for a stranger.
   [[nodiscard]] bool source_known() const;

@@ -154,6 +154,7 @@ report::Facts NodeState::FactsNow(Instant now) const {
   report::Facts facts{.addresses = addresses_.table(), .config = *config_, .owners = owners_};
   facts.daemon = daemon();
   facts.runtime_dir = settings_.runtime_dir;
+  facts.interfaces = node_facts_.interfaces;
   facts.own = std::move(adverts.own);
   facts.heard = std::move(adverts.heard);
   facts.claims = StrangeClaims(now);

@@ -72,6 +72,7 @@ struct Facts {
   hold::DaemonState daemon = hold::DaemonState::kUnknown;
   std::string runtime_dir{};
 
+  std::vector<std::string> interfaces{};  // that are listened on; empty: not known
   std::vector<RouterAdverts> own{};
   std::vector<RouterAdverts> heard{};
   std::map<arbiter::IpAddress, std::vector<StrangeClaim>> claims{};  // by the VIP

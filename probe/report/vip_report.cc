@@ -86,8 +86,12 @@ OwnRouter OwnRouterOf(const VipPlace& place, const Facts& facts, Instant now) {
 
 // It holds the VIP, has had all the time that adverts may take, and sends none: frozen in effect, or a leftover that a
 // reload left on a backup.
-bool IsSilentHolder(const hold::VipState& state, const VipPlace& place, bool advertises, Instant now) {
+bool IsSilentHolder(const hold::VipState& state, const VipPlace& place, bool advertises, const Facts& facts,
+                    Instant now) {
   if (!state.configured || !state.effective || advertises || !state.in_daemon_config) return false;
+  const std::vector<std::string>& taps = facts.interfaces;
+  const bool deaf = !taps.empty() && std::find(taps.begin(), taps.end(), place.interface) == taps.end();
+  if (deaf) return false;
   return place.on && now - place.on->address.since > state.master_down_interval;
 }
 
@@ -218,7 +222,8 @@ VipView ViewOf(const IpAddress& vip, const Facts& facts, Instant now) {
     const OwnRouter own = OwnRouterOf(*place, facts, now);
     own_vrid = own.vrid;
     view.state.master_down_interval = MasterDownInterval(own.version, own.priority, own.interval);
-    if (view.state.daemon == hold::DaemonState::kRunning && IsSilentHolder(view.state, *place, own.advertises, now)) {
+    if (view.state.daemon == hold::DaemonState::kRunning &&
+        IsSilentHolder(view.state, *place, own.advertises, facts, now)) {
       view.state.daemon = hold::DaemonState::kFrozen;
     }
     report.set_interface(place->on ? place->on->link.name : place->interface);

@@ -159,7 +159,7 @@ Fault ForeignClaimant() {
               [](Site& site) {
                 Host& stranger = site.lab().host("stranger");
                 stranger.Do({"ip", "addr", "add", site.vip() + "/32", "dev", kVrrpInterface});
-                stranger.Do({"arping", "-U", "-c", "3", "-i", "0.2", "-I", kVrrpInterface, site.vip()});
+                stranger.Do({"arping", "-U", "-c", "2", "-I", kVrrpInterface, site.vip()});
               },
           .mend =
               [](Site& site) {
@@ -180,7 +180,12 @@ Fault OnAnotherSegment() {
   return {.name = "OnAnotherSegment",
           .survivor = "a",
           .loser = "b",
-          .prepare = Nothing,
+          .prepare =
+              [](Site& site) {
+                for (const char* node : {"a", "b"}) {
+                  site.node(node).probe().options().extra_flags = {"--interface", kManagementInterface};
+                }
+              },
           .cause =
               [](Site& site) {
                 site.node("b").instance().interface = kManagementInterface;

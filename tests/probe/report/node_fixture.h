@@ -100,6 +100,7 @@ class NodeTest : public testing::Test {
     Facts facts{table, *config, owners};
     facts.daemon = daemon;
     facts.runtime_dir = "/run/arbiter-probe";
+    facts.interfaces = interfaces;
     facts.own = own;
     facts.heard = heard;
     facts.claims = claims;
@@ -122,6 +123,7 @@ class NodeTest : public testing::Test {
   std::unique_ptr<keepalived::Config> config;
   OwnerIndex owners;
   hold::DaemonState daemon = hold::DaemonState::kRunning;
+  std::vector<std::string> interfaces;
   std::vector<RouterAdverts> own;
   std::vector<RouterAdverts> heard;
   std::map<arbiter::IpAddress, std::vector<StrangeClaim>> claims;

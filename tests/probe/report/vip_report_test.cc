@@ -149,6 +149,15 @@ TEST_F(VipReports, SeeAdvertsThatOnlyTheGateCounts) {
   EXPECT_FALSE(Report().advertises());
 }
 
+TEST_F(VipReports, CallNoDaemonFrozenWhereNobodyListens) {
+  interfaces = {"eth9"};
+  AddAddress(2, "192.168.1.212", 24, true);
+  now += seconds(20);
+  EXPECT_EQ(Report().daemon(), arbiter::v1::DAEMON_STATE_RUNNING);
+  interfaces = {"eth0"};
+  EXPECT_EQ(Report().daemon(), arbiter::v1::DAEMON_STATE_FROZEN);
+}
+
 TEST_F(VipReports, CallADaemonFrozenThatHoldsInSilence) {
   AddAddress(2, "192.168.1.212", 24);
   EXPECT_EQ(Report().daemon(), arbiter::v1::DAEMON_STATE_RUNNING);  // it may be about to speak

@@ -208,6 +208,8 @@ std::vector<Doubt> DoubtsOfAddressesAndReach() {
 std::vector<Doubt> DoubtsOfDaemons() {
   return {
       {"SilentAndTheDaemonsStateCannotBeTold", [](Claimants& c) { c.a().FallSilent(DaemonState::kUnknown); }, nullptr},
+      {"SilentWhereTheProbeDoesNotListen", [](Claimants& c) { c.a().report.interfaces = {"eth9"}; },
+       [](Claimants& c) { c.a().FallSilent(DaemonState::kFrozen); }},
       {"SilentButHeardAMomentAgo", nullptr, [](Claimants& c) { c.b().FallSilent(DaemonState::kRunning); }},
       {"PidFileIsWrongWhileAdvertsArrive", [](Claimants& c) { c.a().vip.daemon = DaemonState::kGone; }, nullptr},
       {"SilentAndNotFresh",
