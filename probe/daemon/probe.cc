@@ -175,6 +175,7 @@ void Probe::Flush() {
   // Acts change facts, and facts lead to acts: a few rounds settle it, and what is left waits for the next turn.
   for (int round = 0; round < kMostRounds; ++round) {
     TakeOutput();
+    dirty_.merge(parts_.node.gates().TakeChanged());
     if (dirty_.empty() && !all_dirty_) break;
     Look();
   }

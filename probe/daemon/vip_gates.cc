@@ -118,6 +118,7 @@ absl::StatusOr<std::string> VipGates::Restore(Instant now) {
 }
 
 absl::Status VipGates::OpenAll() {
+  for (const auto& [vip, fact] : facts_) changed_.insert(vip);
   shut_.clear();
   facts_.clear();
   return gate_.OpenAll();
@@ -178,6 +179,13 @@ void VipGates::Take(const actuate::GateState& dump, Instant now) {
       facts[vip] = {state, before == facts_.end() ? now : before->second.since};
     }
     it = stands ? std::next(it) : shut_.erase(it);  // the kernel opened it, or somebody else
+  }
+  for (const auto& [vip, fact] : facts) {
+    const auto before = facts_.find(vip);
+    if (before == facts_.end() || before->second.state != fact.state) changed_.insert(vip);
+  }
+  for (const auto& [vip, fact] : facts_) {
+    if (!facts.contains(vip)) changed_.insert(vip);
   }
   facts_ = std::move(facts);
   TakeCounters(dump, now);

@@ -9,6 +9,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -58,6 +59,8 @@ class VipGates {
   // When the counters of shut gates last moved.
   [[nodiscard]] std::map<report::RouterKey, Instant> StoppedAdverts() const;
   [[nodiscard]] bool any_shut() const { return !facts_.empty(); }
+  // The VIPs whose gates the dumps since the last call showed changed, by whomever: by the kernel's own timer, too.
+  [[nodiscard]] std::set<arbiter::IpAddress> TakeChanged() { return std::exchange(changed_, {}); }
 
  private:
   using Keys = std::set<actuate::GateKey>;
@@ -80,6 +83,7 @@ class VipGates {
   std::map<arbiter::IpAddress, Keys> shut_;  // under which keys the kernel has each VIP
   std::map<arbiter::IpAddress, report::GateFact> facts_;
   std::map<report::RouterKey, Counter> counters_;
+  std::set<arbiter::IpAddress> changed_;
 };
 
 }  // namespace probe::daemon

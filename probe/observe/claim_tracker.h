@@ -69,7 +69,7 @@ class ClaimTracker {
   // A claim that is not repeated counts for this long.
   static constexpr Duration kClaimLasts = std::chrono::minutes(1);
   // Of one that is repeated this often is told.
-  static constexpr Duration kTellAgainAfter = std::chrono::seconds(5);
+  static constexpr Duration kTellAgainAfter = std::chrono::milliseconds(500);
 
   // Merges one claim. Returns the claimant when it is a watched address's and new, or was not told of for
   // `kTellAgainAfter`. `now` never goes back.

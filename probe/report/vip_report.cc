@@ -138,9 +138,10 @@ void PutInstance(const VipPlace& place, const Facts& facts, arbiter::v1::VipRepo
 
 bool Concerns(const RouterAdverts& heard, const IpAddress& vip, const VipPlace* place,
               std::optional<std::uint8_t> own_vrid) {
+  // A host may have legs on several segments: what is heard on another one does not reach this virtual router.
+  if (place != nullptr && !place->interface.empty() && heard.router.interface != place->interface) return false;
   if (Names(heard, vip)) return true;
-  return place != nullptr && own_vrid == heard.router.vrid && heard.router.family == vip.family() &&
-         heard.router.interface == place->interface;
+  return place != nullptr && own_vrid == heard.router.vrid && heard.router.family == vip.family();
 }
 
 void PutHeard(const IpAddress& vip, const VipPlace* place, std::optional<std::uint8_t> own_vrid, const Facts& facts,

@@ -26,6 +26,7 @@ class FakeActuators : public probe::hold::Actuators {
   std::map<std::string, absl::Status> fails;  // by the first word of the act
   std::map<arbiter::IpAddress, bool> track_files;
   probe::hold::Instant now{};
+  probe::hold::Duration timer_lag{};  // the kernel's timers end this much later than was asked for
   bool gate_lies = false;  // it says OK, and the kernel's dump does not show it
 
   // The acts since the last call.
@@ -47,7 +48,7 @@ class FakeActuators : public probe::hold::Actuators {
     const absl::Status status =
         Did("shut", vip, for_time ? absl::StrCat(" for ", arbiter::FormatDuration(*for_time)) : "");
     if (!status.ok() || gate_lies) return status;
-    gates_[vip] = {for_time ? std::optional(now + *for_time) : std::nullopt, std::nullopt};
+    gates_[vip] = {for_time ? std::optional(now + *for_time + timer_lag) : std::nullopt, std::nullopt};
     return status;
   }
   absl::Status AdvertsOnly(const arbiter::IpAddress& vip, probe::hold::Duration for_time) override {

@@ -159,7 +159,7 @@ Fault ForeignClaimant() {
               [](Site& site) {
                 Host& stranger = site.lab().host("stranger");
                 stranger.Do({"ip", "addr", "add", site.vip() + "/32", "dev", kVrrpInterface});
-                stranger.Do({"arping", "-U", "-c", "2", "-I", kVrrpInterface, site.vip()});
+                stranger.Do({"arping", "-U", "-c", "4", "-I", kVrrpInterface, site.vip()});
               },
           .mend =
               [](Site& site) {

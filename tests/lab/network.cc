@@ -34,6 +34,12 @@ std::string PortOf(const std::string& host) { return "p-" + host; }
 
 Network::Network(std::string netns_name, int number) : netns_(std::move(netns_name)), number_(number) {
   Check(netns_.IpBatch("link add br0 type bridge mcast_snooping 0\nlink set br0 up\n"));
+  // Where br_netfilter is loaded it drops what is no sound IP packet, which no switch does.
+  Check(OutputOf({.argv = {"sh", "-c",
+                           "for call in /proc/sys/net/bridge/bridge-nf-call-*; do "
+                           "[ ! -e $call ] || echo 0 >$call; done"},
+                  .netns = netns_.name()})
+            .status());
   Filter(kPortFilter);
 }
 

@@ -129,6 +129,18 @@ TEST_F(VipGatesTest, ThatOpenByThemselvesAreNotTakenForHolds) {
   EXPECT_THAT(gates.Adopt(now).value(), IsEmpty());
 }
 
+TEST_F(VipGatesTest, TellOnceOfWhatTheKernelOpenedByItself) {
+  VipGates gates = Make();
+  ASSERT_TRUE(gates.Shut(vip, seconds(2), "why").ok());
+  ASSERT_TRUE(gates.Refresh(now).ok());
+  EXPECT_THAT(gates.TakeChanged(), ElementsAre(vip));
+  EXPECT_THAT(gates.TakeChanged(), IsEmpty());
+  gate.kernel.clear();  // its time is over
+  ASSERT_TRUE(gates.Restore(now).ok());
+  EXPECT_THAT(gates.TakeChanged(), ElementsAre(vip));
+  EXPECT_FALSE(gates.any_shut());
+}
+
 TEST_F(VipGatesTest, KnowSinceWhenTheyAreShut) {
   VipGates gates = Make();
   ASSERT_TRUE(gates.Shut(vip, std::nullopt, "why").ok());

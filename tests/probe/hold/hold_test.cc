@@ -93,6 +93,18 @@ TEST_F(Directives, FailWhenTheKernelDoesNotShowTheGateShut) {
   EXPECT_THAT(result.detail, HasSubstr("the kernel's dump does not show"));
 }
 
+TEST_F(Directives, LookAgainWhereTheKernelsTimerEndsLater) {
+  acts.timer_lag = std::chrono::milliseconds(15);
+  Obey(ShutForAWhile{seconds(2)});
+  (void)keeper->TakeOutput();
+  Pass(seconds(2));
+  EXPECT_FALSE(keeper->TakeOutput().gates_changed);
+  Pass(std::chrono::milliseconds(10));
+  Pass(std::chrono::milliseconds(10));
+  EXPECT_TRUE(keeper->TakeOutput().gates_changed);
+  EXPECT_EQ(acts.Gate(vip), GateState::kOpen);
+}
+
 TEST_F(Directives, MakeAGateThatOpensByItselfBeReadAnew) {
   Obey(ShutForAWhile{seconds(2)});
   (void)keeper->TakeOutput();

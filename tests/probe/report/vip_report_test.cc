@@ -167,6 +167,14 @@ TEST_F(VipReports, CallADaemonFrozenThatHoldsInSilence) {
   EXPECT_EQ(Report().daemon(), arbiter::v1::DAEMON_STATE_RUNNING);
 }
 
+TEST_F(VipReports, LeaveOutWhatIsHeardOnAnotherSegment) {
+  heard = {Adverts("10.9.0.2", 66, 100, {Ip("192.168.1.212")})};
+  heard[0].router.interface = "eth1";
+  EXPECT_EQ(Report().heard_size(), 0);
+  heard[0].router.interface = "eth0";
+  EXPECT_EQ(Report().heard_size(), 1);
+}
+
 TEST_F(VipReports, TellOfOtherRoutersOfTheVipAndOfItsVrid) {
   heard = {Adverts("192.168.1.11", 65, 100, {Ip("192.168.1.212")}),
            Adverts("192.168.1.12", 66, 100, {Ip("192.168.1.200")}),
