@@ -100,10 +100,10 @@ void ClaimTracker::HearHost(const std::string& interface, const IpAddress& addre
 
 std::set<IpAddress> ClaimTracker::Expire(Instant now) {
   std::set<IpAddress> changed;
-  for (auto& [address, claimants] : watched_) {
-    std::erase_if(claimants, [&](const Claimant& claimant) {
+  for (auto& entry : watched_) {
+    std::erase_if(entry.second, [&](const Claimant& claimant) {
       const bool old = now - claimant.last >= kClaimLasts;
-      if (old && !claimant.own) changed.insert(address);
+      if (old && !claimant.own) changed.insert(entry.first);
       return old;
     });
   }
