@@ -27,7 +27,7 @@ class FakeActuators : public probe::hold::Actuators {
   std::map<arbiter::IpAddress, bool> track_files;
   probe::hold::Instant now{};
   probe::hold::Duration timer_lag{};  // the kernel's timers end this much later than was asked for
-  bool gate_lies = false;  // it says OK, and the kernel's dump does not show it
+  bool gate_lies = false;             // it says OK, and the kernel's dump does not show it
 
   // The acts since the last call.
   std::vector<std::string> Take() { return std::exchange(acts, {}); }
