@@ -95,6 +95,7 @@ TEST_F(Directives, FailWhenTheKernelDoesNotShowTheGateShut) {
 
 TEST_F(Directives, LookAgainWhereTheKernelsTimerEndsLater) {
   acts.timer_lag = std::chrono::milliseconds(15);
+  Pass(seconds(1));
   Obey(ShutForAWhile{seconds(2)});
   (void)keeper->TakeOutput();
   Pass(seconds(2));
