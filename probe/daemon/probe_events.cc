@@ -40,23 +40,26 @@ void Probe::OnAddresses() { DrainAddresses(); }
 void Probe::DrainAddresses() {
   const auto changes = parts_.addresses.Drain(Now());
   if (!changes.ok()) return log_.Error(std::string(changes.status().message()));
+  VipGates& gates = parts_.node.gates();
   bool links = false;
   bool addresses = false;
+  bool gated = false;  // one that a gate is shut for: it may be on another interface now
   for (const netlink::Change& change : *changes) {
     links = links || ConcernsLinks(change);
     const std::optional<IpAddress> address = AddressIn(change);
     if (!address) continue;
     addresses = true;
+    gated = gated || gates.facts().contains(*address);
     Dirty(*address);
   }
   // An address that is no VIP may still be the node's own.
   if (addresses) node_dirty_ = true;
-  if (!links) return;
-  AllDirty();
-  taps_.Follow(parts_.addresses.table(), Now());
-  if (const absl::Status status = parts_.node.gates().Follow(Now()); !status.ok()) {
-    log_.Error(std::string(status.message()));
+  if (links) {
+    AllDirty();
+    taps_.Follow(parts_.addresses.table(), Now());
   }
+  if (!links && !gated) return;
+  if (const absl::Status status = gates.Follow(Now()); !status.ok()) log_.Error(std::string(status.message()));
 }
 
 void Probe::OnHeard(const std::string& interface, observe::Vantage vantage, const capture::Packet& packet) {
