@@ -78,7 +78,8 @@ TEST_F(DoctorTest, GivesARepairThatWorks) {
 
 TEST_F(DoctorTest, SeesAVridThatSomebodyElseUses) {
   Node& stranger = site_.AddNode("c", 3, site_.lab().vrrp(), "other");
-  stranger.config.instances = {{.name = "OTHERS", .virtual_ipaddress = {"10.9.9.9/24"}}};
+  // Of equal priority one of the two would fall silent.
+  stranger.config.instances = {{.name = "OTHERS", .priority = 150, .virtual_ipaddress = {"10.9.9.9/24"}}};
   ASSERT_TRUE(site_.StartKeepalived());
   const Outcome examined = site_.node("b").probe().Sub({"doctor"});
   EXPECT_EQ(examined.exit_code, kFault);
