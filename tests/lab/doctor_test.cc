@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "tests/lab/check.h"
 #include "tests/lab/programs.h"
@@ -77,10 +78,16 @@ TEST_F(DoctorTest, GivesARepairThatWorks) {
 }
 
 TEST_F(DoctorTest, SeesAVridThatSomebodyElseUses) {
-  Node& stranger = site_.AddNode("c", 3, site_.lab().vrrp(), "other");
-  // Of equal priority one of the two would fall silent.
-  stranger.config.instances = {{.name = "OTHERS", .priority = 150, .virtual_ipaddress = {"10.9.9.9/24"}}};
+  // keepalived that hears an advert which it drops puts its own next one off: the stranger has to be the faster one.
+  for (const char* node : {"a", "b"}) site_.node(node).instance().advert_int = "2";
   ASSERT_TRUE(site_.StartKeepalived());
+  Node& stranger = site_.AddNode("c", 3, site_.lab().vrrp(), "other");
+  stranger.config.instances = {{.name = "OTHERS", .priority = 150, .virtual_ipaddress = {"10.9.9.9/24"}}};
+  stranger.StartKeepalived();
+  ASSERT_TRUE(WaitUntil("the stranger is active", std::chrono::seconds(15), [&] {
+    const std::string log = stranger.keepalived().Log();
+    return Seen{absl::StrContains(log, "Entering MASTER STATE"), log};
+  }));
   const Outcome examined = site_.node("b").probe().Sub({"doctor"});
   EXPECT_EQ(examined.exit_code, kFault);
   EXPECT_THAT(examined.out, HasSubstr("VRID 66 of VI_1 is in use by 192.168.1.3"));
