@@ -50,18 +50,6 @@ void CompareInterval(const Instance& instance, const Advertisement& advert, std:
        "set the same advert_int on both"});
 }
 
-std::string NameOf(AuthType type) {
-  switch (type) {
-    case AuthType::kNone:
-      return "none";
-    case AuthType::kPassword:
-      return "PASS";
-    case AuthType::kHeader:
-      return "AH";
-  }
-  return "";
-}
-
 bool SamePassword(const keepalived::Secret& ours, const vrrp::AuthData& theirs) {
   std::array<std::uint8_t, vrrp::AuthData::kSize> padded{};
   if (!ours.empty()) std::memcpy(padded.data(), ours.bytes().data(), std::min(padded.size(), ours.size()));
@@ -81,8 +69,8 @@ void CompareAuthentication(const Instance& instance, const Advertisement& advert
   if (advert.origin.behind_ah) theirs = AuthType::kHeader;
   const std::string at = ours == AuthType::kNone ? instance.at.ToString() : instance.authentication.at.ToString();
   if (ours != theirs) {
-    found->push_back({absl::StrCat("its authentication is ", NameOf(theirs), ", that of ", instance.name, " is ",
-                                   NameOf(ours), " (", at, ")"),
+    found->push_back({absl::StrCat("its authentication is ", keepalived::NameOf(theirs), ", that of ", instance.name,
+                                   " is ", keepalived::NameOf(ours), " (", at, ")"),
                       "set the same authentication on both"});
   } else if (ours == AuthType::kPassword && !SamePassword(instance.authentication.password, advert.auth_data)) {
     found->push_back(

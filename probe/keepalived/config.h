@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "probe/keepalived/ids.h"
 #include "probe/keepalived/origin.h"
 #include "probe/keepalived/secret.h"
@@ -20,7 +21,20 @@ namespace probe::keepalived {
 // keepalived's initial state; "MASTER" and "BACKUP" in its file.
 enum class InitialState : std::uint8_t { kBackup, kMaster };
 
-enum class AuthType : std::uint8_t { kNone, kPassword, kHeader };  // none, PASS, AH
+enum class AuthType : std::uint8_t { kNone, kPassword, kHeader };
+
+// As keepalived's configuration has it: "none", "PASS" or "AH".
+constexpr absl::string_view NameOf(AuthType type) {
+  switch (type) {
+    case AuthType::kNone:
+      return "none";
+    case AuthType::kPassword:
+      return "PASS";
+    case AuthType::kHeader:
+      return "AH";
+  }
+  return "none";
+}
 
 struct Authentication {
   AuthType type = AuthType::kNone;

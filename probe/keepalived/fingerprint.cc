@@ -16,18 +16,6 @@ namespace {
 
 constexpr std::size_t kKeptBytes = 8;
 
-absl::string_view TypeName(AuthType type) {
-  switch (type) {
-    case AuthType::kNone:
-      return "none";
-    case AuthType::kPassword:
-      return "PASS";
-    case AuthType::kHeader:
-      return "AH";
-  }
-  return "none";
-}
-
 }  // namespace
 
 absl::StatusOr<std::string> Fingerprint(absl::Span<const std::uint8_t> key, const Authentication& authentication) {
@@ -37,7 +25,7 @@ absl::StatusOr<std::string> Fingerprint(absl::Span<const std::uint8_t> key, cons
   if (key.empty()) {
     return absl::InvalidArgumentError("make the fingerprint of a VRRP password: the key is empty");
   }
-  const absl::string_view type = TypeName(authentication.type);
+  const absl::string_view type = NameOf(authentication.type);
   std::vector<std::uint8_t> message(type.begin(), type.end());
   message.push_back(0);  // no type is the beginning of another one and its password
   const absl::Span<const std::uint8_t> password = authentication.password.bytes();

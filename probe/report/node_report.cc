@@ -17,18 +17,6 @@ using arbiter::v1::InstanceConfig;
 
 constexpr std::size_t kMostProblems = 50;
 
-std::string NameOf(keepalived::AuthType type) {
-  switch (type) {
-    case keepalived::AuthType::kNone:
-      return "none";
-    case keepalived::AuthType::kPassword:
-      return "PASS";
-    case keepalived::AuthType::kHeader:
-      return "AH";
-  }
-  return "none";
-}
-
 template <typename T>
 void PutOrigin(const char* key, const keepalived::Setting<T>& setting, InstanceConfig* message) {
   if (setting.stated) (*message->mutable_origin())[key] = setting.at.ToString();
@@ -59,7 +47,7 @@ void PutAddresses(const keepalived::Instance& instance, InstanceConfig* message)
 
 void PutAuthentication(const keepalived::Instance& instance, const std::string& key, InstanceConfig* message) {
   const keepalived::Authentication& authentication = instance.authentication;
-  message->set_auth_type(NameOf(authentication.type));
+  message->set_auth_type(std::string(keepalived::NameOf(authentication.type)));
   if (authentication.type != keepalived::AuthType::kNone) {
     (*message->mutable_origin())["authentication"] = authentication.at.ToString();
   }
