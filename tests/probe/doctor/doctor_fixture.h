@@ -13,27 +13,14 @@
 #include "probe/doctor/finding.h"
 #include "probe/doctor/heard.h"
 #include "probe/keepalived/config_reader.h"
+#include "tests/probe/keepalived/map_source.h"
 
 namespace probe::doctor {
 
 inline arbiter::IpAddress Ip(const std::string& text) { return arbiter::IpAddress::Parse(text).value(); }
 
-// One file in memory.
-class OneFile : public keepalived::TextSource {
- public:
-  explicit OneFile(std::string text) : text_(std::move(text)) {}
-  absl::StatusOr<std::vector<std::string>> Match(const std::string& /*directory*/,
-                                                 const std::string& pattern) override {
-    return std::vector<std::string>{pattern};
-  }
-  absl::StatusOr<std::string> Read(const std::string& /*path*/, std::size_t /*max_bytes*/) override { return text_; }
-
- private:
-  std::string text_;
-};
-
 inline keepalived::Config Configured(const std::string& text) {
-  OneFile file(text);
+  keepalived::MapSource file({{"/etc/keepalived/keepalived.conf", text}});
   return keepalived::ReadConfigFrom(&file, "/etc/keepalived/keepalived.conf", {}).value();
 }
 

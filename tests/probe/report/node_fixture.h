@@ -17,24 +17,11 @@
 #include "probe/keepalived/config_reader.h"
 #include "probe/report/facts.h"
 #include "probe/report/vip_report.h"
+#include "tests/probe/keepalived/map_source.h"
 
 namespace probe::report {
 
 inline arbiter::IpAddress Ip(absl::string_view text) { return arbiter::IpAddress::Parse(text).value(); }
-
-// Files in memory, all in one directory.
-class MemorySource : public keepalived::TextSource {
- public:
-  explicit MemorySource(std::string text) : text_(std::move(text)) {}
-  absl::StatusOr<std::vector<std::string>> Match(const std::string& /*directory*/,
-                                                 const std::string& pattern) override {
-    return std::vector<std::string>{pattern};
-  }
-  absl::StatusOr<std::string> Read(const std::string& /*path*/, std::size_t /*max_bytes*/) override { return text_; }
-
- private:
-  std::string text_;
-};
 
 class NodeTest : public testing::Test {
  protected:
@@ -50,7 +37,7 @@ class NodeTest : public testing::Test {
   }
 
   void Configure(const std::string& text) {
-    MemorySource source(text);
+    keepalived::MapSource source({{"/etc/keepalived/keepalived.conf", text}});
     config = std::make_unique<keepalived::Config>(
         keepalived::ReadConfigFrom(&source, "/etc/keepalived/keepalived.conf", {}).value());
     owners = OwnerIndex(*config);
