@@ -90,7 +90,8 @@ bool IsSilentHolder(const hold::VipState& state, const VipPlace& place, bool adv
                     Instant now) {
   if (!state.configured || !state.effective || advertises || !state.in_daemon_config) return false;
   const std::vector<std::string>& taps = facts.interfaces;
-  const bool deaf = !taps.empty() && std::find(taps.begin(), taps.end(), place.interface) == taps.end();
+  const bool known = !taps.empty() && !place.interface.empty();
+  const bool deaf = known && std::find(taps.begin(), taps.end(), place.interface) == taps.end();
   if (deaf) return false;
   return place.on && now - place.on->address.since > state.master_down_interval;
 }
