@@ -18,13 +18,6 @@ bool IsFrom(const Node& node, const VipReport* report, const IpAddress& source) 
   return std::find(node.report.addresses.begin(), node.report.addresses.end(), source) != node.report.addresses.end();
 }
 
-template <typename Value>
-std::vector<Value> AsSet(std::vector<Value> values) {
-  std::sort(values.begin(), values.end());
-  values.erase(std::unique(values.begin(), values.end()), values.end());
-  return values;
-}
-
 }  // namespace
 
 Cluster& World::EnsureCluster(const std::string& name) {
@@ -174,20 +167,20 @@ std::vector<const Node*> World::Neighbourhood(const Case& c) const {
 }
 
 std::vector<IpAddress> World::NodeAddresses(const Case& c) const {
-  std::vector<IpAddress> result;
+  std::set<IpAddress> addresses;
   for (const Node* node : Neighbourhood(c)) {
-    result.insert(result.end(), node->report.addresses.begin(), node->report.addresses.end());
+    addresses.insert(node->report.addresses.begin(), node->report.addresses.end());
   }
-  return AsSet(std::move(result));
+  return {addresses.begin(), addresses.end()};
 }
 
 std::vector<std::string> World::NodeMacs(const Case& c) const {
-  std::vector<std::string> result;
+  std::set<std::string> macs;
   for (const Node* node : Neighbourhood(c)) {
     if (node->report.macs.empty()) return {};
-    result.insert(result.end(), node->report.macs.begin(), node->report.macs.end());
+    macs.insert(node->report.macs.begin(), node->report.macs.end());
   }
-  return AsSet(std::move(result));
+  return {macs.begin(), macs.end()};
 }
 
 bool World::DoubtsItself(const std::string& cluster, Instant now) const {
