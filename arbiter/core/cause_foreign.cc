@@ -26,13 +26,13 @@ bool IsStrangersMac(const HeardRouter& claim, const std::vector<std::string>& ma
 
 void AddClaim(const HeardRouter& claim, const Side& listener, Findings& findings) {
   const std::string vip = listener.vip().vip.ToString();
-  findings.Add(Cause::kForeignClaimant,
-               absl::StrCat("a host with MAC ", claim.mac, " claims ", vip, " (",
-                            claim.defects.empty() ? "ARP or neighbour discovery" : absl::StrJoin(claim.defects, ", "),
-                            "), as ", listener.name(), " sees on ", listener.interface,
-                            ", and no probe of it has ever attached to this cluster"),
-               absl::StrCat("find the host with ", claim.mac, " (the switch's address table, `ip neigh` on ",
-                            listener.name(), ") and take ", vip, " away from it, or run a probe there"));
+  findings.Add(
+      Cause::kForeignClaimant,
+      absl::StrCat("a host with MAC ", claim.mac, " claims ", vip, " (",
+                   claim.defects.empty() ? "ARP or neighbour discovery" : absl::StrJoin(claim.defects, ", "), "), as ",
+                   listener.name(), " sees on ", listener.interface, ", and it is no node that the arbiter knows"),
+      absl::StrCat("find the host with ", claim.mac, " (the switch's address table, `ip neigh` on ", listener.name(),
+                   ") and take ", vip, " away from it, or run a probe there"));
 }
 
 void AddRouter(const HeardRouter& router, const Side& listener, Findings& findings) {
@@ -41,7 +41,7 @@ void AddRouter(const HeardRouter& router, const Side& listener, Findings& findin
   findings.Add(Cause::kForeignClaimant,
                absl::StrCat(source, " advertises ", vip, " under VRID ", static_cast<int>(router.vrid),
                             " with priority ", static_cast<int>(router.priority), ", as ", listener.name(), " sees on ",
-                            listener.interface, ", and no probe of it has ever attached to this cluster"),
+                            listener.interface, ", and it is no node that the arbiter knows"),
                absl::StrCat("find the host with ", source, " (`ip neigh show ", source, "` on ", listener.name(),
                             ", the switch's table) and take ", vip, " away from it, or run a probe there"));
 }
