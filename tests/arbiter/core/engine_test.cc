@@ -14,14 +14,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-// a holds with priority 100, b with 90 takes the VIP as well.
-void Split(Stage& stage) {
-  stage.Add("a", 100);
-  stage.Add("b", 90);
-  stage.Take("a");
-  stage.Take("b");
-}
-
 TEST(Engine, OneHolderIsHeld) {
   Stage stage;
   stage.Add("a", 100);
@@ -352,90 +344,6 @@ TEST(Engine, AHoldThatNobodyRemembersIsTakenOver) {
   stage.Attach("b");
   EXPECT_EQ(stage.NoteCount("adopted"), 1U);
   EXPECT_EQ(stage.View().held_back.size(), 1U);
-}
-
-TEST(Engine, ACauseThatHasGoneEndsTheHoldByATrial) {
-  Stage stage;
-  Split(stage);
-  stage.Run(seconds(1));
-  stage.GiveUp("b");  // its daemon hears the survivor now and steps back by itself
-  stage.Run(seconds(10));
-  EXPECT_THAT(stage.Sent<Release>(), ElementsAre("b"));
-  EXPECT_EQ(stage.View().state, VipState::kHeld);
-}
-
-TEST(Engine, ATrialProvesNothingWhileTheLinkIsDown) {
-  Stage stage;
-  Split(stage);
-  stage.Run(seconds(1));
-  stage.At("b").vip.link_down = true;  // keepalived leaves the active state for the link's sake
-  stage.GiveUp("b");
-  stage.Run(seconds(60));
-  EXPECT_THAT(stage.Sent<Release>(), IsEmpty());
-  EXPECT_EQ(stage.View().state, VipState::kGuarded);
-  stage.At("b").vip.link_down = false;
-  stage.Report("b");
-  stage.Run(seconds(10));
-  EXPECT_THAT(stage.Sent<Release>(), ElementsAre("b"));
-}
-
-TEST(Engine, AStrangerIsNamedAndNobodyIsDemotedForItsSake) {
-  Stage stage;
-  stage.Add("a", 100).report.macs = {"02:00:00:00:00:0a"};
-  stage.Add("b", 90).report.macs = {"02:00:00:00:00:0b"};
-  stage.Attach("a");
-  stage.Attach("b");
-  stage.Take("a");
-  HeardRouter claim;
-  claim.source = Stage::Vip();
-  claim.mac = "02:00:00:00:00:0b";
-  claim.on_wire = claim.names_vip = true;
-  claim.defects = {"ARP reply"};
-  stage.At("a").vip.heard = {claim};
-  stage.Report("a");
-  stage.Run(seconds(20));
-  EXPECT_THAT(stage.disk(), IsEmpty()) << "b is no stranger";
-  stage.At("a").vip.heard[0].mac = "02:00:00:00:00:99";
-  stage.Report("a");
-  stage.Run(seconds(4));
-  EXPECT_THAT(stage.disk(), IsEmpty()) << "whoever gives the VIP up is heard for a while";
-  stage.Run(seconds(2));
-  EXPECT_EQ(stage.View().state, VipState::kSplit);
-  EXPECT_THAT(stage.View().causes, ElementsAre(Cause::kForeignClaimant));
-  EXPECT_THAT(stage.View().advice, HasSubstr("find the host with 02:00:00:00:00:99"));
-  EXPECT_THAT(stage.directives(), IsEmpty());
-  stage.At("a").vip.heard.clear();
-  stage.Report("a");
-  EXPECT_EQ(stage.View().state, VipState::kHeld);
-}
-
-TEST(Engine, ATrialThatFailsShutsAgainAndTheNextOneWaitsLonger) {
-  Stage stage;
-  Split(stage);
-  stage.Run(seconds(60));
-  const std::size_t ended = stage.Sent<EndTrial>().size();
-  EXPECT_GE(ended, 2U);
-  EXPECT_LE(ended, 6U);
-  EXPECT_THAT(stage.Answering(), ElementsAre("a"));
-  EXPECT_THAT(stage.Sent<Release>(), IsEmpty());
-}
-
-TEST(Engine, WhenTheSurvivorYieldsToATrialTheVipGoesOverAtOnce) {
-  Stage stage;
-  stage.Add("a", 100).vip.daemon = DaemonState::kGone;
-  stage.Add("b", 90);
-  stage.Take("a");
-  stage.Take("b");
-  stage.Run(seconds(1));
-  ASSERT_THAT(stage.Answering(), ElementsAre("b"));
-  stage.At("a").vip.daemon = DaemonState::kRunning;  // it is started again, and has the higher priority
-  stage.Take("a");
-  stage.Run(seconds(3));
-  ASSERT_THAT(stage.Sent<StartTrial>(), testing::Contains("a"));
-  stage.GiveUp("b");
-  EXPECT_THAT(stage.Answering(), ElementsAre("a"));
-  stage.Run(seconds(1));
-  EXPECT_EQ(stage.View().state, VipState::kHeld);
 }
 
 TEST(Engine, SyncGroupMembersStayTogetherOnOneNode) {

@@ -215,4 +215,11 @@ std::size_t Stage::NoteCount(const std::string& kind) const {
       std::count_if(notes_.begin(), notes_.end(), [&](const Note& note) { return note.kind == kind; }));
 }
 
+void Split(Stage& stage) {
+  stage.Add("a", 100);
+  stage.Add("b", 90);
+  stage.Take("a");
+  stage.Take("b");
+}
+
 }  // namespace arbiter::core

@@ -102,6 +102,9 @@ class Stage {
   Instant next_heartbeat_{};
 };
 
+// a holds with priority 100, b with 90 takes the VIP as well.
+void Split(Stage& stage);
+
 }  // namespace arbiter::core
 
 #endif  // TESTS_ARBITER_CORE_STAGE_H_

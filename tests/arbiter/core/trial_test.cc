@@ -1,0 +1,70 @@
+// How a hold ends by itself: the trial behind the shut gate.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "arbiter/core/engine.h"
+#include "tests/arbiter/core/stage.h"
+
+namespace arbiter::core {
+namespace {
+
+using std::chrono::seconds;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+TEST(Trial, ACauseThatHasGoneEndsTheHoldByATrial) {
+  Stage stage;
+  Split(stage);
+  stage.Run(seconds(1));
+  stage.GiveUp("b");  // its daemon hears the survivor now and steps back by itself
+  stage.Run(seconds(10));
+  EXPECT_THAT(stage.Sent<Release>(), ElementsAre("b"));
+  EXPECT_EQ(stage.View().state, VipState::kHeld);
+}
+
+TEST(Trial, ATrialProvesNothingWhileTheLinkIsDown) {
+  Stage stage;
+  Split(stage);
+  stage.Run(seconds(1));
+  stage.At("b").vip.link_down = true;  // keepalived leaves the active state for the link's sake
+  stage.GiveUp("b");
+  stage.Run(seconds(60));
+  EXPECT_THAT(stage.Sent<Release>(), IsEmpty());
+  EXPECT_EQ(stage.View().state, VipState::kGuarded);
+  stage.At("b").vip.link_down = false;
+  stage.Report("b");
+  stage.Run(seconds(10));
+  EXPECT_THAT(stage.Sent<Release>(), ElementsAre("b"));
+}
+
+TEST(Trial, ATrialThatFailsShutsAgainAndTheNextOneWaitsLonger) {
+  Stage stage;
+  Split(stage);
+  stage.Run(seconds(60));
+  const std::size_t ended = stage.Sent<EndTrial>().size();
+  EXPECT_GE(ended, 2U);
+  EXPECT_LE(ended, 6U);
+  EXPECT_THAT(stage.Answering(), ElementsAre("a"));
+  EXPECT_THAT(stage.Sent<Release>(), IsEmpty());
+}
+
+TEST(Trial, WhenTheSurvivorYieldsToATrialTheVipGoesOverAtOnce) {
+  Stage stage;
+  stage.Add("a", 100).vip.daemon = DaemonState::kGone;
+  stage.Add("b", 90);
+  stage.Take("a");
+  stage.Take("b");
+  stage.Run(seconds(1));
+  ASSERT_THAT(stage.Answering(), ElementsAre("b"));
+  stage.At("a").vip.daemon = DaemonState::kRunning;  // it is started again, and has the higher priority
+  stage.Take("a");
+  stage.Run(seconds(3));
+  ASSERT_THAT(stage.Sent<StartTrial>(), testing::Contains("a"));
+  stage.GiveUp("b");
+  EXPECT_THAT(stage.Answering(), ElementsAre("a"));
+  stage.Run(seconds(1));
+  EXPECT_EQ(stage.View().state, VipState::kHeld);
+}
+
+}  // namespace
+}  // namespace arbiter::core
