@@ -29,12 +29,27 @@ TEST(Trial, ATrialProvesNothingWhileTheLinkIsDown) {
   stage.At("b").vip.link_down = true;  // keepalived leaves the active state for the link's sake
   stage.GiveUp("b");
   stage.Run(seconds(60));
+  EXPECT_THAT(stage.Sent<StartTrial>(), IsEmpty());
   EXPECT_THAT(stage.Sent<Release>(), IsEmpty());
   EXPECT_EQ(stage.View().state, VipState::kGuarded);
   stage.At("b").vip.link_down = false;
   stage.Report("b");
   stage.Run(seconds(10));
   EXPECT_THAT(stage.Sent<Release>(), ElementsAre("b"));
+}
+
+TEST(Trial, ALinkThatGoesDownMeanwhileEndsIt) {
+  Stage stage;
+  Split(stage);
+  stage.Run(seconds(1));
+  stage.GiveUp("b");
+  stage.Run(seconds(3));
+  ASSERT_THAT(stage.Sent<StartTrial>(), ElementsAre("b")) << "it listens";
+  stage.At("b").vip.link_down = true;
+  stage.Report("b");
+  EXPECT_THAT(stage.Sent<EndTrial>(), ElementsAre("b"));
+  stage.Run(seconds(60));
+  EXPECT_THAT(stage.Sent<Release>(), IsEmpty());
 }
 
 TEST(Trial, ATrialThatFailsShutsAgainAndTheNextOneWaitsLonger) {
