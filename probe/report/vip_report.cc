@@ -123,9 +123,10 @@ void PutOwnRouter(const OwnRouter& own, const VipPlace& place, const Facts& fact
   if (primary) report->set_primary_address(primary->ToString());
 }
 
+// Of the interface that faces the segment: FRR's vrrpd takes the macvlan of a backup down, which says nothing of the
+// link.
 bool IsLinkDown(const VipPlace& place, const Facts& facts) {
-  if (place.on) return !place.on->link.CanAnswer();
-  if (place.interface.empty()) return false;
+  if (place.interface.empty()) return place.on && !place.on->link.CanAnswer();
   const netlink::Link* link = facts.addresses.FindLink(place.interface);
   return link == nullptr || !link->CanAnswer();
 }

@@ -84,6 +84,20 @@ TEST_F(VipReports, SayThatTheLinkIsDownAlsoWhereTheVipIsNotConfigured) {
   EXPECT_TRUE(Report().link_down());
 }
 
+TEST_F(VipReports, LookAtTheLinkThatFacesTheSegmentUnderAVirtualMac) {
+  AddLink(3, "vrrp4-2-1", "00:00:5e:00:01:42", "macvlan", 2);
+  netlink::Link macvlan = *table.FindLink(3);
+  macvlan.proto_down = true;  // FRR's backup
+  table.Apply(netlink::LinkPresent{macvlan}, now);
+  AddAddress(3, "192.168.1.212", 32);
+  EXPECT_FALSE(Report().effective());
+  EXPECT_FALSE(Report().link_down());
+  netlink::Link parent = *table.FindLink(2);
+  parent.carrier = false;
+  table.Apply(netlink::LinkPresent{parent}, now);
+  EXPECT_TRUE(Report().link_down());
+}
+
 TEST_F(VipReports, TellWhoElseClaimsTheVipOnceTheHandOverIsOver) {
   const arbiter::MacAddress mac = arbiter::MacAddress::Parse("02:00:00:00:00:99").value();
   claims[Ip("192.168.1.212")] = {{mac, "eth0", "ARP reply", now}};
