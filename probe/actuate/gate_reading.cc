@@ -118,6 +118,12 @@ void CountAdverts(const TableDump& dump, std::vector<AdvertCount>& counts) {
   for (auto& [id, count] : found) counts.push_back(std::move(count));
 }
 
+bool HoldsVirtualMac(const GateBook& book, const std::string& interface) {
+  return std::any_of(book.orders().begin(), book.orders().end(), [&interface](const auto& entry) {
+    return entry.first.interface == interface && entry.first.vmac;
+  });
+}
+
 }  // namespace
 
 std::string ChainDefect(const TableDump& dump, const GateInterface& interface) {
@@ -181,7 +187,8 @@ GateState ReadGate(const TableDump& dump, const InterfaceLookup& lookup) {
     if (const auto named = ReadSetName(name)) acting.emplace(named->interface, false);
   }
   for (auto& [name, acts] : acting) {
-    const GateInterface interface = lookup(name);
+    GateInterface interface = lookup(name);
+    interface.vmac = interface.vmac || HoldsVirtualMac(book, name);  // a process that has not adopted it does not know
     acts = interface.present && ChainDefect(dump, interface).empty();
     if (acts) state.interfaces.push_back(name);
   }

@@ -39,9 +39,9 @@ constexpr std::array<SetSpec, kGateSets> kSets = {{
     {GateSet::kAdvertVrid6, "typeof @th,8,8;", true},
 }};
 
-// $-words stand for the interface's objects. What is in a shut set and not let pass is dropped. The first test of each
-// rule is a cheap one that nearly every packet fails, so that packets of others cost little. The 32-bit test is for
-// 00:00:5e:00, how every virtual MAC begins.
+// $-words stand for the interface's objects. What is in a shut set and not let pass is dropped. An IPv4 packet of
+// others meets as few tests as can be (each costs it 30 to 100 ns): its own rule comes first, and then it may go. The
+// 32-bit test is for 00:00:5e:00, how every virtual MAC begins.
 struct Rule {
   const char* text;
   const char* comment;
@@ -49,22 +49,24 @@ struct Rule {
 
 constexpr Rule kIngressVmac = {"@ll,0,32 0x5e00 ether daddr @$shut_mac ether daddr != @$pass_mac drop",
                                "frames to a virtual MAC held back here"};
-constexpr std::array<Rule, 4> kIngress = {{
+constexpr Rule kOtherIp4 = {"meta protocol ip accept", "IPv4 packets of others"};
+constexpr std::array<Rule, 5> kIngress = {{
     {"ip daddr @$shut_ip4 ip daddr != @$pass_ip4 drop", "packets to a VIP held back here"},
+    kOtherIp4,
     {"arp daddr ip @$shut_ip4 arp daddr ip != @$pass_ip4 drop", "ARP for a VIP held back here"},
     {"ip6 daddr @$shut_ip6 ip6 daddr != @$pass_ip6 drop", "packets to a VIP held back here"},
     {"icmpv6 type nd-neighbor-solicit @th,64,128 @$shut_nd @th,64,128 != @$pass_nd drop",
      "solicitations of a VIP held back here"},
 }};
 
-constexpr std::array<Rule, 2> kEgressAdverts = {{
-    {"meta l4proto 112 jump $adverts", "VRRP"},
-    {"meta l4proto 51 jump $adverts", "VRRP behind an authentication header"},
-}};
+// One test for both protocols, 112 and 51 (and 48, 49, 50, 113, 114 and 115, which the chain of adverts lets pass).
+constexpr Rule kEgressAdverts = {"meta l4proto & 0xbc == 0x30 jump $adverts",
+                                 "VRRP, alone or behind an authentication header"};
 constexpr Rule kEgressVmac = {"@ll,48,32 0x5e00 ether saddr @$shut_mac ether saddr != @$pass_mac drop",
                               "frames from a virtual MAC held back here"};
-constexpr std::array<Rule, 5> kEgress = {{
+constexpr std::array<Rule, 6> kEgress = {{
     {"ip saddr @$shut_ip4 ip saddr != @$pass_ip4 drop", "packets from a VIP held back here"},
+    kOtherIp4,
     {"arp saddr ip @$shut_ip4 arp saddr ip != @$pass_ip4 drop", "ARP that speaks for a VIP held back here"},
     {"ip6 saddr @$shut_ip6 ip6 saddr != @$pass_ip6 drop", "packets from a VIP held back here"},
     {"icmpv6 type nd-neighbor-advert @th,64,128 @$shut_nd @th,64,128 != @$pass_nd drop",
@@ -159,9 +161,9 @@ std::string ElementScript(absl::string_view verb, absl::string_view table, const
 }  // namespace
 
 RuleCounts ExpectedRules(const GateInterface& interface) {
-  const int vmac = interface.mac ? 1 : 0;
+  const int vmac = interface.vmac ? 1 : 0;
   return {.ingress = static_cast<int>(kIngress.size()) + vmac,
-          .egress = static_cast<int>(kEgressAdverts.size() + kEgress.size()) + vmac,
+          .egress = 1 + static_cast<int>(kEgress.size()) + vmac,
           .adverts = static_cast<int>(kLetAdvertsOut.size() + kStopAdverts.size())};
 }
 
@@ -184,12 +186,12 @@ std::string InterfaceScript(absl::string_view table, const GateInterface& interf
   adverts.Add(kStopAdverts);
   ChainWriter ingress(script, table, IngressChain(interface.name), words);
   ingress.MakeBase("ingress", interface.name);
-  if (interface.mac) ingress.Add(kIngressVmac);
+  if (interface.vmac) ingress.Add(kIngressVmac);
   ingress.Add(kIngress);
   ChainWriter egress(script, table, EgressChain(interface.name), words);
   egress.MakeBase("egress", interface.name);
   egress.Add(kEgressAdverts);
-  if (interface.mac) egress.Add(kEgressVmac);
+  if (interface.vmac) egress.Add(kEgressVmac);
   egress.Add(kEgress);
   return script;
 }

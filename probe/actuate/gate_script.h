@@ -17,6 +17,9 @@ struct GateInterface {
   std::string name;
   bool present = false;                    // chains can only be made on a link that exists
   std::optional<arbiter::MacAddress> mac;  // its own; none where it is no Ethernet-like link
+  bool vmac = false;  // a virtual MAC is held back on it: that takes a rule that others need not pay
+
+  friend bool operator==(const GateInterface&, const GateInterface&) = default;
 };
 
 // How many rules the chains of one interface have: the proof that nobody took one out.

@@ -52,7 +52,7 @@ NftGate::NftGate(std::unique_ptr<NftKernel> kernel, InterfaceLookup lookup, Cloc
 absl::Status NftGate::Usable() {
   // The real rules on loopback, made and removed in one transaction: no packet ever meets them.
   const std::string table = absl::StrCat(kGateTable, "_trial_", getpid());
-  const GateInterface loopback{.name = "lo", .present = true, .mac = arbiter::MacAddress()};
+  const GateInterface loopback{.name = "lo", .present = true, .mac = arbiter::MacAddress(), .vmac = true};
   const absl::Status status =
       kernel_->Run(absl::StrCat(TableScript(table), InterfaceScript(table, loopback), "delete table netdev ", table));
   switch (status.code()) {
@@ -75,6 +75,9 @@ absl::Status NftGate::Adopt() {
   if (!dump->present) return absl::OkStatus();
   const Instant now = clock_();
   book_ = ReadBook(*dump, now);
+  for (const auto& [key, order] : book_.orders()) {
+    if (key.vmac) vmac_.insert(key.interface);
+  }
   for (const auto& [name, elements] : dump->sets) {
     if (const auto named = ReadSetName(name)) followed_.insert(named->interface);
   }
@@ -88,9 +91,9 @@ absl::Status NftGate::Ensure(absl::Span<const std::string> interfaces) {
   std::string script = TableScript(kGateTable);
   std::vector<GateInterface> remade;
   for (const std::string& name : interfaces) {
-    const GateInterface interface = lookup_(name);
+    const GateInterface interface = LookUp(name);
     const auto made = made_.find(name);
-    const bool same = made != made_.end() && made->second == interface.mac && ChainDefect(*dump, interface).empty();
+    const bool same = made != made_.end() && made->second == interface && ChainDefect(*dump, interface).empty();
     if (!interface.present || same) continue;
     absl::StrAppend(&script, InterfaceScript(kGateTable, interface));
     remade.push_back(interface);
@@ -98,7 +101,7 @@ absl::Status NftGate::Ensure(absl::Span<const std::string> interfaces) {
   if (remade.empty()) return absl::OkStatus();
   const absl::Status status = kernel_->Run(script);
   if (status.ok()) {
-    for (const GateInterface& interface : remade) made_[interface.name] = interface.mac;
+    for (const GateInterface& interface : remade) made_[interface.name] = interface;
   }
   return WithContext(status, "make the gate's chains");
 }
@@ -110,13 +113,14 @@ absl::Status NftGate::Change(const GateKey& key, Instant now, std::optional<Orde
   std::optional<Order> replaced;
   if (const Order* standing = book_.Find(key)) replaced = *standing;
   Write(key, std::move(order));
-  const bool is_new = !made_.contains(key.interface);
-  const GateInterface interface = is_new ? lookup_(key.interface) : GateInterface{};
+  const bool first_vmac = key.vmac && vmac_.insert(key.interface).second;
+  const bool is_new = first_vmac || !made_.contains(key.interface);
+  const GateInterface interface = is_new ? LookUp(key.interface) : GateInterface{};
   std::string script;
   if (is_new) script = absl::StrCat(TableScript(kGateTable), InterfaceScript(kGateTable, interface));
   absl::StrAppend(&script, ChangeScript(kGateTable, before, book_.ElementsOf(key), now));
   absl::Status status = kernel_->Run(script);
-  if (status.ok() && is_new) made_.emplace(key.interface, interface.mac);
+  if (status.ok() && is_new) made_[key.interface] = interface;
   // Somebody took our table away, or a link came or went in this very moment: everything anew, as ordered.
   if (!status.ok()) status = Rebuild(now);
   if (!status.ok()) Write(key, std::move(replaced));
@@ -178,7 +182,7 @@ absl::Status NftGate::OpenForAWhile(const GateKey& key, std::chrono::nanoseconds
 absl::StatusOr<GateState> NftGate::Dump() {
   absl::StatusOr<TableDump> dump = kernel_->Dump(kGateTable);
   if (!dump.ok()) return WithContext(dump.status(), "read the gate");
-  return ReadGate(*dump, lookup_);
+  return ReadGate(*dump, [this](const std::string& name) { return LookUp(name); });
 }
 
 absl::StatusOr<GateRepair> NftGate::Restore() {
@@ -198,9 +202,16 @@ absl::Status NftGate::OpenAll() {
   book_ = GateBook();
   made_.clear();
   followed_.clear();
+  vmac_.clear();
   return WithContext(
       kernel_->Run(absl::StrCat("add table netdev ", kGateTable, "\ndelete table netdev ", kGateTable, "\n")),
       "open every gate");
+}
+
+GateInterface NftGate::LookUp(const std::string& name) const {
+  GateInterface interface = lookup_(name);
+  interface.vmac = vmac_.contains(name);
+  return interface;
 }
 
 std::vector<GateInterface> NftGate::LookUpAll() const {
@@ -208,7 +219,7 @@ std::vector<GateInterface> NftGate::LookUpAll() const {
   names.insert(followed_.begin(), followed_.end());
   std::vector<GateInterface> interfaces;
   interfaces.reserve(names.size());
-  for (const std::string& name : names) interfaces.push_back(lookup_(name));
+  for (const std::string& name : names) interfaces.push_back(LookUp(name));
   return interfaces;
 }
 
@@ -219,7 +230,7 @@ absl::Status NftGate::Rebuild(Instant now) {
     status = kernel_->Run(RebuildScript(kGateTable, interfaces, book_.AllElements(), now));
     if (!status.ok()) continue;
     made_.clear();
-    for (const GateInterface& interface : interfaces) made_.emplace(interface.name, interface.mac);
+    for (const GateInterface& interface : interfaces) made_.emplace(interface.name, interface);
     return status;
   }
   return status;
@@ -229,7 +240,7 @@ absl::StatusOr<InterfaceLookup> OpenInterfaceLookup() {
   auto socket = std::make_shared<netlink::UniqueFd>(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   if (!socket->ok()) return absl::ErrnoToStatus(errno, "make a socket to look interfaces up");
   return InterfaceLookup([socket](const std::string& name) {
-    GateInterface interface { .name = name, .present = false, .mac = std::nullopt };
+    GateInterface interface{.name = name, .mac = std::nullopt};
     ifreq request{};
     if (name.empty() || name.size() >= sizeof request.ifr_name) return interface;
     std::memcpy(request.ifr_name, name.data(), name.size());

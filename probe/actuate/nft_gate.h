@@ -43,6 +43,7 @@ class NftGate : public Gate {
   absl::Status Change(const GateKey& key, Instant now, std::optional<Order> order);
   void Write(const GateKey& key, std::optional<Order> order);
   absl::Status Rebuild(Instant now);
+  [[nodiscard]] GateInterface LookUp(const std::string& name) const;
   [[nodiscard]] std::vector<GateInterface> LookUpAll() const;
 
   std::unique_ptr<NftKernel> kernel_;
@@ -50,8 +51,9 @@ class NftGate : public Gate {
   Clock clock_;
   GateBook book_;
   std::set<std::string> followed_;  // interfaces that Ensure or an order named
-  // Those whose sets are in the kernel, as far as we know, with the MAC that their rules name.
-  std::map<std::string, std::optional<arbiter::MacAddress>> made_;
+  std::set<std::string> vmac_;      // interfaces with the rules for virtual MACs; they stay until the table goes
+  // Those whose sets are in the kernel, as far as we know, as their rules were made.
+  std::map<std::string, GateInterface> made_;
 };
 
 // Looks an interface up in the network namespace that the calling thread is in now.

@@ -142,7 +142,7 @@ void Probe::Housekeep(Instant now) {
   RefreshDaemon();
   dirty_.insert(maybe_silent_.begin(), maybe_silent_.end());
   VipGates& gates = parts_.node.gates();
-  if (gates.any_shut()) {
+  if (gates.table()) {
     if (const absl::Status status = gates.Refresh(now); !status.ok()) log_.Error(std::string(status.message()));
     for (const auto& [vip, fact] : gates.facts()) Dirty(vip);
   }

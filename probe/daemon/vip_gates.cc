@@ -53,11 +53,22 @@ absl::StatusOr<std::vector<IpAddress>> VipGates::Adopt(Instant now) {
   return found;
 }
 
+absl::Status VipGates::MakeReady(const IpAddress& vip) {
+  if (table_ || !usable_.ok()) return absl::OkStatus();
+  std::set<std::string> interfaces;
+  for (const GateKey& key : Wanted(vip)) interfaces.insert(key.interface);
+  if (interfaces.empty()) return absl::OkStatus();
+  table_ = true;  // also after a failure: only a dump tells
+  const std::vector<std::string> names(interfaces.begin(), interfaces.end());
+  return gate_.Ensure(names);
+}
+
 absl::Status VipGates::Shut(const IpAddress& vip, std::optional<hold::Duration> for_time, const std::string& why) {
   const Keys keys = Wanted(vip);
   if (keys.empty()) {
     return absl::FailedPreconditionError(absl::StrCat("shut the gate of ", vip.ToString(), ": no interface is known"));
   }
+  table_ = true;
   for (const GateKey& key : keys) {
     absl::Status status = for_time ? gate_.ShutForAWhile(key, *for_time, why) : gate_.Shut(key, why);
     if (!status.ok()) return status;
@@ -88,7 +99,16 @@ absl::Status VipGates::Refresh(Instant now) {
   const absl::StatusOr<actuate::GateState> dump = gate_.Dump();
   if (!dump.ok()) return dump.status();
   Take(*dump, now);
-  return absl::OkStatus();
+  return RemoveIfIdle(now);
+}
+
+absl::Status VipGates::RemoveIfIdle(Instant now) {
+  if (!table_ || !shut_.empty()) {
+    idle_since_.reset();
+    return absl::OkStatus();
+  }
+  if (!idle_since_) idle_since_ = now;
+  return now - *idle_since_ < kIdleFor ? absl::OkStatus() : OpenAll();
 }
 
 absl::Status VipGates::Follow(Instant now) {
@@ -121,7 +141,10 @@ absl::Status VipGates::OpenAll() {
   for (const auto& [vip, fact] : facts_) changed_.insert(vip);
   shut_.clear();
   facts_.clear();
-  return gate_.OpenAll();
+  if (absl::Status status = gate_.OpenAll(); !status.ok()) return status;
+  table_ = false;
+  idle_since_.reset();
+  return absl::OkStatus();
 }
 
 std::map<report::RouterKey, Instant> VipGates::StoppedAdverts() const {
@@ -168,6 +191,7 @@ hold::GateState VipGates::StateIn(const actuate::GateState& dump, const IpAddres
 }
 
 void VipGates::Take(const actuate::GateState& dump, Instant now) {
+  table_ = dump.table;
   std::map<IpAddress, report::GateFact> facts;
   for (auto it = shut_.begin(); it != shut_.end();) {
     const IpAddress vip = it->first;

@@ -31,6 +31,8 @@ class VipGates {
   using KeysOf = std::function<std::vector<actuate::GateKey>(const arbiter::IpAddress&)>;
   using InterfaceExists = std::function<bool(const std::string&)>;
 
+  static constexpr std::chrono::seconds kIdleFor{60};
+
   // `gate` must outlive it.
   VipGates(actuate::Gate& gate, KeysOf keys_of, InterfaceExists exists);
 
@@ -40,13 +42,18 @@ class VipGates {
   // OK, or why the gate cannot work here; tried once.
   [[nodiscard]] const absl::Status& usable() const { return usable_; }
 
+  // Makes our rules on the VIP's interfaces, with nothing shut, so that a gate which may have to shut in a moment does
+  // so in one small transaction. Does nothing where our table stands.
+  absl::Status MakeReady(const arbiter::IpAddress& vip);
+
   absl::Status Shut(const arbiter::IpAddress& vip, std::optional<hold::Duration> for_time, const std::string& why);
   absl::Status AdvertsOnly(const arbiter::IpAddress& vip, hold::Duration for_time);
   absl::Status Open(const arbiter::IpAddress& vip);
   // Out of the kernel's dump, taken now.
   absl::StatusOr<hold::GateState> Read(const arbiter::IpAddress& vip, Instant now);
 
-  // Reads the kernel's dump: gates, and whether daemons still advertise behind them.
+  // Reads the kernel's dump: gates, and whether daemons still advertise behind them. A table in which nothing has been
+  // shut for kIdleFor is removed: its hooks cost every packet of their interfaces.
   absl::Status Refresh(Instant now);
   // Interfaces came or went, virtual routers may have other VRIDs: what is shut moves along.
   absl::Status Follow(Instant now);
@@ -59,6 +66,8 @@ class VipGates {
   // When the counters of shut gates last moved.
   [[nodiscard]] std::map<report::RouterKey, Instant> StoppedAdverts() const;
   [[nodiscard]] bool any_shut() const { return !facts_.empty(); }
+  // Our table is in the kernel, as far as is known: Refresh has something to look at.
+  [[nodiscard]] bool table() const { return table_; }
   // The VIPs whose gates the dumps since the last call showed changed, by whomever: by the kernel's own timer, too.
   [[nodiscard]] std::set<arbiter::IpAddress> TakeChanged() { return std::exchange(changed_, {}); }
 
@@ -75,11 +84,14 @@ class VipGates {
   [[nodiscard]] hold::GateState StateIn(const actuate::GateState& dump, const arbiter::IpAddress& vip) const;
   void Take(const actuate::GateState& dump, Instant now);
   void TakeCounters(const actuate::GateState& dump, Instant now);
+  absl::Status RemoveIfIdle(Instant now);
 
   actuate::Gate& gate_;
   const KeysOf keys_of_;
   const InterfaceExists exists_;
   absl::Status usable_;
+  bool table_ = false;
+  std::optional<Instant> idle_since_;        // nothing is shut, and the table is still there
   std::map<arbiter::IpAddress, Keys> shut_;  // under which keys the kernel has each VIP
   std::map<arbiter::IpAddress, report::GateFact> facts_;
   std::map<report::RouterKey, Counter> counters_;

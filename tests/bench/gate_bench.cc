@@ -2,12 +2,14 @@
 // table at all. Needs root. Prints figures, one a line.
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sched.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -123,18 +125,31 @@ void MeasureNft(Cable& cable) {
   std::printf("figure: gate: one element by ip netns exec and nft: p50 %.0f us\n", Quantile(times, 0.5));
 }
 
-int UdpSocket(const lab::NetNamespace& where, const char* address) {
-  int fd = -1;
+sockaddr_in Address(const char* text) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(kPort);
+  inet_pton(AF_INET, text, &address.sin_addr);
+  return address;
+}
+
+lab::UniqueFd Socket(const lab::NetNamespace& where, int type, const char* address) {
+  lab::UniqueFd fd;
   where.Enter([&] {
-    fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    sockaddr_in own{};
-    own.sin_family = AF_INET;
-    own.sin_port = htons(kPort);
-    inet_pton(AF_INET, address, &own.sin_addr);
-    if (bind(fd, reinterpret_cast<const sockaddr*>(&own), sizeof own) != 0) fd = -1;
+    fd = lab::UniqueFd(socket(AF_INET, type | SOCK_CLOEXEC, 0));
+    const sockaddr_in own = Address(address);
+    if (bind(fd.get(), reinterpret_cast<const sockaddr*>(&own), sizeof own) != 0) {
+      Require(absl::ErrnoToStatus(errno, absl::StrCat("bind a socket to ", address)));
+    }
   });
-  if (fd < 0) Require(absl::InternalError("make a UDP socket"));
   return fd;
+}
+
+void Connect(int fd, const char* address) {
+  const sockaddr_in target = Address(address);
+  if (connect(fd, reinterpret_cast<const sockaddr*>(&target), sizeof target) != 0) {
+    Require(absl::ErrnoToStatus(errno, absl::StrCat("connect to ", address)));
+  }
 }
 
 double ProcessorSeconds() {
@@ -146,15 +161,7 @@ double ProcessorSeconds() {
 // Sends small datagrams one by one, reads them at the other end, and knows how many a second.
 class Stream {
  public:
-  Stream(int from, int to, const char* address) : from_(from), to_(to) {
-    sockaddr_in target{};
-    target.sin_family = AF_INET;
-    target.sin_port = htons(kPort);
-    inet_pton(AF_INET, address, &target.sin_addr);
-    if (connect(from, reinterpret_cast<const sockaddr*>(&target), sizeof target) != 0) {
-      Require(absl::InternalError("connect a UDP socket"));
-    }
-  }
+  Stream(int from, int to, const char* address) : from_(from), to_(to) { Connect(from, address); }
 
   // Packets a second of one round, by this thread's processor time: over a veth that is the whole way, from the one
   // program to the other, and what else the machine does counts little.
@@ -174,6 +181,44 @@ class Stream {
   std::array<char, 18> payload_{};
 };
 
+// A client of the node asks over TCP and gets an answer, again and again, as with a database.
+class Dialogue {
+ public:
+  Dialogue(const Cable& cable, const char* node, const char* peer) : client_(Socket(cable.peer(), SOCK_STREAM, peer)) {
+    const lab::UniqueFd listener = Socket(cable.node(), SOCK_STREAM, node);
+    if (listen(listener.get(), 1) != 0) Require(absl::ErrnoToStatus(errno, "listen"));
+    Connect(client_.get(), node);
+    server_ = lab::UniqueFd(accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    const int on = 1;
+    for (const int fd : {client_.get(), server_.get()}) setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  }
+
+  // Requests answered a second, by this thread's processor time, which both ends and the way between them take.
+  double Round() {
+    const double start = ProcessorSeconds();
+    for (int i = 0; i < kRequests; ++i) {
+      Pass(client_.get(), server_.get(), kRequestBytes);
+      Pass(server_.get(), client_.get(), kAnswerBytes);
+    }
+    return kRequests / (ProcessorSeconds() - start);
+  }
+
+ private:
+  static constexpr int kRequests = 1500;
+  static constexpr std::size_t kRequestBytes = 200;
+  static constexpr std::size_t kAnswerBytes = 1000;
+
+  void Pass(int from, int to, std::size_t bytes) {
+    const bool passed = send(from, bytes_.data(), bytes, MSG_NOSIGNAL) == static_cast<ssize_t>(bytes) &&
+                        recv(to, bytes_.data(), bytes, MSG_WAITALL) == static_cast<ssize_t>(bytes);
+    if (!passed) Require(absl::ErrnoToStatus(errno, "pass a message over TCP"));
+  }
+
+  lab::UniqueFd client_;
+  lab::UniqueFd server_;
+  std::array<char, 1024> bytes_{};
+};
+
 enum class Table { kNone, kEmptyHooks, kGate };
 
 struct Shape {
@@ -182,6 +227,7 @@ struct Shape {
   int vips;
   std::vector<double> out = {};
   std::vector<double> in = {};
+  std::vector<double> requests = {};
 };
 
 // The least that any nftables hook costs: chains without a rule.
@@ -200,24 +246,31 @@ void Arrange(Cable& cable, const Shape& shape) {
   for (int i = 0; i < shape.vips; ++i) Require(cable.gate().Shut(Key(i), "incident 12: b survives"));
 }
 
-void PrintRate(const Shape& shape, const Shape& baseline, bool outwards) {
+using Rates = std::vector<double> Shape::*;
+
+void PrintRates(const char* what, const std::vector<Shape>& shapes, Rates rates) {
   // The best rounds are those that nobody disturbed.
-  const double rate = Quantile(outwards ? shape.out : shape.in, 0.9);
-  const double base = Quantile(outwards ? baseline.out : baseline.in, 0.9);
-  std::printf("figure: gate: packets %s the node, %s: %.0f a second (%+.1f %%, %+.0f ns a packet)\n",
-              outwards ? "out of" : "into", shape.name, rate, 100 * (rate / base - 1), 1e9 / rate - 1e9 / base);
+  const double base = Quantile(shapes.front().*rates, 0.9);
+  for (const Shape& shape : shapes) {
+    const double rate = Quantile(shape.*rates, 0.9);
+    std::printf("figure: gate: %s, %s: %.0f a second (%+.1f %%, %+.0f ns each)\n", what, shape.name, rate,
+                100 * (rate / base - 1), 1e9 / rate - 1e9 / base);
+  }
 }
 
 void MeasurePackets(Cable& cable) {
   std::vector<Shape> shapes = {{"no table at all", Table::kNone, 0},
-                               {"nothing shut", Table::kGate, 0},
+                               {"nothing shut any more, for a minute", Table::kGate, 0},
                                {"1 VIP shut", Table::kGate, 1},
                                {"1000 VIPs shut", Table::kGate, 1000},
                                {"for comparison, hooks without a rule", Table::kEmptyHooks, 0}};
-  const lab::UniqueFd node(UdpSocket(cable.node(), "10.1.0.1"));
-  const lab::UniqueFd peer(UdpSocket(cable.peer(), "10.1.0.2"));
-  Stream out(node.get(), peer.get(), "10.1.0.2");
-  Stream in(peer.get(), node.get(), "10.1.0.1");
+  const char* const node_address = "10.1.0.1";
+  const char* const peer_address = "10.1.0.2";
+  const lab::UniqueFd node = Socket(cable.node(), SOCK_DGRAM, node_address);
+  const lab::UniqueFd peer = Socket(cable.peer(), SOCK_DGRAM, peer_address);
+  Stream out(node.get(), peer.get(), peer_address);
+  Stream in(peer.get(), node.get(), node_address);
+  Dialogue dialogue(cable, node_address, peer_address);
   cpu_set_t one;
   CPU_ZERO(&one);
   CPU_SET(0, &one);
@@ -229,12 +282,13 @@ void MeasurePackets(Cable& cable) {
       for (int i = 0; i < kRounds; ++i) {
         shape.out.push_back(out.Round());
         shape.in.push_back(in.Round());
+        shape.requests.push_back(dialogue.Round());
       }
     }
   }
-  for (const bool outwards : {true, false}) {
-    for (const Shape& shape : shapes) PrintRate(shape, shapes.front(), outwards);
-  }
+  PrintRates("smallest packets out of the node", shapes, &Shape::out);
+  PrintRates("smallest packets into the node", shapes, &Shape::in);
+  PrintRates("requests answered over TCP", shapes, &Shape::requests);
 }
 
 void Main() {

@@ -24,11 +24,13 @@ class FakeGate : public probe::actuate::Gate {
   std::vector<probe::actuate::AdvertCount> adverts;
   std::set<std::string> hooked = {"eth0", "eth1"};  // interfaces on which gates act
   absl::Status usable;
+  bool table = false;
 
   absl::Status Usable() override { return usable; }
   absl::Status Adopt() override { return usable; }
   absl::Status Ensure(absl::Span<const std::string> interfaces) override {
     hooked.insert(interfaces.begin(), interfaces.end());
+    table = table || (usable.ok() && !interfaces.empty());
     return usable;
   }
   absl::Status Shut(const Key& key, absl::string_view comment) override { return Put(key, std::nullopt, comment); }
@@ -51,7 +53,7 @@ class FakeGate : public probe::actuate::Gate {
   absl::StatusOr<probe::actuate::GateState> Dump() override {
     if (!usable.ok()) return usable;
     probe::actuate::GateState state;
-    state.table = true;
+    state.table = table;
     state.interfaces = {hooked.begin(), hooked.end()};
     for (auto [key, standing] : kernel) {
       standing.acts = hooked.contains(key.interface);
@@ -63,12 +65,14 @@ class FakeGate : public probe::actuate::Gate {
   absl::StatusOr<probe::actuate::GateRepair> Restore() override { return probe::actuate::GateRepair{}; }
   absl::Status OpenAll() override {
     kernel.clear();
+    table = false;
     return usable;
   }
 
  private:
   absl::Status Put(const Key& key, std::optional<std::chrono::milliseconds> for_ms, absl::string_view comment) {
     if (!usable.ok()) return usable;
+    table = true;
     kernel[key] = {key, true, for_ms, std::nullopt, std::nullopt, std::string(comment)};
     return absl::OkStatus();
   }

@@ -33,9 +33,8 @@ TEST(GateScript, OnlyOurOwnTableIsNamed) {
 }
 
 TEST(GateScript, TheNumberOfRulesIsTheOneThatIsExpected) {
-  for (const bool ethernet : {true, false}) {
-    GateInterface eth0{"eth0", true, std::nullopt};
-    if (ethernet) eth0.mac = arbiter::MacAddress();
+  for (const bool vmac : {true, false}) {
+    const GateInterface eth0{"eth0", true, arbiter::MacAddress(), vmac};
     const std::string script = InterfaceScript("t", eth0);
     const RuleCounts expected = ExpectedRules(eth0);
     EXPECT_EQ(CountRules(script, "in_eth0"), expected.ingress);

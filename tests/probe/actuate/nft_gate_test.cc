@@ -80,6 +80,20 @@ TEST_F(NftGateTest, TheSecondGateOnAnInterfaceIsOneSmallTransaction) {
   EXPECT_EQ(kernel_->scripts.size(), 2U);
 }
 
+TEST_F(NftGateTest, TheRuleForVirtualMacsComesWithTheFirstOfThem) {
+  ASSERT_TRUE(gate_->Shut(Key(), "why").ok());
+  EXPECT_THAT(LastScript(), testing::Not(HasSubstr("0x5e00")));
+  GateKey vmac = Key("10.0.0.2");
+  vmac.vmac = true;
+  ASSERT_TRUE(gate_->Shut(vmac, "why").ok());
+  EXPECT_THAT(LastScript(), HasSubstr("0x5e00"));
+  ASSERT_TRUE(gate_->Open(vmac).ok());
+  EXPECT_THAT(LastScript(), testing::Not(HasSubstr("chain"))) << "what is shut meanwhile would count other rules";
+  ASSERT_TRUE(gate_->OpenAll().ok());
+  ASSERT_TRUE(gate_->Shut(Key(), "why").ok());
+  EXPECT_THAT(LastScript(), testing::Not(HasSubstr("0x5e00")));
+}
+
 TEST_F(NftGateTest, WhereTheTableIsGoneEverythingIsMadeAnew) {
   ASSERT_TRUE(gate_->Shut(Key(), "first").ok());
   kernel_->refusals = 1;

@@ -43,6 +43,59 @@ TEST_F(VipGatesTest, ShutAndOpenWhatTheVipMeans) {
   EXPECT_FALSE(gates.any_shut());
 }
 
+TEST_F(VipGatesTest, LeaveNoTableBehindWhenNothingHasBeenShutForLong) {
+  VipGates gates = Make();
+  ASSERT_TRUE(gates.Shut(vip, std::nullopt, "why").ok());
+  EXPECT_TRUE(gates.table());
+  ASSERT_TRUE(gates.Refresh(now).ok());
+  ASSERT_TRUE(gates.Refresh(now + 2 * VipGates::kIdleFor).ok());
+  EXPECT_TRUE(gate.table) << "something is shut";
+  now += 2 * VipGates::kIdleFor;
+  ASSERT_TRUE(gates.Open(vip).ok());
+  ASSERT_TRUE(gates.Refresh(now).ok());
+  ASSERT_TRUE(gates.Refresh(now + VipGates::kIdleFor - seconds(1)).ok());
+  EXPECT_TRUE(gate.table) << "not for long yet";
+  ASSERT_TRUE(gates.Refresh(now + VipGates::kIdleFor).ok());
+  EXPECT_FALSE(gate.table);
+  EXPECT_FALSE(gates.table());
+}
+
+TEST_F(VipGatesTest, CountTheIdleTimeAnewAfterEachShut) {
+  VipGates gates = Make();
+  ASSERT_TRUE(gates.Shut(vip, std::nullopt, "why").ok());
+  ASSERT_TRUE(gates.Open(vip).ok());
+  ASSERT_TRUE(gates.Refresh(now).ok());
+  ASSERT_TRUE(gates.Shut(vip, std::nullopt, "why").ok());
+  ASSERT_TRUE(gates.Refresh(now + seconds(30)).ok());
+  ASSERT_TRUE(gates.Open(vip).ok());
+  ASSERT_TRUE(gates.Refresh(now + VipGates::kIdleFor).ok());
+  EXPECT_TRUE(gate.table);
+}
+
+TEST_F(VipGatesTest, AreMadeReadyOnTheVipsInterfacesAndRemovedIfNothingFollows) {
+  keys[0].interface = "eth7";
+  VipGates gates = Make();
+  ASSERT_TRUE(gates.MakeReady(vip).ok());
+  EXPECT_TRUE(gate.hooked.contains("eth7"));
+  EXPECT_TRUE(gate.table);
+  EXPECT_FALSE(gates.any_shut());
+  ASSERT_TRUE(gates.Refresh(now).ok());
+  ASSERT_TRUE(gates.Refresh(now + VipGates::kIdleFor).ok());
+  EXPECT_FALSE(gate.table);
+}
+
+TEST_F(VipGatesTest, AreNotMadeReadyWhereTheyCannotWorkOrStandAlready) {
+  gate.usable = absl::UnimplementedError("no egress hook");
+  VipGates unusable = Make();
+  EXPECT_TRUE(unusable.MakeReady(vip).ok());
+  gate.usable = absl::OkStatus();
+  VipGates gates = Make();
+  ASSERT_TRUE(gates.Shut(vip, std::nullopt, "why").ok());
+  gate.hooked.clear();
+  EXPECT_TRUE(gates.MakeReady(vip).ok());
+  EXPECT_TRUE(gate.hooked.empty());
+}
+
 TEST_F(VipGatesTest, TellTheKindsOfShutApart) {
   VipGates gates = Make();
   ASSERT_TRUE(gates.Shut(vip, seconds(2), "why").ok());
