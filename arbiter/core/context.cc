@@ -51,8 +51,9 @@ Round Ask(Context& ctx, const Case& c, const std::set<std::string>& nodes) {
   round.deadline = ctx.now + ctx.policy.affirm_within;
   round.asked = nodes;
   const std::vector<IpAddress> addresses = ctx.world.NodeAddresses(c);
+  const bool acts = ctx.world.ModeOf(c.key.cluster) == Mode::kEnforce;
   for (const std::string& node : nodes) {
-    ctx.out.Put(AskAffirm{{c.key.cluster, node}, round.nonce, {c.key.vip}, ctx.policy.affirm_within, addresses});
+    ctx.out.Put(AskAffirm{{c.key.cluster, node}, round.nonce, {c.key.vip}, ctx.policy.affirm_within, addresses, acts});
   }
   return round;
 }

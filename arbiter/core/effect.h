@@ -22,6 +22,7 @@ struct AskAffirm {
   std::vector<IpAddress> vips;
   Duration within{};
   std::vector<IpAddress> node_addresses;  // the cluster's own addresses: no reference hosts
+  bool gate_may_follow = false;           // a gate may have to shut on the answers
 };
 
 // Send it; the shell writes an audit entry for each.
@@ -41,10 +42,9 @@ struct PersistMode {
   Mode mode = Mode::kEnforce;
 };
 
-// The cluster's VIPs grew: every probe of it must know them.
+// The cluster's VIPs changed (Engine::KnownVips has them): every probe of it must know them.
 struct TellKnownVips {
   std::string cluster;
-  std::vector<IpAddress> vips;
 };
 
 enum class Code : std::uint8_t { kOk, kNotFound, kFailedPrecondition, kInvalidArgument };

@@ -64,6 +64,7 @@ v1::AffirmRequest ToProto(const core::AskAffirm& ask) {
   for (const IpAddress& address : ask.node_addresses) {
     message.add_node_addresses(address.ToString());
   }
+  message.set_gate_may_follow(ask.gate_may_follow);
   return message;
 }
 

@@ -77,6 +77,7 @@ class Probe {
   void OnLost(const session::Lost& lost);
   void SetHello();
   void OnMessage(const arbiter::v1::ArbiterMessage& message);
+  void MakeGatesReady(const arbiter::v1::AffirmRequest& request);
   void OnDirective(const arbiter::v1::Directive& message);
   void Affirm(arbiter::v1::Affirmation answer, const std::vector<arbiter::IpAddress>& vips);
   absl::StatusOr<std::string> OnControl(absl::string_view request);

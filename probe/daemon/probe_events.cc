@@ -167,7 +167,9 @@ void Probe::OnMessage(const arbiter::v1::ArbiterMessage& message) {
   if (message.has_affirm()) {
     DrainAddresses();
     RefreshDaemon();
-    return affirmations_.Ask(message.affirm(), Now());
+    affirmations_.Ask(message.affirm(), Now());
+    if (message.affirm().gate_may_follow()) MakeGatesReady(message.affirm());
+    return;
   }
   if (!message.has_known_vips()) return;
   std::set<IpAddress> vips;
@@ -176,6 +178,16 @@ void Probe::OnMessage(const arbiter::v1::ArbiterMessage& message) {
   }
   parts_.node.SetKnownElsewhere(std::move(vips));
   AllDirty();
+}
+
+void Probe::MakeGatesReady(const arbiter::v1::AffirmRequest& request) {
+  if (parts_.settings.dry_run) return;
+  for (const std::string& text : request.vips()) {
+    const absl::StatusOr<IpAddress> vip = IpAddress::Parse(text);
+    if (!vip.ok()) continue;
+    const absl::Status ready = parts_.node.gates().MakeReady(*vip);
+    if (!ready.ok()) log_.Warning(absl::StrCat(vip->ToString(), ": gate not ready: ", std::string(ready.message())));
+  }
 }
 
 void Probe::OnDirective(const arbiter::v1::Directive& message) {

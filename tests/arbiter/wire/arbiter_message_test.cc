@@ -54,10 +54,14 @@ TEST(Directive, HasOneActionOfEachKind) {
 }
 
 TEST(AffirmRequest, AsksForVipsWithinATime) {
-  ExpectIs(
-      ToProto(core::AskAffirm{
-          {"prod", "a"}, 9, {Ip("10.0.0.1"), Ip("2001:db8::1")}, std::chrono::milliseconds(150), {Ip("10.0.0.7")}}),
-      R"(nonce: 9 vips: "10.0.0.1" vips: "2001:db8::1" within { nanos: 150000000 } node_addresses: "10.0.0.7")");
+  ExpectIs(ToProto(core::AskAffirm{{"prod", "a"},
+                                   9,
+                                   {Ip("10.0.0.1"), Ip("2001:db8::1")},
+                                   std::chrono::milliseconds(150),
+                                   {Ip("10.0.0.7")},
+                                   true}),
+           R"(nonce: 9 vips: "10.0.0.1" vips: "2001:db8::1" within { nanos: 150000000 } node_addresses: "10.0.0.7"
+         gate_may_follow: true)");
 }
 
 TEST(KnownVips, AreListed) { ExpectIs(ToProto(std::vector<IpAddress>{Ip("10.0.0.1")}), R"(vips: "10.0.0.1")"); }
