@@ -98,13 +98,23 @@ struct Relapse {
   std::uint32_t failed_trials = 0;
 };
 
+struct Node;
+
+// A node's word on a VIP, with the node; neither is ever null.
+struct Party {
+  const Node* node = nullptr;
+  const VipReport* report = nullptr;
+};
+
 struct Case {
   explicit Case(VipKey k) : key(std::move(k)) {}
 
   VipKey key;
-  std::set<std::string> nodes;  // those that have a report of the VIP
+  std::map<std::string, Party> parties;  // every node's last word on the VIP, fresh or not; the World keeps it
   std::optional<Contest> contest;
   std::optional<OpenIncident> incident;
+  std::string keeper;  // who keeps the VIP by the last verdict on it; empty: nobody was chosen
+  Instant keeper_since{};
   std::optional<Instant> dual_since;  // two nodes answer since then
   Duration dual{};                    // sum of the times before
   std::vector<std::string> last_free;

@@ -47,7 +47,7 @@ Candidate CandidateOf(const Case& c, const Party& party, const Answer& answer, c
 }
 
 std::vector<Candidate> Candidates(Context& ctx, const Case& c) {
-  const std::string precedent = PrecedentFor(ctx, c);
+  const std::string precedent = PrecedentFor(ctx, c, [](const Party& party) { return party.report->holds(); });
   std::vector<Candidate> result;
   for (const Party& party : ctx.world.Claimants(c)) {
     const auto answer = c.contest->answers.find(party.node->key.node);
@@ -149,7 +149,7 @@ bool SurvivorStands(const Context& ctx, const Case& c) {
 
 // A holder that has come since the question was put.
 bool NewcomerIn(const Context& ctx, const Case& c) {
-  const std::vector<Party> holders = ctx.world.Holders(c);
+  const Parties holders = ctx.world.Holders(c);
   return std::any_of(holders.begin(), holders.end(), [&](const Party& party) {
     const std::string& node = party.node->key.node;
     return !Affirmed(*c.contest, node) && !c.contest->silent.contains(node) && !c.contest->shut.contains(node);
@@ -260,8 +260,8 @@ void StepContest(Context& ctx, Case& c) {
 
 std::optional<Instant> ContestDue(const Context& ctx, const Case& c) {
   if (!c.contest.has_value()) {
-    if (FreeHolders(ctx, c).size() >= 2) return std::max(c.no_contest_before, ctx.now);
-    return std::nullopt;
+    const bool contested = ctx.world.Holders(c).size() >= 2 && FreeHolders(ctx, c).size() >= 2;
+    return contested ? std::optional(std::max(c.no_contest_before, ctx.now)) : std::nullopt;
   }
   const Contest& contest = *c.contest;
   if (contest.round.has_value()) return contest.round->deadline;

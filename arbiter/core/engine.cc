@@ -1,6 +1,7 @@
 #include "arbiter/core/engine.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "arbiter/core/engine_state.h"
 
@@ -9,7 +10,7 @@ namespace arbiter::core {
 Engine::Engine(const Policy& policy) : state_(std::make_unique<State>(policy)) {}
 Engine::~Engine() = default;
 
-std::vector<Effect> Engine::Step(const Event& event, Instant now) { return state_->Step(event, now); }
+std::vector<Effect> Engine::Step(Event event, Instant now) { return state_->Step(std::move(event), now); }
 
 std::optional<Instant> Engine::NextDeadline() const { return state_->NextDeadline(); }
 

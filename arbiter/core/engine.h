@@ -26,7 +26,7 @@ class Engine {
   Engine& operator=(const Engine&) = delete;
 
   // Merges the event, decides on the whole view, and returns what is to be done, in order. `now` never goes back.
-  [[nodiscard]] std::vector<Effect> Step(const Event& event, Instant now);
+  [[nodiscard]] std::vector<Effect> Step(Event event, Instant now);
 
   // When Step(Tick) is due next; nullopt: only when something happens. May be earlier than needed, never later.
   [[nodiscard]] std::optional<Instant> NextDeadline() const;

@@ -34,7 +34,7 @@ std::string Engine::State::ResolveCluster(const std::string& given, const std::s
     const auto c = cluster.cases.find(vip);
     if (c == cluster.cases.end()) continue;
     const bool held = c->second.incident.has_value() && c->second.incident->holds.contains(node);
-    if (!held && !c->second.nodes.contains(node)) continue;
+    if (!held && !c->second.parties.contains(node)) continue;
     if (!result.empty()) return "";
     result = name;
   }

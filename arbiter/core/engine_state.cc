@@ -7,15 +7,16 @@
 #include "absl/strings/str_cat.h"
 #include "arbiter/core/contest.h"
 #include "arbiter/core/hold_end.h"
+#include "arbiter/core/scope.h"
 #include "arbiter/core/split.h"
 #include "arbiter/core/stranger.h"
 #include "proto/value/duration.h"
 
 namespace arbiter::core {
 
-std::vector<Effect> Engine::State::Step(const Event& event, Instant now) {
-  std::visit([&](const auto& e) { On(e, now); }, event);
-  if (!std::holds_alternative<Tick>(event)) On(Tick{}, now);
+std::vector<Effect> Engine::State::Step(Event event, Instant now) {
+  std::visit([&](auto& e) { On(std::move(e), now); }, event);
+  On(Tick{}, now);
   TellKnownVipsThatChanged();
   return out_.Take();
 }
@@ -53,7 +54,7 @@ void Engine::State::HearFrom(Node& node, Instant now) {
   ReconsiderNode(node, now);
 }
 
-void Engine::State::On(const NodeAttached& event, Instant now) {
+void Engine::State::On(NodeAttached event, Instant now) {
   Node& node = world_.EnsureNode(event.node);
   std::set<IpAddress> touched;
   for (const auto& [vip, report] : node.vips) touched.insert(vip);
@@ -64,14 +65,14 @@ void Engine::State::On(const NodeAttached& event, Instant now) {
   node.attached_at = now;
   node.probe_version = event.probe_version;
   node.peer = event.peer;
-  node.report = event.report;
+  node.report = std::move(event.report);
   node.holds = event.holds;
   std::set<IpAddress> reported;
   for (const VipReport& report : event.vips) reported.insert(report.vip);
   for (const IpAddress& vip : touched) {
     if (!reported.contains(vip)) Forget(node, vip, now);
   }
-  for (const VipReport& report : event.vips) Merge(node, report, now);
+  for (VipReport& report : event.vips) Merge(node, std::move(report), now);
   touched.insert(reported.begin(), reported.end());
   for (const LocalHold& hold : event.holds) {
     world_.EnsureCase({event.node.cluster, hold.vip});
@@ -102,25 +103,25 @@ void Engine::State::On(const NodeHeartbeat& event, Instant now) {
   if (Node* node = world_.FindNode(event.node); node != nullptr) HearFrom(*node, now);
 }
 
-void Engine::State::On(const NodeChanged& event, Instant now) {
+void Engine::State::On(NodeChanged event, Instant now) {
   Node* node = world_.FindNode(event.node);
   if (node == nullptr) return;
   HearFrom(*node, now);
   std::set<IpAddress> touched;
   if (event.report.has_value()) {
-    node->report = *event.report;
+    node->report = *std::move(event.report);
     for (const auto& [vip, report] : node->vips) touched.insert(vip);
   }
-  for (const VipReport& report : event.vips) {
-    Merge(*node, report, now);
+  for (VipReport& report : event.vips) {
     touched.insert(report.vip);
+    Merge(*node, std::move(report), now);
   }
   for (const IpAddress& vip : event.forgotten) {
     Forget(*node, vip, now);
     touched.insert(vip);
   }
   if (event.holds.has_value()) {
-    node->holds = *event.holds;
+    node->holds = *std::move(event.holds);
     Context ctx = ContextAt(now);
     for (const IpAddress& vip : world_.EnsureCluster(event.node.cluster).attention) {
       Case* c = world_.FindCase({event.node.cluster, vip});
@@ -227,12 +228,12 @@ void Engine::State::CheckFresh(Node& node, Instant now) {
   ReconsiderNode(node, now);
 }
 
-void Engine::State::Merge(Node& node, const VipReport& report, Instant now) {
+void Engine::State::Merge(Node& node, VipReport report, Instant now) {
   const auto before = node.vips.find(report.vip);
   const bool held = before != node.vips.end() && before->second.holds();
   const IpAddress vip = report.vip;
   const bool lets_go = held && !report.holds();
-  if (world_.MergeVip(node, report)) known_vips_changed_.insert(node.key.cluster);
+  if (world_.MergeVip(node, std::move(report))) known_vips_changed_.insert(node.key.cluster);
   if (lets_go) AnnounceIfLetGo(node, vip, now);
 }
 
@@ -268,7 +269,7 @@ void Engine::State::TrackDual(Case& c, Instant now) {
 }
 
 void Engine::State::Reconsider(Case& c, Instant now) {
-  if (c.nodes.empty() && !c.incident.has_value() && !c.contest.has_value() && c.releases.empty()) {
+  if (c.parties.empty() && !c.incident.has_value() && !c.contest.has_value() && c.releases.empty()) {
     const VipKey key = c.key;
     world_.EnsureCluster(key.cluster).attention.erase(key.vip);
     world_.EnsureCluster(key.cluster).cases.erase(key.vip);
@@ -280,6 +281,7 @@ void Engine::State::Reconsider(Case& c, Instant now) {
   StepStranger(ctx, c);
   if (c.incident.has_value()) StepIncident(ctx, c);
   StepReleases(ctx, c);
+  RememberKeeper(c, now);
   if (c.incident.has_value() && c.incident->ticket.has_value()) tickets_[*c.incident->ticket] = c.key;
   std::set<IpAddress>& attention = world_.EnsureCluster(c.key.cluster).attention;
   if (c.incident.has_value() || !c.releases.empty()) {
@@ -326,11 +328,7 @@ void Engine::State::TellNode(Note::Severity severity, const NodeKey& node, const
 }
 
 void Engine::State::TellKnownVipsThatChanged() {
-  for (const std::string& cluster : std::exchange(known_vips_changed_, {})) {
-    TellKnownVips tell{cluster, {}};
-    for (const auto& [vip, count] : world_.EnsureCluster(cluster).known_vips) tell.vips.push_back(vip);
-    out_.Put(std::move(tell));
-  }
+  for (const std::string& cluster : std::exchange(known_vips_changed_, {})) out_.Put(TellKnownVips{cluster});
 }
 
 }  // namespace arbiter::core

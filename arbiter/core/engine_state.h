@@ -18,7 +18,7 @@ class Engine::State {
  public:
   explicit State(const Policy& policy) : policy_(policy), world_(policy) {}
 
-  std::vector<Effect> Step(const Event& event, Instant now);
+  std::vector<Effect> Step(Event event, Instant now);
   [[nodiscard]] std::optional<Instant> NextDeadline() const;
   [[nodiscard]] const World& world() const { return world_; }
   [[nodiscard]] const Policy& policy() const { return policy_; }
@@ -33,10 +33,10 @@ class Engine::State {
   };
 
   void On(const Started& event, Instant now);
-  void On(const NodeAttached& event, Instant now);
+  void On(NodeAttached event, Instant now);
   void On(const NodeDetached& event, Instant now);
   void On(const NodeHeartbeat& event, Instant now);
-  void On(const NodeChanged& event, Instant now);
+  void On(NodeChanged event, Instant now);
   void On(const Affirmed& event, Instant now);
   void On(const DirectiveDone& event, Instant now);
   void On(const Persisted& event, Instant now);
@@ -48,7 +48,7 @@ class Engine::State {
   Context ContextAt(Instant now) { return Context{world_, policy_, out_, now, started_}; }
   void HearFrom(Node& node, Instant now);
   // Merges; where the node let go of the VIP under an order, the survivor is told to announce it.
-  void Merge(Node& node, const VipReport& report, Instant now);
+  void Merge(Node& node, VipReport report, Instant now);
   void Forget(Node& node, const IpAddress& vip, Instant now);
   void AnnounceIfLetGo(Node& node, const IpAddress& vip, Instant now);
   void TakeHoldResult(Case& c, const DirectiveDone& event, Instant now);

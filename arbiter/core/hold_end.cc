@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "arbiter/core/contest.h"
+#include "arbiter/core/scope.h"
 #include "arbiter/core/split.h"
 #include "arbiter/core/stranger.h"
 #include "arbiter/core/trial.h"
@@ -103,16 +104,20 @@ SurvivorState LookAtSurvivor(Context& ctx, Case& c) {
   return SurvivorState::kServes;
 }
 
-// The best held node to let in first: one that answers as soon as its gate opens; then priority, then name.
+// The best held node to let in first: one that answers as soon as its gate opens; then one that keeps what has to stay
+// together with the VIP, then priority, then name.
 std::vector<Party> HeldBest(const Context& ctx, const Case& c) {
   std::vector<Party> held;
   for (const auto& [node, hold] : c.incident->holds) {
     if (const std::optional<Party> party = ctx.world.FreshParty(c, node); party.has_value()) held.push_back(*party);
   }
-  std::stable_sort(held.begin(), held.end(), [](const Party& a, const Party& b) {
-    const auto key = [](const Party& p) { return std::make_tuple(p.report->claims(), p.report->priority.value_or(0)); };
-    return key(a) > key(b);
+  const std::string precedent = PrecedentFor(ctx, c, [&c](const Party& party) {
+    return party.report->claims() && c.incident->holds.contains(party.node->key.node);
   });
+  const auto key = [&precedent](const Party& p) {
+    return std::make_tuple(p.report->claims(), p.node->key.node == precedent, p.report->priority.value_or(0));
+  };
+  std::stable_sort(held.begin(), held.end(), [&key](const Party& a, const Party& b) { return key(a) > key(b); });
   return held;
 }
 

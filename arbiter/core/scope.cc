@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 
@@ -20,6 +21,23 @@ std::string SurvivorOf(const Case& c) {
   return "";
 }
 
+bool Holds(const Context& ctx, const Case& c, const std::string& node) {
+  const std::optional<Party> party = ctx.world.FreshParty(c, node);
+  return party.has_value() && party->report->holds();
+}
+
+bool Claims(const Context& ctx, const Case& c, const std::string& node) {
+  const std::optional<Party> party = ctx.world.FreshParty(c, node);
+  return party.has_value() && party->report->claims();
+}
+
+// It has the VIP, and nobody has told it to give that up.
+bool MayKeep(const Context& ctx, const Case& c, const std::string& node) {
+  const bool shut = c.contest.has_value() && c.contest->shut.contains(node);
+  const bool held = c.incident.has_value() && c.incident->holds.contains(node);
+  return !shut && !held && Claims(ctx, c, node);
+}
+
 // `node` may lose the VIP: it does not have it, or another node that is known to keep it serves it now.
 bool MayLose(Context& ctx, const std::string& cluster, const IpAddress& vip, const std::string& node) {
   const Case* c = ctx.world.FindCase({cluster, vip});
@@ -27,9 +45,7 @@ bool MayLose(Context& ctx, const std::string& cluster, const IpAddress& vip, con
   const std::optional<Party> own = ctx.world.FreshParty(*c, node);
   if (!own.has_value() || !own->report->claims()) return true;
   const std::string survivor = SurvivorOf(*c);
-  if (survivor.empty() || survivor == node) return false;
-  const std::optional<Party> keeper = ctx.world.FreshParty(*c, survivor);
-  return keeper.has_value() && keeper->report->holds();
+  return !survivor.empty() && survivor != node && Holds(ctx, *c, survivor);
 }
 
 std::string_view RungName(RungKind kind) {
@@ -65,18 +81,36 @@ std::vector<IpAddress> BoundWith(const World& world, const Case& c) {
   return {bound.begin(), bound.end()};
 }
 
-std::string PrecedentFor(Context& ctx, const Case& c) {
-  for (const IpAddress& vip : BoundWith(ctx.world, c)) {
-    const Case* other = ctx.world.FindCase({c.key.cluster, vip});
-    if (other == nullptr) continue;
-    const bool asked_anew = other->contest.has_value() && other->contest->survivor.empty();
-    std::string survivor = asked_anew ? other->contest->former_survivor : "";
-    if (survivor.empty()) survivor = SurvivorOf(*other);
-    if (survivor.empty()) continue;
-    const std::optional<Party> party = ctx.world.FreshParty(*other, survivor);
-    if (party.has_value() && party->report->holds()) return survivor;
+void RememberKeeper(Case& c, Instant now) {
+  const bool asked_anew = c.contest.has_value() && c.contest->survivor.empty();
+  std::string keeper = asked_anew ? c.contest->former_survivor : "";
+  if (keeper.empty()) keeper = SurvivorOf(c);
+  if (keeper == c.keeper) return;
+  c.keeper = std::move(keeper);
+  c.keeper_since = now;
+}
+
+std::string PrecedentFor(const Context& ctx, const Case& c, absl::FunctionRef<bool(const Party&)> eligible) {
+  std::vector<IpAddress> group = BoundWith(ctx.world, c);
+  if (group.empty()) return "";
+  group.insert(std::upper_bound(group.begin(), group.end(), c.key.vip), c.key.vip);
+  std::vector<const Case*> cases;
+  for (const IpAddress& vip : group) {
+    if (const Case* other = ctx.world.FindCase({c.key.cluster, vip}); other != nullptr) cases.push_back(other);
   }
-  return "";
+  const auto rank = [&](const Case& of) {
+    const auto may_keep =
+        std::count_if(cases.begin(), cases.end(), [&](const Case* other) { return MayKeep(ctx, *other, of.keeper); });
+    return std::pair(-may_keep, of.keeper_since);
+  };
+  const Case* best = nullptr;
+  for (const Case* other : cases) {
+    if (other->keeper.empty() || !Claims(ctx, *other, other->keeper)) continue;
+    const std::optional<Party> here = ctx.world.FreshParty(c, other->keeper);
+    if (!here.has_value() || !eligible(*here)) continue;
+    if (best == nullptr || rank(*other) < rank(*best)) best = other;
+  }
+  return best == nullptr ? "" : best->keeper;
 }
 
 RungVerdict JudgeRungs(Context& ctx, const Case& c, const std::string& node) {

@@ -106,7 +106,7 @@ void WriteBeforeOrders(Context& ctx, Case& c) {
   Write(ctx, c, ticket);
 }
 
-std::vector<std::string> Names(const std::vector<Party>& parties) {
+std::vector<std::string> Names(const Parties& parties) {
   std::vector<std::string> names;
   for (const Party& party : parties) names.push_back(party.node->key.node);
   return names;

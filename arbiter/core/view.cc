@@ -87,7 +87,7 @@ VipView ViewOfVip(const World& world, const Case& c) {
   view.vip = c.key.vip;
   view.state = StateOf(world, c);
   view.since = c.state_since;
-  std::vector<Party> holders = world.Holders(c);
+  Parties holders = world.Holders(c);
   std::stable_sort(holders.begin(), holders.end(), [](const Party& a, const Party& b) {
     return a.report->priority.value_or(0) > b.report->priority.value_or(0);
   });

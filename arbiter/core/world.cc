@@ -13,6 +13,15 @@ bool Vouches(const VipReport& report) {
   return report.in_daemon_config || report.advertises || report.vrid.has_value();
 }
 
+template <typename Wanted>
+Parties Select(const Case& c, Wanted wanted) {
+  Parties result;
+  for (const auto& [name, party] : c.parties) {
+    if (party.node->fresh && wanted(*party.report)) result.push_back(party);
+  }
+  return result;
+}
+
 bool IsFrom(const Node& node, const VipReport* report, const IpAddress& source) {
   if (report != nullptr && report->primary_address == source) return true;
   return std::find(node.report.addresses.begin(), node.report.addresses.end(), source) != node.report.addresses.end();
@@ -21,9 +30,9 @@ bool IsFrom(const Node& node, const VipReport* report, const IpAddress& source) 
 }  // namespace
 
 Cluster& World::EnsureCluster(const std::string& name) {
-  Cluster& cluster = clusters_[name];
-  cluster.name = name;
-  return cluster;
+  const auto [found, is_new] = clusters_.try_emplace(name);
+  if (is_new) found->second.name = name;
+  return found->second;
 }
 
 Cluster* World::FindCluster(const std::string& name) {
@@ -32,9 +41,9 @@ Cluster* World::FindCluster(const std::string& name) {
 }
 
 Node& World::EnsureNode(const NodeKey& key) {
-  Node& node = EnsureCluster(key.cluster).nodes[key.node];
-  node.key = key;
-  return node;
+  const auto [found, is_new] = EnsureCluster(key.cluster).nodes.try_emplace(key.node);
+  if (is_new) found->second.key = key;
+  return found->second;
 }
 
 Node* World::FindNode(const NodeKey& key) {
@@ -74,21 +83,20 @@ bool World::Vouch(Cluster& cluster, const IpAddress& vip, int by) {
 
 bool World::MergeVip(Node& node, VipReport report) {
   const IpAddress vip = report.vip;
-  Case& c = EnsureCase({node.key.cluster, vip});
-  c.nodes.insert(node.key.node);
   const auto [slot, added] = node.vips.try_emplace(vip);
+  if (added) EnsureCase({node.key.cluster, vip}).parties[node.key.node] = {&node, &slot->second};
   const int before = !added && Vouches(slot->second) ? 1 : 0;
   const int after = Vouches(report) ? 1 : 0;
   slot->second = std::move(report);
-  return Vouch(EnsureCluster(node.key.cluster), vip, after - before);
+  return before != after && Vouch(EnsureCluster(node.key.cluster), vip, after - before);
 }
 
 bool World::ForgetVip(Node& node, const IpAddress& vip) {
   const auto found = node.vips.find(vip);
   if (found == node.vips.end()) return false;
   const int before = Vouches(found->second) ? 1 : 0;
+  if (Case* c = FindCase({node.key.cluster, vip}); c != nullptr) c->parties.erase(node.key.node);
   node.vips.erase(found);
-  if (Case* c = FindCase({node.key.cluster, vip}); c != nullptr) c->nodes.erase(node.key.node);
   return Vouch(EnsureCluster(node.key.cluster), vip, -before);
 }
 
@@ -98,11 +106,8 @@ Mode World::ModeOf(const std::string& cluster) const {
 }
 
 std::optional<Party> World::LastWord(const Case& c, const std::string& node) const {
-  const Node* found = FindNode(c.key.cluster, node);
-  if (found == nullptr) return std::nullopt;
-  const auto report = found->vips.find(c.key.vip);
-  if (report == found->vips.end()) return std::nullopt;
-  return Party{found, &report->second};
+  const auto found = c.parties.find(node);
+  return found == c.parties.end() ? std::nullopt : std::optional(found->second);
 }
 
 std::optional<Party> World::FreshParty(const Case& c, const std::string& node) const {
@@ -110,31 +115,22 @@ std::optional<Party> World::FreshParty(const Case& c, const std::string& node) c
   return party.has_value() && party->node->fresh ? party : std::nullopt;
 }
 
-std::vector<Party> World::FreshParties(const Case& c) const {
-  std::vector<Party> result;
-  for (const std::string& name : c.nodes) {
-    if (const std::optional<Party> party = FreshParty(c, name); party.has_value()) result.push_back(*party);
-  }
-  return result;
+Parties World::FreshParties(const Case& c) const {
+  return Select(c, [](const VipReport&) { return true; });
 }
 
-std::vector<Party> World::Claimants(const Case& c) const {
-  std::vector<Party> result = FreshParties(c);
-  std::erase_if(result, [](const Party& party) { return !party.report->claims(); });
-  return result;
+Parties World::Claimants(const Case& c) const {
+  return Select(c, [](const VipReport& report) { return report.claims(); });
 }
 
-std::vector<Party> World::Holders(const Case& c) const {
-  std::vector<Party> result = FreshParties(c);
-  std::erase_if(result, [](const Party& party) { return !party.report->holds(); });
-  return result;
+Parties World::Holders(const Case& c) const {
+  return Select(c, [](const VipReport& report) { return report.holds(); });
 }
 
 std::vector<std::string> World::SilentClaimants(const Case& c) const {
   std::vector<std::string> result;
-  for (const std::string& name : c.nodes) {
-    const std::optional<Party> party = LastWord(c, name);
-    if (party.has_value() && !party->node->fresh && party->report->holds()) result.push_back(name);
+  for (const auto& [name, party] : c.parties) {
+    if (!party.node->fresh && party.report->holds()) result.push_back(name);
   }
   return result;
 }
@@ -161,7 +157,7 @@ std::vector<const Node*> World::Neighbourhood(const Case& c) const {
   if (found->second.nodes.size() <= kAllUpTo) {
     for (const auto& [name, node] : found->second.nodes) result.push_back(&node);
   } else {
-    for (const std::string& name : c.nodes) result.push_back(&found->second.nodes.at(name));
+    for (const auto& [name, party] : c.parties) result.push_back(party.node);
   }
   return result;
 }

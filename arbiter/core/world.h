@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
+#include "absl/container/inlined_vector.h"
 #include "absl/container/node_hash_map.h"
 #include "absl/strings/string_view.h"
 #include "arbiter/core/case.h"
@@ -30,7 +30,7 @@ struct Node {
   std::string probe_version;
   std::string peer;
   NodeReport report;
-  absl::flat_hash_map<IpAddress, VipReport> vips;
+  absl::node_hash_map<IpAddress, VipReport> vips;  // a case refers to them
   std::vector<LocalHold> holds;
 };
 
@@ -49,11 +49,8 @@ struct Cluster {
   std::deque<Instant> fell_silent;  // lately
 };
 
-// A node's word on a VIP, with the node. Never null inside a list that the World returns.
-struct Party {
-  const Node* node = nullptr;
-  const VipReport* report = nullptr;
-};
+// Few nodes know one VIP.
+using Parties = absl::InlinedVector<Party, 4>;
 
 // Not thread-safe. References to nodes, clusters and cases stay valid until the thing itself is erased.
 class World {
@@ -79,9 +76,9 @@ class World {
   [[nodiscard]] Mode ModeOf(const std::string& cluster) const;
 
   // The fresh nodes' word on the VIP, by node name.
-  [[nodiscard]] std::vector<Party> FreshParties(const Case& c) const;
-  [[nodiscard]] std::vector<Party> Claimants(const Case& c) const;
-  [[nodiscard]] std::vector<Party> Holders(const Case& c) const;
+  [[nodiscard]] Parties FreshParties(const Case& c) const;
+  [[nodiscard]] Parties Claimants(const Case& c) const;
+  [[nodiscard]] Parties Holders(const Case& c) const;
   // One node's word; nullopt when it is not fresh or has none.
   [[nodiscard]] std::optional<Party> FreshParty(const Case& c, const std::string& node) const;
   // The last word of a node, fresh or not.

@@ -103,11 +103,7 @@ class EffectDispatcher::Visitor {
   void operator()(const core::PersistMode& persist) const {
     d_->parts_.writer->WriteMode(persist.cluster, persist.mode);
   }
-  void operator()(const core::TellKnownVips& tell) const {
-    Tell& entry = d_->tells_[tell.cluster];
-    entry.vips = tell.vips;
-    entry.waiting = true;
-  }
+  void operator()(const core::TellKnownVips& tell) const { d_->tells_[tell.cluster].waiting = true; }
   void operator()(const core::OperatorAnswer& answer) const { d_->parts_.answer(answer); }
   void operator()(const core::Note& note) const { d_->Note(note); }
 
@@ -250,8 +246,9 @@ void EffectDispatcher::Flush(core::Instant now) {
     if (!tell.waiting || tell.due > now) {
       continue;
     }
+    const std::vector<IpAddress> vips = parts_.known_vips(cluster);
     for (ProbeLink* link : parts_.registry->InCluster(cluster)) {
-      link->SendKnownVips(tell.vips);
+      link->SendKnownVips(vips);
     }
     tell.waiting = false;
     tell.due = now + kTellEvery;

@@ -40,6 +40,8 @@ class EffectDispatcher {
     DirectiveLedger* ledger = nullptr;
     // Puts an event into the engine's queue.
     std::function<void(core::Event)> post;
+    // All VIPs of a cluster, as the engine knows them.
+    std::function<std::vector<IpAddress>(const std::string&)> known_vips;
     // An operator's request was answered.
     std::function<void(const core::OperatorAnswer&)> answer;
   };
@@ -70,7 +72,6 @@ class EffectDispatcher {
     core::Instant filled{};
   };
   struct Tell {
-    std::vector<IpAddress> vips;
     bool waiting = false;
     core::Instant due{};
   };

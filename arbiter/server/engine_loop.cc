@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 #include <variant>
 
 #include "absl/strings/str_cat.h"
@@ -35,6 +36,7 @@ EngineLoop::EngineLoop(const core::Policy& policy, const Limits& limits, const P
            .metrics = parts.metrics,
            .ledger = parts.ledger,
            .post = [this](const core::Event& event) { Post([this, event](core::Instant at) { Step(event, at); }); },
+           .known_vips = [this](const std::string& cluster) { return engine_->KnownVips(cluster); },
            .answer = [this](const core::OperatorAnswer& answer) { Answer(answer); }},
           limits) {}
 
@@ -135,23 +137,23 @@ void EngineLoop::OnWritten(std::uint64_t ticket, const absl::Status& status) {
 }
 
 void EngineLoop::Snapshot(const std::shared_ptr<ProbeLink>& link, core::NodeAttached event) {
-  Post([this, link, event = std::move(event)](core::Instant at) {
+  Post([this, link, event = std::move(event)](core::Instant at) mutable {
     if (registry_.Attach(link.get())) {
-      Step(event, at);
+      Step(std::move(event), at);
     }
     link->Taken();
   });
 }
 
 void EngineLoop::Say(const std::shared_ptr<ProbeLink>& link, core::Event event) {
-  Post([this, link, event = std::move(event)](core::Instant at) {
+  Post([this, link, event = std::move(event)](core::Instant at) mutable {
     if (registry_.IsCurrent(link.get())) {
       if (const auto* done = std::get_if<core::DirectiveDone>(&event)) {
         dispatcher_.OnResult(*done, at);
       } else if (const auto* affirmed = std::get_if<core::Affirmed>(&event)) {
         dispatcher_.OnAffirmed(*affirmed, at);
       }
-      Step(event, at);
+      Step(std::move(event), at);
     }
     link->Taken();
   });
@@ -252,10 +254,10 @@ void EngineLoop::TickIfDue() {
   }
 }
 
-void EngineLoop::Step(const core::Event& event, core::Instant at) {
+void EngineLoop::Step(core::Event event, core::Instant at) {
   last_ = std::max(last_, at);
   const core::Instant began = Clock::now();
-  const std::vector<core::Effect> effects = engine_->Step(event, last_);
+  const std::vector<core::Effect> effects = engine_->Step(std::move(event), last_);
   parts_.metrics->Step(Clock::now() - began);
   dispatcher_.Dispatch(effects, last_);
 }

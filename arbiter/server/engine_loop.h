@@ -152,7 +152,7 @@ class EngineLoop {
   void Do(Work work);
   void TickIfDue();
   // The thread only.
-  void Step(const core::Event& event, core::Instant at);
+  void Step(core::Event event, core::Instant at);
   // Returns the number under which an operator's request is answered.
   std::uint64_t Expect(std::function<void(const core::OperatorAnswer&)> give);
   void Answer(const core::OperatorAnswer& answer);

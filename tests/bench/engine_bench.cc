@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -78,10 +79,10 @@ class Site {
   }
 
   // The seconds that the step took.
-  double Step(const Event& event) {
+  double Step(Event event) {
     now_ += pause_;
     const auto before = std::chrono::steady_clock::now();
-    benchmark::DoNotOptimize(engine_.Step(event, now_).size());
+    benchmark::DoNotOptimize(engine_.Step(std::move(event), now_).size());
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - before).count();
   }
   [[nodiscard]] double bytes_a_node() const { return bytes_a_node_; }
@@ -116,7 +117,7 @@ void Change(benchmark::State& state) {
     changed.node = Key(node);
     changed.vips = {Report(2 * (node ^ 1U), false)};
     changed.vips.front().heard.front().vrid = ++vrid;
-    state.SetIterationTime(site.Step(changed));
+    state.SetIterationTime(site.Step(std::move(changed)));
   }
 }
 

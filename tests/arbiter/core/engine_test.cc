@@ -162,6 +162,17 @@ TEST(Engine, ObserveModeOpensAnIncidentAndDemotesNobody) {
   EXPECT_EQ(stage.disk().begin()->second.state, IncidentState::kClosed);
 }
 
+TEST(Engine, AQuestionSaysWhetherAGateMayFollow) {
+  for (const Mode mode : {Mode::kEnforce, Mode::kObserve}) {
+    Policy policy;
+    policy.default_mode = mode;
+    Stage stage(policy);
+    Split(stage);
+    ASSERT_EQ(stage.questions().size(), 2U);
+    for (const AskAffirm& question : stage.questions()) EXPECT_EQ(question.gate_may_follow, mode == Mode::kEnforce);
+  }
+}
+
 TEST(Engine, EnforceForAnIncidentOfObserveModeHealsIt) {
   Policy policy;
   policy.default_mode = Mode::kObserve;

@@ -143,6 +143,7 @@ Actor* Stage::Find(const NodeKey& key) {
 }
 
 void Stage::Carry(const AskAffirm& ask) {
+  questions_.push_back(ask);
   const Actor* actor = Find(ask.to);
   if (actor == nullptr || !actor->answers) return;
   Affirmed affirmed{ask.to, ask.nonce, {}, {}};

@@ -64,6 +64,7 @@ class Stage {
     return result;
   }
   [[nodiscard]] const std::vector<Directive>& directives() const { return directives_; }
+  [[nodiscard]] const std::vector<AskAffirm>& questions() const { return questions_; }
   [[nodiscard]] const std::vector<Note>& notes() const { return notes_; }
   [[nodiscard]] const std::vector<OperatorAnswer>& operator_answers() const { return operator_answers_; }
   [[nodiscard]] const std::map<IncidentId, IncidentRecord>& disk() const { return disk_; }
@@ -96,6 +97,7 @@ class Stage {
   std::map<std::pair<std::string, IpAddress>, GateState> gates_;
   std::deque<Event> inbox_;
   std::vector<Directive> directives_;
+  std::vector<AskAffirm> questions_;
   std::vector<Note> notes_;
   std::vector<OperatorAnswer> operator_answers_;
   std::map<IncidentId, IncidentRecord> disk_;

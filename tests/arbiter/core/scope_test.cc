@@ -1,0 +1,122 @@
+// What has to stay together on one node: whose verdict prevails for the group.
+#include "arbiter/core/scope.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace arbiter::core {
+namespace {
+
+using std::chrono::seconds;
+
+Instant Second(int s) { return Instant(seconds(s)); }
+
+class PrecedentTest : public testing::Test {
+ protected:
+  // A sync group of three VIPs, of which `node` holds some.
+  void Holds(const std::string& node, const std::vector<IpAddress>& held) {
+    Node& n = world_.EnsureNode({"prod", node});
+    n.attached = n.fresh = true;
+    for (const IpAddress& vip : group_) {
+      VipReport report;
+      report.vip = vip;
+      report.configured = report.effective = std::find(held.begin(), held.end(), vip) != held.end();
+      report.sync_group = "G";
+      report.bound_together = group_;
+      world_.MergeVip(n, report);
+    }
+  }
+  Case& At(const IpAddress& vip) { return *world_.FindCase({"prod", vip}); }
+  void Judged(const IpAddress& vip, const std::string& keeper, int when) {
+    Contest contest;
+    contest.survivor = keeper;
+    At(vip).contest = contest;
+    RememberKeeper(At(vip), Second(when));
+  }
+  // The question is put anew.
+  void AskedAnew(const IpAddress& vip) {
+    Contest& contest = *At(vip).contest;
+    contest.former_survivor = std::exchange(contest.survivor, "");
+    RememberKeeper(At(vip), Second(50));
+  }
+  std::string Precedent(const IpAddress& vip) {
+    return PrecedentFor({world_, policy_, out_, Second(60), {}}, At(vip),
+                        [](const Party& party) { return party.report->holds(); });
+  }
+
+  const IpAddress x_ = *IpAddress::Parse("10.0.0.1");
+  const IpAddress y_ = *IpAddress::Parse("10.0.0.2");
+  const IpAddress z_ = *IpAddress::Parse("10.0.0.3");
+  const std::vector<IpAddress> group_ = {x_, y_, z_};
+  const Policy policy_;
+  World world_{policy_};
+  Outbox out_;
+};
+
+TEST_F(PrecedentTest, ThereIsNoneBeforeTheFirstVerdict) {
+  Holds("a", group_);
+  Holds("b", group_);
+  EXPECT_EQ(Precedent(x_), "");
+}
+
+TEST_F(PrecedentTest, TheFirstVerdictStandsForTheOthers) {
+  Holds("a", group_);
+  Holds("b", group_);
+  Judged(y_, "b", 10);
+  EXPECT_EQ(Precedent(x_), "b");
+  EXPECT_EQ(Precedent(z_), "b");
+}
+
+TEST_F(PrecedentTest, OfVerdictsThatDifferTheEarlierPrevailsForAll) {
+  Holds("a", group_);
+  Holds("d", group_);
+  Judged(y_, "d", 10);  // a did not have it then
+  Judged(x_, "a", 20);  // nor d this one
+  Judged(z_, "a", 30);
+  for (const IpAddress& vip : group_) {
+    AskedAnew(vip);
+    EXPECT_EQ(Precedent(vip), "d") << vip.ToString();
+  }
+}
+
+TEST_F(PrecedentTest, WhoeverHasMostOfTheGroupComesBeforeTheEarlierVerdict) {
+  Holds("a", group_);
+  Holds("d", {y_});
+  Judged(y_, "d", 10);
+  Judged(x_, "a", 20);
+  EXPECT_EQ(Precedent(y_), "a");
+}
+
+TEST_F(PrecedentTest, WhatANodeWasToldToGiveUpDoesNotCountForIt) {
+  Holds("a", {x_, z_});
+  Holds("c", group_);
+  Judged(y_, "c", 10);
+  Judged(z_, "a", 20);
+  for (const IpAddress& vip : {x_, z_}) {
+    At(vip).incident.emplace();
+    At(vip).incident->holds.emplace("c", Hold());  // and it still answers: nothing worked there
+  }
+  EXPECT_EQ(Precedent(x_), "a");
+}
+
+TEST_F(PrecedentTest, ANodeWithoutTheVipIsNoneForIt) {
+  Holds("a", {x_});
+  Holds("b", {y_});
+  Judged(x_, "a", 10);
+  EXPECT_EQ(Precedent(y_), "");
+}
+
+TEST_F(PrecedentTest, AKeeperThatFellSilentIsNone) {
+  Holds("a", group_);
+  Holds("b", group_);
+  Judged(x_, "a", 10);
+  world_.FallSilent(*world_.FindNode(NodeKey{"prod", "a"}), Second(20));
+  EXPECT_EQ(Precedent(y_), "");
+}
+
+}  // namespace
+}  // namespace arbiter::core
