@@ -5,19 +5,16 @@
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/security/tls_certificate_provider.h>
 #include <grpcpp/security/tls_credentials_options.h>
-#include <grpcpp/server_builder.h>
 
 #include <chrono>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "arbiter/server/listen_address.h"
 
 namespace arbiter::server {
 namespace {
 
-constexpr int kHandshakeMs = 10'000;
 constexpr int kIdleConnectionMs = 300'000;
 constexpr int kLeastPingIntervalMs = 1'000;
 constexpr int kStreamsPerConnection = 100;
@@ -42,10 +39,9 @@ absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> Credentials(const clien
 
 void SetArguments(const Limits& limits, grpc::ServerBuilder* builder) {
   builder->SetMaxReceiveMessageSize(static_cast<int>(limits.message_bytes));
-  // Two arbiters on one port would each get half of the probes.
-  builder->AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   // A peer that opens a connection and says nothing, or ends its calls and stays.
-  builder->AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, kHandshakeMs);
+  const auto handshake = std::chrono::duration_cast<std::chrono::milliseconds>(limits.handshake_within);
+  builder->AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, static_cast<int>(handshake.count()));
   builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, kIdleConnectionMs);
   builder->AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kStreamsPerConnection);
   builder->AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, kLeastPingIntervalMs);
@@ -58,21 +54,22 @@ void SetArguments(const Limits& limits, grpc::ServerBuilder* builder) {
 
 absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Open(const client::Endpoint& listen,
                                                              const client::TlsFiles& tls, const Limits& limits,
-                                                             const std::vector<grpc::Service*>& services) {
+                                                             const std::vector<grpc::Service*>& services,
+                                                             const Log* log) {
   absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> credentials = Credentials(tls);
   if (!credentials.ok()) {
     return credentials.status();
   }
-  const absl::Status available = CheckAvailable(listen);
-  if (!available.ok()) {
-    return available;
+  absl::StatusOr<std::unique_ptr<Listener>> listener = Listener::Open(listen);
+  if (!listener.ok()) {
+    return listener.status();
   }
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   grpc::ServerBuilder builder;
   SetArguments(limits, &builder);
-  int port = 0;
-  builder.AddListeningPort(listen.ToString(), *credentials, &port);
+  std::unique_ptr<Acceptor> acceptor = builder.experimental().AddExternalConnectionAcceptor(
+      grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD, *credentials);
   for (grpc::Service* service : services) {
     builder.RegisterService(service);
   }
@@ -81,12 +78,37 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Open(const client::Endpo
     return absl::UnavailableError(absl::StrCat("listen on ", listen.ToString(), ": gRPC could not start"));
   }
   server->GetHealthCheckService()->SetServingStatus(true);
-  return std::unique_ptr<GrpcServer>(new GrpcServer(std::move(server), port));
+  return std::unique_ptr<GrpcServer>(new GrpcServer(*std::move(listener), std::move(acceptor), std::move(server), log));
+}
+
+GrpcServer::GrpcServer(std::unique_ptr<Listener> listener, std::unique_ptr<Acceptor> acceptor,
+                       std::unique_ptr<grpc::Server> server, const Log* log)
+    : log_(log), server_(std::move(server)), acceptor_(std::move(acceptor)), listener_(std::move(listener)) {
+  listener_->Start({.accepted = [this](Descriptor connection) { Take(std::move(connection)); },
+                    .turned_away = [this] { TellTurnedAway(); }});
+}
+
+void GrpcServer::Take(Descriptor connection) {
+  Acceptor::NewConnectionParameters parameters;
+  parameters.fd = connection.Release();
+  acceptor_->HandleNewConnection(&parameters);
+}
+
+void GrpcServer::TellTurnedAway() {
+  const RateLimit::Verdict verdict = turned_away_limit_.Ask(std::chrono::steady_clock::now());
+  if (!verdict.show) {
+    return;
+  }
+  log_->Warning("turned_away",
+                {{"text", absl::StrCat("a connection: fewer than ", Listener::kSpareDescriptors,
+                                       " descriptors are left; see who holds so many, or raise LimitNOFILE")},
+                 {"not_shown", verdict.not_shown == 0 ? "" : absl::StrCat(verdict.not_shown)}});
 }
 
 GrpcServer::~GrpcServer() { Stop(); }
 
 void GrpcServer::Stop() {
+  listener_->Stop();
   if (server_ != nullptr) {
     server_->Shutdown(std::chrono::system_clock::now() + kStopWithin);
     server_->Wait();

@@ -3,7 +3,9 @@
 #define ARBITER_SERVER_GRPC_SERVER_H_
 
 #include <grpcpp/server.h>
+#include <grpcpp/server_builder.h>
 
+#include <chrono>
 #include <memory>
 #include <vector>
 
@@ -11,31 +13,44 @@
 #include "arbiter/client/endpoint.h"
 #include "arbiter/client/tls_files.h"
 #include "arbiter/server/limits.h"
+#include "arbiter/server/listener.h"
+#include "arbiter/server/log.h"
+#include "arbiter/server/rate_limit.h"
 
 namespace arbiter::server {
 
-// Listens from Open to Stop. Health (grpc.health.v1) and reflection are on.
+// Listens from Open to Stop, by a listener of our own. Health (grpc.health.v1) and reflection are on.
 class GrpcServer {
  public:
-  // The services outlive the server. Port 0: one that is free. With TLS files: TLS 1.2 or newer, and every client must
-  // show a certificate of the authority. The status says which address or file is at fault.
+  // The services and the log outlive the server. Port 0: one that is free. With TLS files: TLS 1.2 or newer, and every
+  // client must show a certificate of the authority. The status says which address or file is at fault.
   static absl::StatusOr<std::unique_ptr<GrpcServer>> Open(const client::Endpoint& listen, const client::TlsFiles& tls,
                                                           const Limits& limits,
-                                                          const std::vector<grpc::Service*>& services);
+                                                          const std::vector<grpc::Service*>& services, const Log* log);
   ~GrpcServer();
   GrpcServer(const GrpcServer&) = delete;
   GrpcServer& operator=(const GrpcServer&) = delete;
 
-  [[nodiscard]] int port() const { return port_; }
+  [[nodiscard]] int port() const { return listener_->port(); }
 
   // Takes no new calls, and ends those that are open within a second.
   void Stop();
 
  private:
-  GrpcServer(std::unique_ptr<grpc::Server> server, int port) : server_(std::move(server)), port_(port) {}
+  using Acceptor = grpc::experimental::ExternalConnectionAcceptor;
 
+  GrpcServer(std::unique_ptr<Listener> listener, std::unique_ptr<Acceptor> acceptor,
+             std::unique_ptr<grpc::Server> server, const Log* log);
+
+  // On the listener's thread.
+  void Take(Descriptor connection);
+  void TellTurnedAway();
+
+  const Log* const log_;
+  RateLimit turned_away_limit_{1, std::chrono::seconds(10)};
   std::unique_ptr<grpc::Server> server_;
-  int port_;
+  std::unique_ptr<Acceptor> acceptor_;  // gives the server its connections
+  std::unique_ptr<Listener> listener_;
 };
 
 }  // namespace arbiter::server

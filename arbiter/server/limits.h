@@ -23,6 +23,8 @@ struct Limits {
   int untaken_messages = 4;
   // Directives a minute to one node that make it give something up. Those that end a hold are never held back.
   int directives_a_minute = 3'000;
+  // From a connection to the end of its handshakes (TLS, then HTTP/2): what bounds those that are half open.
+  core::Duration handshake_within = std::chrono::seconds(10);
   // From the start of a stream to its snapshot.
   core::Duration attach_within = std::chrono::seconds(10);
   // A stream on which nothing was heard for this long is ended, and one to which a message could not be written.

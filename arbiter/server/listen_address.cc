@@ -1,52 +1,89 @@
 #include "arbiter/server/listen_address.h"
 
 #include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <memory>
+#include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 
 namespace arbiter::server {
 namespace {
 
+constexpr int kBacklog = 4096;
+constexpr char kEveryIp4[] = "0.0.0.0";
+constexpr char kEveryIp6[] = "::";
+
 struct AddrinfoDeleter {
   void operator()(addrinfo* list) const { freeaddrinfo(list); }
 };
 
-// 0, or the errno of the step that failed.
-int TryToListen(const addrinfo& address) {
-  const int fd = socket(address.ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (fd < 0) {
+bool Set(int fd, int level, int option, int value) { return setsockopt(fd, level, option, &value, sizeof value) == 0; }
+
+// 0, or the errno of the step that failed. [::] takes IPv4 too.
+int ListenOnOne(const addrinfo& address, std::vector<Descriptor>* sockets) {
+  Descriptor fd(socket(address.ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (fd.get() < 0 || !Set(fd.get(), SOL_SOCKET, SO_REUSEADDR, 1) ||
+      // Small messages leave at once; connections inherit it.
+      !Set(fd.get(), IPPROTO_TCP, TCP_NODELAY, 1) ||
+      (address.ai_family == AF_INET6 && !Set(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, 0)) ||
+      bind(fd.get(), address.ai_addr, address.ai_addrlen) != 0 || listen(fd.get(), kBacklog) != 0) {
     return errno;
   }
-  const int on = 1;
-  int error = 0;
-  if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0 ||
-      bind(fd, address.ai_addr, address.ai_addrlen) != 0 || listen(fd, 1) != 0) {
-    error = errno;
-  }
-  close(fd);
-  return error;
+  sockets->push_back(std::move(fd));
+  return 0;
 }
 
-}  // namespace
+// A family or an address of a name that this machine does not have is no mistake while another one works.
+bool IsMissing(int error) { return error == EAFNOSUPPORT || error == EADDRNOTAVAIL; }
 
-absl::Status CheckAvailable(const client::Endpoint& endpoint) {
-  const std::string what = absl::StrCat("listen on ", endpoint.ToString());
+absl::StatusOr<std::vector<Descriptor>> ListenOnHost(const std::string& host, std::uint16_t port,
+                                                     const std::string& what) {
   addrinfo hints{};
   hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
-  const int failed = getaddrinfo(endpoint.host.c_str(), absl::StrCat(endpoint.port).c_str(), &hints, &found);
+  const int failed = getaddrinfo(host.c_str(), absl::StrCat(port).c_str(), &hints, &found);
   if (failed != 0) {
     return absl::InvalidArgumentError(absl::StrCat(what, ": ", gai_strerror(failed)));
   }
   const std::unique_ptr<addrinfo, AddrinfoDeleter> list(found);
-  const int error = TryToListen(*list);
-  return error == 0 ? absl::OkStatus() : absl::ErrnoToStatus(error, what);
+  std::vector<Descriptor> sockets;
+  int missing = 0;
+  for (const addrinfo* address = list.get(); address != nullptr; address = address->ai_next) {
+    const int error = ListenOnOne(*address, &sockets);
+    if (error != 0 && !IsMissing(error)) {
+      return absl::ErrnoToStatus(error, what);
+    }
+    missing = error != 0 ? error : missing;
+    if (port == 0 && !sockets.empty()) {
+      break;
+    }
+  }
+  if (sockets.empty()) {
+    return absl::ErrnoToStatus(missing, what);
+  }
+  return sockets;
 }
+
+}  // namespace
+
+absl::StatusOr<std::vector<Descriptor>> ListenOn(const client::Endpoint& endpoint) {
+  const std::string what = absl::StrCat("listen on ", endpoint.ToString());
+  if (endpoint.host == kEveryIp4) {
+    absl::StatusOr<std::vector<Descriptor>> both = ListenOnHost(kEveryIp6, endpoint.port, what);
+    if (both.ok()) {
+      return both;
+    }
+  }
+  return ListenOnHost(endpoint.host, endpoint.port, what);
+}
+
+absl::Status CheckAvailable(const client::Endpoint& endpoint) { return ListenOn(endpoint).status(); }
 
 }  // namespace arbiter::server

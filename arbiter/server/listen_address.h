@@ -1,13 +1,22 @@
-// Whether an address can be listened on, said better than a server library does.
+// Sockets that listen on an address, and whether an address can be listened on, said better than a server library does.
 #ifndef ARBITER_SERVER_LISTEN_ADDRESS_H_
 #define ARBITER_SERVER_LISTEN_ADDRESS_H_
 
+#include <vector>
+
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "arbiter/client/endpoint.h"
+#include "arbiter/server/descriptor.h"
 
 namespace arbiter::server {
 
-// Binds to it for a moment. "listen on 127.0.0.1:7430: Address already in use" and the like.
+// At least one socket, each listening and none of them blocking: one for each address of the host, for port 0 the first
+// one only. 0.0.0.0 is every address of both families where the machine has both. "listen on 127.0.0.1:7430: Address
+// already in use" and the like.
+absl::StatusOr<std::vector<Descriptor>> ListenOn(const client::Endpoint& endpoint);
+
+// Listens for a moment. Statuses as of ListenOn.
 absl::Status CheckAvailable(const client::Endpoint& endpoint);
 
 }  // namespace arbiter::server

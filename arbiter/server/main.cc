@@ -189,7 +189,7 @@ int Run(const Signals& signals, const CommandLine& line, const Settings& setting
   OperationsService operations({&answers, &desk, &events, &access}, settings.limits);
 
   loop.Start(*remembered);
-  const auto server = GrpcServer::Open(settings.listen, settings.tls, settings.limits, {&probes, &operations});
+  const auto server = GrpcServer::Open(settings.listen, settings.tls, settings.limits, {&probes, &operations}, &log);
   if (!server.ok()) {
     return Fail(server.status());
   }

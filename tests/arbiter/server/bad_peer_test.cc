@@ -106,6 +106,34 @@ TEST(BadPeer, ASnapshotOfAMillionAddressesIsRefusedAndOthersGoOn) {
   }));
 }
 
+TEST(BadPeer, TooManyAddressesInAMessageThatFitsAreRefused) {
+  store::MemoryStore store;
+  TestArbiter::Options options;
+  options.limits.report.addresses = 100;
+  const TestArbiter arbiter(&store, options);
+  TestProbe probe(arbiter.Connect());
+  ASSERT_TRUE(probe.Say(HelloOf("a")));
+  v1::ProbeMessage message = SnapshotOf(0);
+  for (int i = 0; i < 101; ++i) {
+    message.mutable_snapshot()->mutable_node()->add_addresses("10.0.0." + std::to_string(i));
+  }
+  probe.Send(message);
+  ExpectEnd(&probe, grpc::StatusCode::RESOURCE_EXHAUSTED, "more than 100 addresses in one message");
+}
+
+TEST(BadPeer, AMessageOverTheLimitIsRefusedAndOthersGoOn) {
+  store::MemoryStore store;
+  TestArbiter::Options options;
+  options.limits.message_bytes = 10'000;
+  const TestArbiter arbiter(&store, options);
+  TestProbe good(arbiter.Connect());
+  ASSERT_TRUE(good.Attach(HelloOf("good"), {HeldVip(100)}));
+  TestProbe bad(arbiter.Connect());
+  bad.Say(HelloOf(std::string(10'001, 'x')));
+  ExpectEnd(&bad, grpc::StatusCode::RESOURCE_EXHAUSTED, "larger than max");
+  EXPECT_TRUE(good.Heartbeat());
+}
+
 TEST(BadPeer, TooManyNodesAreRefused) {
   store::MemoryStore store;
   TestArbiter::Options options;

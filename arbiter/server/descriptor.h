@@ -1,0 +1,37 @@
+// A file descriptor with one owner.
+#ifndef ARBITER_SERVER_DESCRIPTOR_H_
+#define ARBITER_SERVER_DESCRIPTOR_H_
+
+#include <unistd.h>
+
+#include <utility>
+
+namespace arbiter::server {
+
+class Descriptor {
+ public:
+  Descriptor() = default;
+  explicit Descriptor(int fd) : fd_(fd) {}
+  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Descriptor& operator=(Descriptor&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (fd_ >= 0) close(fd_);
+  }
+
+  // -1 when it owns none.
+  [[nodiscard]] int get() const { return fd_; }
+  // Somebody else closes it.
+  [[nodiscard]] int Release() { return std::exchange(fd_, -1); }
+
+ private:
+  int fd_ = -1;
+};
+
+}  // namespace arbiter::server
+
+#endif  // ARBITER_SERVER_DESCRIPTOR_H_
