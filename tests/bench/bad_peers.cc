@@ -142,6 +142,7 @@ class DeafPeer final : public StreamPeer {
     vip->set_address(address);
     vip->set_gate(v1::GATE_STATE_OPEN);
     vip->set_daemon(v1::DAEMON_STATE_UNKNOWN);
+    vip->set_in_daemon_config(true);
   }
 };
 

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <thread>
 
 #include "absl/strings/str_format.h"
 
@@ -13,6 +14,8 @@ namespace {
 using arbiter::v1::Directive;
 
 constexpr std::chrono::seconds kPatience{10};
+// From the beginning of one contest to that of the next, at least.
+constexpr std::chrono::milliseconds kPace{25};
 
 }  // namespace
 
@@ -30,11 +33,14 @@ std::string Detection::Text() const {
 
 Detection MeasureDetection(LoadFleet& fleet, int clusters, int contests) {
   Detection detection;
+  Clock::time_point next = Clock::now();
   for (int i = 0; i < contests; ++i) {
     // Spread over the fleet, and each time the other VIP.
     LoadProbe& backup = fleet.Backup(static_cast<int>(static_cast<long>(i) * clusters / contests));
     const std::size_t vip = static_cast<std::size_t>(i) % 2;
+    std::this_thread::sleep_until(next);
     const Clock::time_point began = Clock::now();
+    next = began + kPace;
     backup.Report(vip, true);
     const auto shut = backup.Await(Directive::kShutForAWhile, kPatience);
     backup.Report(vip, false);

@@ -77,6 +77,7 @@ void MeasureArbiter(int probes, bool tls, BenchFolder* folder) {
               alone.Text().c_str());
   std::printf("figure: load: second holder's report to directive at the loser, %s, %d probes: %s (%s)\n", how, probes,
               crowded.Text().c_str(), fleet.Losses().c_str());
+  std::fflush(stdout);
 }
 
 void MeasureEcho(int probes, bool tls, BenchFolder* folder) {
