@@ -1,8 +1,10 @@
 // What bad peers cost the good ones: how soon the arbiter acts on a second holder without them and beside each of them
 // in turn, what memory each makes it take, and what it tells them.
+// Usage: peers_bench [WORD]: only the bad peers whose name has the word.
 #include <chrono>
 #include <cstdio>
 #include <memory>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -34,18 +36,20 @@ void MeasureBeside(BadPeer& peer, const BenchServer& server, LoadFleet& fleet) {
   std::fflush(stdout);
 }
 
-int Main() {
+int Main(const std::string& word) {
   BenchFolder folder;
   Require(folder.MakeCertificates());
   const auto server = BenchServer::Start(BenchServer::Kind::kArbiter, true, &folder);
   Require(server.status());
   LoadFleet fleet(**server);
   Require(fleet.Grow(kGoodProbes, kConnectWithin));
-  for (const std::unique_ptr<BadPeer>& peer : AllBadPeers(**server)) MeasureBeside(*peer, **server, fleet);
+  for (const std::unique_ptr<BadPeer>& peer : AllBadPeers(**server)) {
+    if (peer->Name().find(word) != std::string::npos) MeasureBeside(*peer, **server, fleet);
+  }
   return 0;
 }
 
 }  // namespace
 }  // namespace bench
 
-int main() { return bench::Main(); }
+int main(int argc, char** argv) { return bench::Main(argc > 1 ? argv[1] : ""); }
