@@ -30,6 +30,7 @@ absl::StatusOr<Remembered> MemoryStore::Open() {
     out.open_incidents.push_back(std::move(incident->record));
   }
   out.modes.assign(modes_.begin(), modes_.end());
+  out.outbox = outbox_;
   return out;
 }
 
@@ -55,6 +56,10 @@ absl::Status MemoryStore::Write(const Batch& batch) {
   for (const core::IncidentRecord& incident : batch.incidents) Put(incident, now);
   for (const auto& [cluster, mode] : batch.modes) modes_[cluster] = mode;
   audit_.insert(audit_.end(), batch.audit.begin(), batch.audit.end());
+  outbox_.insert(outbox_.end(), batch.outbox.begin(), batch.outbox.end());
+  for (const auto& [target, id] : batch.delivered) {
+    std::erase_if(outbox_, [&](const OutboxEntry& e) { return e.target == target && e.notification.id == id; });
+  }
   return absl::OkStatus();
 }
 

@@ -52,6 +52,7 @@ class MemoryStore final : public Store {
   std::uint64_t term_ ABSL_GUARDED_BY(mutex_) = 0;
   std::vector<Row> rows_ ABSL_GUARDED_BY(mutex_);  // in the order of their first write
   std::map<std::string, core::Mode> modes_ ABSL_GUARDED_BY(mutex_);
+  std::vector<OutboxEntry> outbox_ ABSL_GUARDED_BY(mutex_);
   std::vector<AuditEntry> audit_ ABSL_GUARDED_BY(mutex_);
   absl::Status fail_with_ ABSL_GUARDED_BY(mutex_);
   absl::Status newest_write_ ABSL_GUARDED_BY(mutex_);

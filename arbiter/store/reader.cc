@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "arbiter/store/notification_codec.h"
 #include "arbiter/store/page.h"
 #include "arbiter/store/record_codec.h"
 
@@ -37,6 +38,7 @@ absl::Status Reader::PrepareAll() {
   const std::pair<Statement*, absl::string_view> all[] = {
       {&open_incidents_, "SELECT record FROM incidents WHERE closed_us IS NULL ORDER BY number"},
       {&modes_, "SELECT cluster, mode FROM modes ORDER BY cluster"},
+      {&outbox_, "SELECT target, id, record FROM outbox ORDER BY number"},
       {&page_,
        "SELECT number, record FROM incidents WHERE number < ?1 AND (?2 = '' OR cluster = ?2)"
        " AND (?3 = 0 OR closed_us IS NULL) ORDER BY number DESC LIMIT ?4"},
@@ -101,6 +103,21 @@ absl::StatusOr<IncidentPage> Reader::Page(const IncidentQuery& query, const Cloc
   if (!row.ok()) return row.status();
   if (*row) page.next_page_token = PageToken(last);
   return page;
+}
+
+absl::StatusOr<std::vector<OutboxEntry>> Reader::Outbox() {
+  std::vector<OutboxEntry> out;
+  absl::StatusOr<Rows> rows = outbox_.Query();
+  if (!rows.ok()) return rows.status();
+  absl::StatusOr<bool> row = rows->Next();
+  for (; row.ok() && *row; row = rows->Next()) {
+    absl::StatusOr<Notification> notification = DecodeNotification(rows->Text(2));
+    if (!notification.ok()) continue;
+    notification->id = std::string(rows->Text(1));
+    out.push_back({std::string(rows->Text(0)), *std::move(notification)});
+  }
+  if (!row.ok()) return row.status();
+  return out;
 }
 
 absl::StatusOr<StoredIncident> Reader::Find(absl::string_view id, const ClockReading& now) {

@@ -25,6 +25,8 @@ class Reader {
 
   absl::StatusOr<std::vector<core::IncidentRecord>> OpenIncidents(const ClockReading& now);
   absl::StatusOr<std::vector<std::pair<std::string, core::Mode>>> Modes();
+  // Oldest first. What cannot be read is left out: a notification is not worth a start.
+  absl::StatusOr<std::vector<OutboxEntry>> Outbox();
   absl::StatusOr<IncidentPage> Page(const IncidentQuery& query, const ClockReading& now);
   absl::StatusOr<StoredIncident> Find(absl::string_view id, const ClockReading& now);
   absl::StatusOr<std::vector<AuditEntry>> Audit(std::size_t limit);
@@ -39,6 +41,7 @@ class Reader {
   Database database_;
   Statement open_incidents_;
   Statement modes_;
+  Statement outbox_;
   Statement page_;
   Statement find_;
   Statement audit_;

@@ -49,7 +49,18 @@ CREATE INDEX audit_at ON audit (at_us);
 CREATE TABLE fingerprint_keys (cluster TEXT PRIMARY KEY, key BLOB NOT NULL) WITHOUT ROWID;
 )sql";
 
-constexpr std::array<Migration, 1> kMigrations = {{{1, kVersion1}}};
+// What receivers of notifications have not acknowledged yet, a row for each receiver; the record is a
+// NotificationRecord.
+constexpr const char* kVersion2 = R"sql(
+CREATE TABLE outbox (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  target TEXT NOT NULL,
+  id TEXT NOT NULL,
+  record BLOB NOT NULL,
+  UNIQUE (target, id));
+)sql";
+
+constexpr std::array<Migration, 2> kMigrations = {{{1, kVersion1}, {2, kVersion2}}};
 
 absl::StatusOr<int> IntValue(Database& database, absl::string_view sql) {
   const absl::StatusOr<std::string> text = database.Value(sql);

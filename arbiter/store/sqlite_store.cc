@@ -117,6 +117,9 @@ class SqliteStore::Impl {
     absl::StatusOr<std::vector<std::pair<std::string, core::Mode>>> modes = reader.Modes();
     if (!modes.ok()) return modes.status();
     out.modes = *std::move(modes);
+    absl::StatusOr<std::vector<OutboxEntry>> outbox = reader.Outbox();
+    if (!outbox.ok()) return outbox.status();
+    out.outbox = *std::move(outbox);
     const absl::StatusOr<std::uint64_t> term = writer.NewTerm(0);
     if (!term.ok()) return term.status();
     out.term = *term;

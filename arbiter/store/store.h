@@ -24,6 +24,7 @@
 #include "arbiter/core/event.h"
 #include "arbiter/core/incident.h"
 #include "arbiter/core/instant.h"
+#include "arbiter/store/notification.h"
 
 namespace arbiter::store {
 
@@ -42,6 +43,7 @@ struct Remembered {
   std::uint64_t term = 0;
   std::vector<core::IncidentRecord> open_incidents;  // oldest first
   std::vector<std::pair<std::string, core::Mode>> modes;
+  std::vector<OutboxEntry> outbox;  // oldest first
 };
 
 // An incident with the calendar times of its Instants, for a person to read.
@@ -88,6 +90,8 @@ struct Batch {
   std::vector<core::IncidentRecord> incidents;  // as they are now; each replaces its former state
   std::vector<std::pair<std::string, core::Mode>> modes;
   std::vector<AuditEntry> audit;
+  std::vector<OutboxEntry> outbox{};                             // what waits for a receiver from now on
+  std::vector<std::pair<std::string, std::string>> delivered{};  // target and id of what no longer does
 };
 
 // Keys the fingerprints of a cluster's passwords.

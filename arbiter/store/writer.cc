@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "absl/strings/str_cat.h"
+#include "arbiter/store/notification_codec.h"
 #include "arbiter/store/record_codec.h"
 #include "arbiter/store/schema.h"
 
@@ -75,6 +76,8 @@ absl::Status Writer::PrepareAll() {
       {&audit_,
        "INSERT INTO audit (at_us, who, what, cluster, node, vip, incident, term, sequence)"
        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"},
+      {&outbox_, "INSERT INTO outbox (target, id, record) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING"},
+      {&delivered_, "DELETE FROM outbox WHERE target = ?1 AND id = ?2"},
       {&key_, "INSERT OR IGNORE INTO fingerprint_keys VALUES (?1, ?2)"},
       {&old_incidents_, "DELETE FROM incidents WHERE closed_us < ?1"},
       {&surplus_incidents_,
@@ -127,6 +130,10 @@ absl::Status Writer::Write(const Batch& batch, const ClockReading& now) {
     for (const core::IncidentRecord& incident : batch.incidents) status.Update(Put(incident, now));
     for (const auto& [cluster, mode] : batch.modes) status.Update(mode_.Run(cluster, NameOf(mode)));
     for (const AuditEntry& entry : batch.audit) status.Update(Append(entry));
+    for (const OutboxEntry& entry : batch.outbox) {
+      status.Update(outbox_.Run(entry.target, entry.notification.id, Blob{EncodeNotification(entry.notification)}));
+    }
+    for (const auto& [target, id] : batch.delivered) status.Update(delivered_.Run(target, id));
     return status;
   });
 }

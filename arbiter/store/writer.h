@@ -43,6 +43,8 @@ class Writer {
   Statement incident_;
   Statement mode_;
   Statement audit_;
+  Statement outbox_;
+  Statement delivered_;
   Statement key_;
   Statement old_incidents_;
   Statement surplus_incidents_;

@@ -3,10 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <array>
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include "arbiter/store/sqlite_store.h"
 #include "tests/arbiter/store/sample.h"
@@ -39,8 +39,10 @@ class SchemaTest : public testing::Test {
 };
 
 // The steps after the released ones, as a later version would add them.
-std::array<Migration, 2> WithOneMore(const char* sql) {
-  return {Migrations()[0], Migration{Migrations().back().to + 1, sql}};
+std::vector<Migration> WithOneMore(const char* sql) {
+  std::vector<Migration> steps(Migrations().begin(), Migrations().end());
+  steps.push_back({Migrations().back().to + 1, sql});
+  return steps;
 }
 
 TEST_F(SchemaTest, AFileOfVersionOneIsReadByThisVersion) {
@@ -55,6 +57,10 @@ TEST_F(SchemaTest, AFileOfVersionOneIsReadByThisVersion) {
   EXPECT_EQ(store.ListIncidents({})->incidents.size(), 2U);
   EXPECT_EQ(store.ListAudit(10)->at(0).what, "directive hold");
   EXPECT_EQ(store.FingerprintKey("prod")->at(0), 0xa5);
+  EXPECT_TRUE(remembered->outbox.empty());
+  Batch batch;
+  batch.outbox = {{"ops", {.id = "w1-8-1", .event = "split"}}};
+  EXPECT_TRUE(store.Write(batch).ok());
 }
 
 TEST_F(SchemaTest, AStepRunsOnceAndKeepsWhatIsThere) {
@@ -63,7 +69,7 @@ TEST_F(SchemaTest, AStepRunsOnceAndKeepsWhatIsThere) {
   ASSERT_TRUE(Migrate(database, steps).ok());
   ASSERT_TRUE(Migrate(database, steps).ok());
   EXPECT_EQ(database.Value("SELECT outcome FROM audit").value(), "unknown");
-  EXPECT_EQ(database.Value("PRAGMA user_version").value(), "2");
+  EXPECT_EQ(database.Value("PRAGMA user_version").value(), "3");
 }
 
 TEST_F(SchemaTest, AStepThatFailsChangesNothing) {
@@ -76,8 +82,8 @@ TEST_F(SchemaTest, AStepThatFailsChangesNothing) {
 
 TEST_F(SchemaTest, AnEmptyFileGetsEveryStep) {
   Database database = Database::Open(File()).value();
-  ASSERT_TRUE(Migrate(database, WithOneMore("CREATE TABLE outbox (number INTEGER PRIMARY KEY);")).ok());
-  EXPECT_EQ(database.Value("SELECT count(*) FROM outbox").value(), "0");
+  ASSERT_TRUE(Migrate(database, WithOneMore("CREATE TABLE leases (number INTEGER PRIMARY KEY);")).ok());
+  EXPECT_EQ(database.Value("SELECT count(*) FROM leases").value(), "0");
   EXPECT_EQ(database.Value("SELECT value FROM counters").value(), "0");
 }
 
