@@ -1,0 +1,147 @@
+#include "arbiter/notify/mapping.h"
+
+#include <variant>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "arbiter/notify/event_name.h"
+
+namespace arbiter::notify {
+namespace {
+
+// The newest state of an incident among the effects; null: it is not to be written.
+const core::IncidentRecord* FindIncident(const std::vector<core::Effect>& effects, const core::IncidentId& id) {
+  const core::IncidentRecord* found = nullptr;
+  for (const core::Effect& effect : effects) {
+    const auto* persist = std::get_if<core::Persist>(&effect);
+    if (persist != nullptr && !id.empty() && persist->incident.id == id) found = &persist->incident;
+  }
+  return found;
+}
+
+void AddIncident(const core::IncidentRecord* incident, store::Notification* n) {
+  if (incident == nullptr || incident->causes.empty()) return;
+  n->cause = std::string(core::CauseName(incident->causes.front().cause));
+  n->advice = incident->causes.front().advice;
+}
+
+bool CannotHeal(const std::string& kind) {
+  return kind == "no safe demotion" || kind == "stranger" || kind == "failed" || kind == "refused" || kind == "store";
+}
+
+store::Notification With(store::Notification base, const char* event, const std::string& summary) {
+  base.event = event;
+  base.summary = summary;
+  return base;
+}
+
+std::string SplitSummary(const store::Notification& n) {
+  return absl::StrCat("More than one node answers for ", n.vip, " in cluster ", n.cluster);
+}
+
+}  // namespace
+
+std::vector<store::Notification> Mapping::Of(const std::vector<core::Effect>& effects, absl::Time at) {
+  std::vector<store::Notification> out;
+  for (const core::Effect& effect : effects) {
+    const auto* note = std::get_if<core::Note>(&effect);
+    if (note == nullptr) continue;
+    store::Notification base;
+    base.at = at;
+    base.cluster = note->cluster;
+    base.vip = note->vip.has_value() ? note->vip->ToString() : "";
+    base.node = note->node;
+    base.incident = note->incident;
+    base.description = note->text;
+    OfNote(*note, FindIncident(effects, note->incident), std::move(base), &out);
+  }
+  return out;
+}
+
+void Mapping::OfNote(const core::Note& note, const core::IncidentRecord* incident, store::Notification base,
+                     std::vector<store::Notification>* out) {
+  if (note.kind == "node") {
+    const core::NodeKey key{note.cluster, note.node};
+    const bool lost = note.severity != core::Note::Severity::kInfo;
+    if (lost ? !lost_.insert(key).second : lost_.erase(key) == 0) return;
+    const char* const is = lost ? " is lost to the arbiter" : " is back";
+    store::Notification n =
+        With(std::move(base), kNodeLost, absl::StrCat("Node ", note.node, " of cluster ", note.cluster, is));
+    n.resolved = !lost;
+    if (lost) n.advice = "Look at the node, at arbiter-probe on it, and at the network between it and the arbiter.";
+    out->push_back(std::move(n));
+    return;
+  }
+  if (note.incident.empty()) return;
+  AddIncident(incident, &base);
+  if (note.kind == "split" || note.kind == "stranger") {
+    unhealed_.insert(note.incident);
+    out->push_back(With(base, kSplit, SplitSummary(base)));
+  }
+  if (CannotHeal(note.kind)) {
+    unhealed_.insert(note.incident);
+    out->push_back(With(base, kCouldNotHeal, absl::StrCat("The split of ", base.vip, " could not be healed")));
+  }
+  if ((note.kind == "healed" || note.kind == "closed") && unhealed_.erase(note.incident) > 0) {
+    store::Notification n = With(base, kHealed, absl::StrCat("The split of ", base.vip, " is healed"));
+    n.resolved = true;
+    out->push_back(std::move(n));
+  }
+}
+
+std::vector<store::Notification> Mapping::OfDifferences(const std::vector<core::ClusterView>& clusters, absl::Time at) {
+  std::vector<store::Notification> out;
+  std::map<std::pair<std::string, std::string>, store::Notification> now;
+  for (const core::ClusterView& cluster : clusters) {
+    std::vector<core::NodeConfig> nodes;
+    for (const core::NodeView& node : cluster.nodes) nodes.push_back({node.node, &node.report});
+    for (const core::ConfigDifference& difference : core::FindDifferences(nodes)) {
+      if (!difference.fault) continue;
+      store::Notification n;
+      n.event = kConfigMismatch;
+      n.at = at;
+      n.cluster = cluster.name;
+      n.subject = absl::StrCat(difference.virtual_router, ": ", difference.key);
+      n.summary = absl::StrCat("The nodes of cluster ", cluster.name, " differ in ", difference.key);
+      n.description =
+          absl::StrCat(difference.virtual_router, ": ", difference.key, " is ",
+                       absl::StrJoin(difference.values, ", ", [](std::string* text, const core::ValueOnNode& value) {
+                         absl::StrAppend(text, value.value, " on ", value.node);
+                       }));
+      n.advice = difference.advice;
+      now.emplace(std::pair(n.cluster, n.subject), n);
+    }
+  }
+  for (const auto& [key, n] : now) {
+    if (!mismatches_.contains(key)) out.push_back(n);
+  }
+  for (const auto& [key, n] : mismatches_) {
+    if (now.contains(key)) continue;
+    out.push_back(n);
+    out.back().resolved = true;
+    out.back().at = at;
+    out.back().summary = absl::StrCat("The nodes of cluster ", n.cluster, " no longer differ in ", n.subject);
+  }
+  mismatches_ = std::move(now);
+  return out;
+}
+
+std::vector<store::Notification> Mapping::Resume(const std::vector<core::IncidentRecord>& open, absl::Time at) {
+  std::vector<store::Notification> out;
+  for (const core::IncidentRecord& incident : open) {
+    if (incident.healed.has_value()) continue;
+    unhealed_.insert(incident.id);
+    store::Notification n;
+    n.event = kSplit;
+    n.at = at;
+    n.cluster = incident.cluster;
+    n.vip = incident.vip.ToString();
+    n.incident = incident.id;
+    n.summary = SplitSummary(n);
+    AddIncident(&incident, &n);
+    out.push_back(std::move(n));
+  }
+  return out;
+}
+
+}  // namespace arbiter::notify

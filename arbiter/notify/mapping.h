@@ -1,0 +1,44 @@
+// Which of the engine's effects are worth a notification, and its words.
+#ifndef ARBITER_NOTIFY_MAPPING_H_
+#define ARBITER_NOTIFY_MAPPING_H_
+
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "arbiter/core/diff.h"
+#include "arbiter/core/effect.h"
+#include "arbiter/core/status.h"
+#include "arbiter/store/notification.h"
+
+namespace arbiter::notify {
+
+// Not thread-safe. Ids are given by who sends.
+class Mapping {
+ public:
+  // What one step of the engine is worth. The effects of one step belong together: an incident's cause and advice come
+  // from what is to be written of it.
+  std::vector<store::Notification> Of(const std::vector<core::Effect>& effects, absl::Time at);
+
+  // Differences between configurations that break VRRP, as they are now: what is new and what has gone.
+  std::vector<store::Notification> OfDifferences(const std::vector<core::ClusterView>& clusters, absl::Time at);
+
+  // Incidents of an earlier life. Returns those that still have to heal as they would be notified: receivers know them
+  // already, alerts have to go on firing.
+  std::vector<store::Notification> Resume(const std::vector<core::IncidentRecord>& open, absl::Time at);
+
+ private:
+  void OfNote(const core::Note& note, const core::IncidentRecord* incident, store::Notification base,
+              std::vector<store::Notification>* out);
+
+  std::set<core::IncidentId> unhealed_;
+  std::set<core::NodeKey> lost_;
+  std::map<std::pair<std::string, std::string>, store::Notification> mismatches_;  // by cluster and subject
+};
+
+}  // namespace arbiter::notify
+
+#endif  // ARBITER_NOTIFY_MAPPING_H_

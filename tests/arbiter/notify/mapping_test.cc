@@ -1,0 +1,128 @@
+#include "arbiter/notify/mapping.h"
+
+#include <gtest/gtest.h>
+
+#include <optional>
+
+namespace arbiter::notify {
+namespace {
+
+using Severity = core::Note::Severity;
+
+core::Note NoteOf(const char* kind, const char* incident = "8-1") {
+  core::Note note;
+  note.severity = Severity::kError;
+  note.cluster = "prod";
+  note.vip = *IpAddress::Parse("192.0.2.10");
+  note.incident = incident;
+  note.kind = kind;
+  note.text = "what the engine said";
+  return note;
+}
+
+core::Note NodeNote(Severity severity) {
+  core::Note note;
+  note.severity = severity;
+  note.cluster = "prod";
+  note.node = "a";
+  note.kind = "node";
+  note.text = "a is there or not";
+  return note;
+}
+
+core::Persist PersistOf(const char* incident) {
+  core::Persist persist;
+  persist.incident.id = incident;
+  persist.incident.causes = {{core::Cause::kVridMismatch, "66 and 67", "give both the same"}};
+  return persist;
+}
+
+std::string EventsOf(const std::vector<store::Notification>& notifications) {
+  std::string out;
+  for (const auto& n : notifications) out += n.event + (n.resolved ? " resolved;" : ";");
+  return out;
+}
+
+TEST(Mapping, ASplitHasItsCauseAndAdviceFromWhatIsWritten) {
+  const auto out = Mapping().Of({NoteOf("split"), PersistOf("8-1")}, absl::UnixEpoch());
+  ASSERT_EQ(out.size(), 1U);
+  EXPECT_EQ(out[0].event, "split");
+  EXPECT_EQ(out[0].vip, "192.0.2.10");
+  EXPECT_EQ(out[0].incident, "8-1");
+  EXPECT_EQ(out[0].description, "what the engine said");
+  EXPECT_EQ(out[0].cause, "VRID_MISMATCH");
+  EXPECT_EQ(out[0].advice, "give both the same");
+}
+
+TEST(Mapping, ASplitThatEndsUnhealedIsHealedWhenItIsClosed) {
+  Mapping mapping;
+  EXPECT_EQ(EventsOf(mapping.Of({NoteOf("split"), NoteOf("closed")}, {})), "split;healed resolved;");
+}
+
+TEST(Mapping, AHealedSplitIsNotHealedAgainWhenItIsClosed) {
+  Mapping mapping;
+  EXPECT_EQ(EventsOf(mapping.Of({NoteOf("split"), NoteOf("healed"), NoteOf("closed")}, {})), "split;healed resolved;");
+}
+
+TEST(Mapping, WhatCannotBeHealedIsSaid) {
+  for (const char* kind : {"no safe demotion", "failed", "refused", "store"}) {
+    EXPECT_EQ(EventsOf(Mapping().Of({NoteOf(kind)}, {})), "could_not_heal;") << kind;
+    EXPECT_EQ(EventsOf(Mapping().Of({NoteOf(kind, "")}, {})), "") << kind << " without an incident";
+  }
+  EXPECT_EQ(EventsOf(Mapping().Of({NoteOf("stranger")}, {})), "split;could_not_heal;");
+}
+
+TEST(Mapping, ANodeIsLostAndBackOnceEach) {
+  Mapping mapping;
+  EXPECT_EQ(EventsOf(mapping.Of({NodeNote(Severity::kInfo)}, {})), "");
+  EXPECT_EQ(EventsOf(mapping.Of({NodeNote(Severity::kWarning), NodeNote(Severity::kWarning)}, {})), "node_lost;");
+  EXPECT_EQ(EventsOf(mapping.Of({NodeNote(Severity::kInfo), NodeNote(Severity::kInfo)}, {})), "node_lost resolved;");
+}
+
+TEST(Mapping, OthersAreNoNotifications) {
+  for (const char* kind : {"contest", "contest over", "verdict", "hold", "held", "trial", "mode", "resumed"}) {
+    EXPECT_EQ(EventsOf(Mapping().Of({NoteOf(kind)}, {})), "") << kind;
+  }
+}
+
+core::NodeView NodeWithVrid(const char* name, std::uint8_t vrid) {
+  core::InstanceConfig instance;
+  instance.name = "VI_1";
+  instance.vrid = vrid;
+  instance.segment = "s1";
+  instance.addresses = {*IpAddress::Parse("192.0.2.10")};
+  core::NodeView node;
+  node.node = name;
+  node.report.config_path = "/etc/keepalived/keepalived.conf";
+  node.report.instances = {instance};
+  return node;
+}
+
+TEST(Mapping, AMismatchIsSaidOnceAndWhenItHasGone) {
+  core::ClusterView good;
+  good.name = "prod";
+  good.nodes = {NodeWithVrid("a", 66), NodeWithVrid("b", 66)};
+  core::ClusterView bad = good;
+  bad.nodes = {NodeWithVrid("a", 66), NodeWithVrid("b", 67)};
+  Mapping mapping;
+  EXPECT_EQ(EventsOf(mapping.OfDifferences({good}, {})), "");
+  const auto out = mapping.OfDifferences({bad}, {});
+  EXPECT_EQ(EventsOf(out), "config_mismatch;");
+  EXPECT_NE(out.at(0).description.find("67 on b"), std::string::npos) << out[0].description;
+  EXPECT_EQ(EventsOf(mapping.OfDifferences({bad}, {})), "");
+  EXPECT_EQ(EventsOf(mapping.OfDifferences({good}, {})), "config_mismatch resolved;");
+}
+
+TEST(Mapping, ResumesWhatHasNotHealed) {
+  core::IncidentRecord open;
+  open.id = "7-1";
+  core::IncidentRecord guarded;
+  guarded.id = "7-2";
+  guarded.healed = core::Instant();
+  Mapping mapping;
+  EXPECT_EQ(EventsOf(mapping.Resume({open, guarded}, {})), "split;");
+  EXPECT_EQ(EventsOf(mapping.Of({NoteOf("closed", "7-1"), NoteOf("closed", "7-2")}, {})), "healed resolved;");
+}
+
+}  // namespace
+}  // namespace arbiter::notify
