@@ -259,6 +259,7 @@ void EngineLoop::Step(core::Event event, core::Instant at) {
   const core::Instant began = Clock::now();
   const std::vector<core::Effect> effects = engine_->Step(std::move(event), last_);
   parts_.metrics->Step(Clock::now() - began);
+  parts_.notify(effects);
   dispatcher_.Dispatch(effects, last_);
 }
 

@@ -51,6 +51,8 @@ class EngineLoop {
     EventLog* events = nullptr;
     Metrics* metrics = nullptr;
     DirectiveLedger* ledger = nullptr;
+    // Sees all effects before they are carried out, on the engine's thread: it must not wait.
+    std::function<void(const std::vector<core::Effect>&)> notify = [](const std::vector<core::Effect>&) {};
   };
 
   // All parts outlive the loop.
@@ -111,6 +113,8 @@ class EngineLoop {
   [[nodiscard]] std::uint64_t term() const { return term_; }
   [[nodiscard]] const StoreWriter& writer() const { return *writer_; }
   void Audit(store::AuditEntry entry) { writer_->Audit(std::move(entry)); }
+  void KeepNotification(store::OutboxEntry entry) { writer_->WriteOutbox(std::move(entry)); }
+  void ForgetNotification(const std::string& target, const std::string& id) { writer_->Delivered(target, id); }
 
   static constexpr absl::Duration kAnswerWithin = absl::Seconds(5);
   static constexpr core::Duration kRaiseTermEvery = std::chrono::minutes(1);

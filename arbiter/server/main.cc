@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "arbiter/client/tls_files.h"
+#include "arbiter/notify/notifier.h"
 #include "arbiter/server/access.h"
 #include "arbiter/server/command_line.h"
 #include "arbiter/server/desk.h"
@@ -22,6 +23,7 @@
 #include "arbiter/server/grpc_server.h"
 #include "arbiter/server/http_endpoint.h"
 #include "arbiter/server/metrics.h"
+#include "arbiter/server/notification_watch.h"
 #include "arbiter/server/operations_service.h"
 #include "arbiter/server/operator_answers.h"
 #include "arbiter/server/privileges.h"
@@ -87,26 +89,36 @@ v1::Welcome WelcomeOf(const Settings& settings) {
   return welcome;
 }
 
-HttpAnswers AnswersOf(EngineLoop* loop, const ProbeService* probes, const store::Store* store, const Metrics* metrics,
-                      const Log* log) {
+struct Watched {
+  EngineLoop* loop = nullptr;
+  const ProbeService* probes = nullptr;
+  const store::Store* store = nullptr;
+  const Metrics* metrics = nullptr;
+  const notify::Notifier* notifier = nullptr;
+  const Log* log = nullptr;
+};
+
+HttpAnswers AnswersOf(const Watched& of) {
+  EngineLoop* const loop = of.loop;
   const auto clusters = [loop] {
     return loop->Look(
         [](const core::Engine& engine, const ProbeRegistry&, core::Instant now) { return engine.View(now); });
   };
   HttpAnswers answers;
   answers.metrics = [=] {
-    return metrics->Render({.clusters = clusters().value_or(std::vector<core::ClusterView>()),
-                            .streams = probes->streams(),
-                            .term = loop->term(),
-                            .log_lines_lost = log->Lost(),
-                            .audit_entries_lost = loop->writer().LostAudit(),
-                            .store_writable = store->Healthy().ok()});
+    return of.metrics->Render({.clusters = clusters().value_or(std::vector<core::ClusterView>()),
+                               .streams = of.probes->streams(),
+                               .term = loop->term(),
+                               .log_lines_lost = of.log->Lost(),
+                               .audit_entries_lost = loop->writer().LostAudit(),
+                               .store_writable = of.store->Healthy().ok(),
+                               .notifications = of.notifier->Status()});
   };
   answers.why_not_alive = [=] {
     const auto answer = loop->Look([](const core::Engine&, const ProbeRegistry&, core::Instant) { return true; });
     return std::string(answer.status().message());
   };
-  answers.why_not_ready = [=] { return std::string(store->Healthy().message()); };
+  answers.why_not_ready = [=] { return std::string(of.store->Healthy().message()); };
   return answers;
 }
 
@@ -127,6 +139,7 @@ struct Running {
   EngineLoop* loop = nullptr;
   ProbeService* probes = nullptr;
   Access* access = nullptr;
+  NotificationWatch* notifications = nullptr;
   Log* log = nullptr;
 };
 
@@ -141,6 +154,7 @@ void Supervise(const Signals& signals, const CommandLine& line, const Settings& 
       notifier.Ready(absl::StrCat("listening on ", settings.listen.ToString()));
     }
     running.probes->CheckTimes(std::chrono::steady_clock::now());
+    running.notifications->Tick(std::chrono::steady_clock::now());
     if (running.loop->Look([](const core::Engine&, const ProbeRegistry&, core::Instant) { return true; }).ok()) {
       notifier.Alive();
     }
@@ -179,7 +193,11 @@ int Run(const Signals& signals, const CommandLine& line, const Settings& setting
   EventLog events;
   Metrics metrics;
   DirectiveLedger ledger;
-  EngineLoop loop(settings.policy, settings.limits, {&store, &log, &events, &metrics, &ledger});
+  notify::Notifier notifier(settings.id, settings.notifications);
+  EngineLoop loop(settings.policy, settings.limits,
+                  {&store, &log, &events, &metrics, &ledger,
+                   [&notifier](const std::vector<core::Effect>& effects) { notifier.OnEffects(effects); }});
+  NotificationWatch notifications(&notifier, &loop, &log, *remembered);
 
   Access access(!settings.tls.empty(), settings.roles);
   ProbeService probes({&loop, &access, &ledger, &store, &log, &metrics}, settings.limits, WelcomeOf(settings));
@@ -195,7 +213,8 @@ int Run(const Signals& signals, const CommandLine& line, const Settings& setting
   }
   std::unique_ptr<HttpEndpoint> http;
   if (settings.metrics_listen.has_value()) {
-    auto opened = HttpEndpoint::Open(*settings.metrics_listen, AnswersOf(&loop, &probes, &store, &metrics, &log));
+    auto opened =
+        HttpEndpoint::Open(*settings.metrics_listen, AnswersOf({&loop, &probes, &store, &metrics, &notifier, &log}));
     if (!opened.ok()) {
       return Fail(opened.status());
     }
@@ -203,9 +222,10 @@ int Run(const Signals& signals, const CommandLine& line, const Settings& setting
   }
 
   LogStart(settings, *remembered, log);
-  Supervise(signals, line, settings, {&loop, &probes, &access, &log});
+  Supervise(signals, line, settings, {&loop, &probes, &access, &notifications, &log});
   log.Info("stopping", {});
-  loop.Stop();  // first: that the streams end now means nothing
+  notifier.Stop();
+  loop.Stop();  // first of what serves others: that the streams end now means nothing
   (*server)->Stop();
   return 0;
 }

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "arbiter/server/notification_metrics.h"
 #include "arbiter/wire/enum_table.h"
 
 namespace arbiter::server {
@@ -209,6 +210,7 @@ std::string Metrics::Render(const MetricsView& view) const {
                             static_cast<double>(view.log_lines_lost)));
   families.push_back(Single("arbiter_audit_entries_lost", "Audit entries given up because the store takes none.",
                             static_cast<double>(view.audit_entries_lost)));
+  AddNotificationFamilies(view.notifications, &families);
   return prometheus::TextSerializer().Serialize(families);
 }
 

@@ -11,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "arbiter/core/instant.h"
 #include "arbiter/core/status.h"
+#include "arbiter/notify/courier.h"
 
 namespace arbiter::server {
 
@@ -22,6 +23,7 @@ struct MetricsView {
   std::uint64_t log_lines_lost = 0;
   std::uint64_t audit_entries_lost = 0;
   bool store_writable = true;
+  std::vector<notify::TargetStatus> notifications{};
 };
 
 // Thread-safe.

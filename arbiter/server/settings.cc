@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/time.h"
+#include "arbiter/server/notification_settings.h"
 #include "proto/value/duration.h"
 
 namespace arbiter::server {
@@ -50,7 +51,7 @@ class Reader {
     }
   }
 
-  void Fail(const char* key, absl::string_view what) {
+  void Fail(const std::string& key, absl::string_view what) {
     const std::string place = places_ == nullptr ? std::string() : absl::StrCat(places_->Of(key), ": ");
     status_.Update(absl::InvalidArgumentError(absl::StrCat(place, key, ": ", what)));
   }
@@ -151,6 +152,8 @@ absl::StatusOr<Settings> MakeSettings(const config::v1::ArbiterConfig& config, c
   settings.roles.viewers = {config.viewers().begin(), config.viewers().end()};
   ReadLimits(config.limits(), &settings.limits);
   ReadRetention(config.retention(), &reader, &settings.retention);
+  settings.notifications = ReadNotificationTargets(
+      config, [&reader](const std::string& key, const std::string& what) { reader.Fail(key, what); });
   if (!reader.status().ok()) {
     return reader.status();
   }
@@ -224,6 +227,7 @@ std::string NeedsRestart(const Settings& running, const Settings& wanted) {
   compare("retention", running.retention.age == wanted.retention.age &&
                            running.retention.closed_incidents == wanted.retention.closed_incidents &&
                            running.retention.audit_entries == wanted.retention.audit_entries);
+  compare("notifications", running.notifications == wanted.notifications);
   return absl::StrJoin(keys, ", ");
 }
 

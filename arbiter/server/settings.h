@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -11,6 +12,7 @@
 #include "arbiter/client/tls_files.h"
 #include "arbiter/config/v1/config.pb.h"
 #include "arbiter/core/policy.h"
+#include "arbiter/notify/target.h"
 #include "arbiter/server/access.h"
 #include "arbiter/server/limits.h"
 #include "arbiter/server/log.h"
@@ -31,6 +33,7 @@ struct Settings {
   Access::Roles roles;
   Limits limits;
   store::Retention retention;
+  std::vector<notify::Target> notifications;
 };
 
 // Completes a configuration with the defaults. InvalidArgument names the key that is wrong, with `places` its line, and

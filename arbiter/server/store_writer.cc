@@ -10,6 +10,8 @@ namespace arbiter::server {
 namespace {
 
 constexpr absl::Duration kTryAgainAfter = absl::Seconds(1);
+// Of those beyond, while the disk takes nothing, receivers may hear twice after a restart.
+constexpr std::ptrdiff_t kMaxDelivered = 10'000;
 
 }  // namespace
 
@@ -39,6 +41,25 @@ void StoreWriter::Audit(store::AuditEntry entry) {
   pending_.audit.push_back(std::move(entry));
   TrimAudit();
   fresh_ = true;
+}
+
+void StoreWriter::WriteOutbox(store::OutboxEntry entry) {
+  const absl::MutexLock lock(&mutex_);
+  pending_.outbox.push_back(std::move(entry));
+  fresh_ = true;
+}
+
+void StoreWriter::Delivered(const std::string& target, const std::string& id) {
+  const absl::MutexLock lock(&mutex_);
+  Forget(pending_, target, id);
+  // It may be in the write that is under way, or on the disk.
+  pending_.delivered.emplace_back(target, id);
+  fresh_ = true;
+}
+
+void StoreWriter::Forget(Pending& work, const std::string& target, const std::string& id) {
+  std::erase_if(work.outbox,
+                [&](const store::OutboxEntry& entry) { return entry.target == target && entry.notification.id == id; });
 }
 
 void StoreWriter::Stop() {
@@ -88,6 +109,8 @@ StoreWriter::Pending StoreWriter::Write(Pending work) {
   }
   batch.modes.assign(work.modes.begin(), work.modes.end());
   batch.audit.assign(work.audit.begin(), work.audit.end());
+  batch.outbox = work.outbox;
+  batch.delivered = work.delivered;
   const absl::Status status = store_->Write(batch);
   for (const std::uint64_t ticket : std::exchange(work.tickets, {})) {
     answer_(ticket, status);
@@ -99,7 +122,9 @@ StoreWriter::Pending StoreWriter::Write(Pending work) {
     return {};
   }
   if (!std::exchange(failing_, true)) {
-    log_->Error("store", {{"state", "cannot write; no hold is ordered until it can"}, {"error", status.ToString()}});
+    log_->Error("store",
+                {{"state", "cannot write; no hold is ordered, and notifications are in memory only, until it can"},
+                 {"error", status.ToString()}});
   }
   return work;
 }
@@ -111,6 +136,16 @@ void StoreWriter::PutBack(Pending work) {
   pending_.audit.insert(pending_.audit.begin(), std::make_move_iterator(work.audit.begin()),
                         std::make_move_iterator(work.audit.end()));
   TrimAudit();
+  for (const auto& [target, id] : pending_.delivered) {
+    Forget(work, target, id);
+  }
+  pending_.outbox.insert(pending_.outbox.begin(), std::make_move_iterator(work.outbox.begin()),
+                         std::make_move_iterator(work.outbox.end()));
+  pending_.delivered.insert(pending_.delivered.end(), std::make_move_iterator(work.delivered.begin()),
+                            std::make_move_iterator(work.delivered.end()));
+  if (std::ssize(pending_.delivered) > kMaxDelivered) {
+    pending_.delivered.erase(pending_.delivered.begin(), pending_.delivered.end() - kMaxDelivered);
+  }
 }
 
 void StoreWriter::TrimAudit() {

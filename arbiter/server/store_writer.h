@@ -9,6 +9,7 @@
 #include <map>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -41,6 +42,9 @@ class StoreWriter {
   void WriteIncident(core::IncidentRecord incident, std::uint64_t ticket);
   void WriteMode(const std::string& cluster, core::Mode mode);
   void Audit(store::AuditEntry entry);
+  // The notification waits for this target, or does so no longer.
+  void WriteOutbox(store::OutboxEntry entry);
+  void Delivered(const std::string& target, const std::string& id);
 
   // Writes what is left, once, and ends the thread. Nothing may be handed in afterwards.
   void Stop();
@@ -53,15 +57,21 @@ class StoreWriter {
     std::map<core::IncidentId, core::IncidentRecord> incidents;
     std::map<std::string, core::Mode> modes;
     std::deque<store::AuditEntry> audit;
+    std::vector<store::OutboxEntry> outbox;  // oldest first
+    std::vector<std::pair<std::string, std::string>> delivered;
     std::vector<std::uint64_t> tickets;
 
-    [[nodiscard]] bool empty() const { return incidents.empty() && modes.empty() && audit.empty(); }
+    [[nodiscard]] bool empty() const {
+      return incidents.empty() && modes.empty() && audit.empty() && outbox.empty() && delivered.empty();
+    }
   };
 
   void Run();
   // Returns what could not be written.
   Pending Write(Pending work);
   void PutBack(Pending work) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // What was delivered before it was written need not be written.
+  static void Forget(Pending& work, const std::string& target, const std::string& id);
   void TrimAudit() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   [[nodiscard]] bool HasWork() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stopping_ || fresh_; }
 

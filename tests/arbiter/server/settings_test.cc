@@ -6,6 +6,8 @@
 #include <functional>
 #include <string>
 
+#include "absl/strings/str_replace.h"
+
 namespace arbiter::server {
 namespace {
 
@@ -15,7 +17,9 @@ using Config = config::v1::ArbiterConfig;
 class TemporaryFile {
  public:
   explicit TemporaryFile(const std::string& text)
-      : path_(testing::TempDir() + testing::UnitTest::GetInstance()->current_test_info()->name() + ".yaml") {
+      : path_(testing::TempDir() +
+              absl::StrReplaceAll(testing::UnitTest::GetInstance()->current_test_info()->name(), {{"/", "-"}}) +
+              ".yaml") {
     std::ofstream(path_) << text;
   }
   ~TemporaryFile() { std::remove(path_.c_str()); }
@@ -124,6 +128,66 @@ TEST(Settings, APlaintextArbiterStaysOnLoopback) {
     EXPECT_TRUE(CheckExposure(*MakeSettings(config)).ok()) << listen;
   }
 }
+
+TEST(Settings, ReadTargetsOfNotifications) {
+  const TemporaryFile file(
+      "notifications:\n"
+      "  - name: am\n"
+      "    webhook: {url: 'http://127.0.0.1:9093', format: alertmanager}\n"
+      "  - name: pager\n"
+      "    command: [/usr/local/bin/page, --now]\n"
+      "    events: [split, could_not_heal]\n"
+      "    timeout: 3s\n");
+  const auto read = ReadConfigFile(file.path());
+  ASSERT_TRUE(read.ok()) << read.status();
+  const auto settings = MakeSettings(read->config, &read->places);
+  ASSERT_TRUE(settings.ok()) << settings.status();
+  ASSERT_EQ(settings->notifications.size(), 2U);
+  EXPECT_TRUE(settings->notifications[0].is_alertmanager());
+  EXPECT_TRUE(settings->notifications[0].wants("node_lost"));
+  EXPECT_EQ(settings->notifications[0].timeout, std::chrono::seconds(10));
+  EXPECT_EQ(settings->notifications[1].command.at(1), "--now");
+  EXPECT_FALSE(settings->notifications[1].wants("node_lost"));
+  EXPECT_EQ(settings->notifications[1].timeout, std::chrono::seconds(3));
+  EXPECT_EQ(NeedsRestart(*MakeSettings({}), *settings), "notifications");
+}
+
+struct BadTarget {
+  const char* name;
+  const char* yaml;
+  const char* error;  // after the file's name
+};
+
+class BadTargets : public testing::TestWithParam<BadTarget> {};
+
+TEST_P(BadTargets, NameTheLine) {
+  const TemporaryFile file(std::string("notifications:\n") + GetParam().yaml);
+  const auto read = ReadConfigFile(file.path());
+  const absl::Status status = read.ok() ? MakeSettings(read->config, &read->places).status() : read.status();
+  EXPECT_NE(std::string(status.message()).find(GetParam().error), std::string::npos) << status;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Keys, BadTargets,
+    testing::Values(
+        BadTarget{"Name", "  - command: [/bin/true]\n", ": notifications[0].name: is missing"},
+        BadTarget{"Twice", "  - {name: a, command: [/bin/true]}\n  - {name: a, command: [/bin/true]}\n",
+                  ":3: notifications[1].name: \"a\" stands twice"},
+        BadTarget{"Neither", "  - name: a\n", ": notifications[0]: needs one of webhook and command"},
+        BadTarget{"Both", "  - name: a\n    webhook: {url: 'http://h'}\n    command: [/bin/true]\n",
+                  ": notifications[0]: needs one of webhook and command"},
+        BadTarget{"Url", "  - name: a\n    webhook:\n      url: ftp://u:secret@h/\n",
+                  ":4: notifications[0].webhook.url: is no URL: write http://HOST:PORT/PATH or https://HOST/PATH"},
+        BadTarget{"Format", "  - name: a\n    webhook: {url: 'http://h', format: xml}\n",
+                  ":3: notifications[0].webhook.format: \"xml\" is no format: write json or alertmanager"},
+        BadTarget{"Command", "  - name: a\n    command: [page]\n",
+                  ":3: notifications[0].command: \"page\" is no absolute path"},
+        BadTarget{"Event", "  - name: a\n    command: [/bin/true]\n    events: [split, fire]\n",
+                  ":4: notifications[0].events[1]: \"fire\" is no event: write split, healed, could_not_heal"},
+        BadTarget{"Timeout", "  - name: a\n    command: [/bin/true]\n    timeout: 1h\n",
+                  ":4: notifications[0].timeout: 1h0m is not within 100ms and 5m0s"},
+        BadTarget{"Key", "  - name: a\n    comand: [/bin/true]\n", "command"}),
+    [](const auto& test) { return test.param.name; });
 
 TEST(Settings, TellWhatNeedsARestart) {
   Config config;

@@ -1,0 +1,93 @@
+#include "arbiter/server/notification_settings.h"
+
+#include <chrono>
+#include <set>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "arbiter/notify/event_name.h"
+#include "proto/value/duration.h"
+
+namespace arbiter::server {
+namespace {
+
+constexpr std::chrono::nanoseconds kShortestTimeout = std::chrono::milliseconds(100);
+constexpr std::chrono::nanoseconds kLongestTimeout = std::chrono::minutes(5);
+
+using Fail = std::function<void(const std::string& key, const std::string& what)>;
+
+bool IsHttpUrl(absl::string_view url) {
+  for (const char* const scheme : {"http://", "https://"}) {
+    if (absl::StartsWith(url, scheme)) return url.size() > absl::string_view(scheme).size();
+  }
+  return false;
+}
+
+notify::WebhookTarget ReadWebhook(const config::v1::Webhook& from, const Fail& fail) {
+  notify::WebhookTarget webhook{from.url(), notify::Format::kJson, from.ca(), from.bearer_token_file()};
+  // What is not echoed: a URL may carry a password.
+  if (!IsHttpUrl(from.url())) fail("webhook.url", "is no URL: write http://HOST:PORT/PATH or https://HOST/PATH");
+  if (from.format() == "alertmanager") {
+    webhook.format = notify::Format::kAlertmanager;
+  } else if (!from.format().empty() && from.format() != "json") {
+    fail("webhook.format", absl::StrCat("\"", from.format(), "\" is no format: write json or alertmanager"));
+  }
+  return webhook;
+}
+
+void ReadTimeout(const std::string& text, const Fail& fail, std::chrono::nanoseconds* into) {
+  if (text.empty()) return;
+  const absl::StatusOr<std::chrono::nanoseconds> timeout = ParseDuration(text);
+  if (!timeout.ok()) {
+    fail("timeout", std::string(timeout.status().message()));
+  } else if (*timeout < kShortestTimeout || *timeout > kLongestTimeout) {
+    fail("timeout", absl::StrCat(text, " is not within ", FormatDuration(kShortestTimeout), " and ",
+                                 FormatDuration(kLongestTimeout)));
+  } else {
+    *into = *timeout;
+  }
+}
+
+notify::Target ReadTarget(const config::v1::NotificationTarget& from, const Fail& fail) {
+  notify::Target target;
+  target.name = from.name();
+  if (from.name().empty()) fail("name", "is missing: what was not delivered is kept under it");
+  if (from.has_webhook() == (from.command_size() > 0)) {
+    fail("", "needs one of webhook and command");
+  } else if (from.has_webhook()) {
+    target.webhook = ReadWebhook(from.webhook(), fail);
+  } else if (!absl::StartsWith(from.command(0), "/")) {
+    fail("command", absl::StrCat("\"", from.command(0), "\" is no absolute path"));
+  }
+  target.command = {from.command().begin(), from.command().end()};
+  for (int i = 0; i < from.events_size(); ++i) {
+    if (!notify::IsEventName(from.events(i))) {
+      fail(absl::StrCat("events[", i, "]"),
+           absl::StrCat("\"", from.events(i), "\" is no event: write ", notify::EventNames()));
+    }
+  }
+  target.events = {from.events().begin(), from.events().end()};
+  ReadTimeout(from.timeout(), fail, &target.timeout);
+  return target;
+}
+
+}  // namespace
+
+std::vector<notify::Target> ReadNotificationTargets(const config::v1::ArbiterConfig& config, const Fail& fail) {
+  std::vector<notify::Target> targets;
+  std::set<std::string> names;
+  for (int i = 0; i < config.notifications_size(); ++i) {
+    const std::string key = absl::StrCat("notifications[", i, "]");
+    const Fail fail_here = [&](const std::string& below, const std::string& what) {
+      fail(below.empty() ? key : absl::StrCat(key, ".", below), what);
+    };
+    targets.push_back(ReadTarget(config.notifications(i), fail_here));
+    if (!names.insert(targets.back().name).second) {
+      fail_here("name", absl::StrCat("\"", targets.back().name, "\" stands twice"));
+    }
+  }
+  return targets;
+}
+
+}  // namespace arbiter::server
