@@ -185,7 +185,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadTarget{"Event", "  - name: a\n    command: [/bin/true]\n    events: [split, fire]\n",
                   ":4: notifications[0].events[1]: \"fire\" is no event: write split, healed, could_not_heal"},
         BadTarget{"Timeout", "  - name: a\n    command: [/bin/true]\n    timeout: 1h\n",
-                  ":4: notifications[0].timeout: 1h0m is not within 100ms and 5m0s"},
+                  ":4: notifications[0].timeout: 1h is not within 100ms and 5m0s"},
         BadTarget{"Key", "  - name: a\n    comand: [/bin/true]\n", "command"}),
     [](const auto& test) { return test.param.name; });
 

@@ -138,5 +138,42 @@ TEST_F(StoreWriterTest, WritesTheRestWhenItIsStopped) {
   EXPECT_EQ(store.Open()->modes.size(), 1U);
 }
 
+store::OutboxEntry EntryOf(const std::string& id) {
+  store::OutboxEntry entry;
+  entry.target = "ops";
+  entry.notification.id = id;
+  return entry;
+}
+
+TEST_F(StoreWriterTest, ANotificationIsKeptUntilItIsDelivered) {
+  SlowStore store;
+  ASSERT_TRUE(store.Open().ok());
+  StoreWriter writer(&store, &log_, answers_.Callback());
+  writer.WriteOutbox(EntryOf("under way"));
+  ASSERT_TRUE(store.began.WaitForNotificationWithTimeout(kPatience));
+  writer.Delivered("ops", "under way");
+  writer.WriteOutbox(EntryOf("delivered before it was written"));
+  writer.Delivered("ops", "delivered before it was written");
+  writer.WriteOutbox(EntryOf("waits"));
+  store.proceed.Notify();
+  writer.Stop();
+  EXPECT_EQ(store.Open()->outbox, std::vector<store::OutboxEntry>{EntryOf("waits")});
+}
+
+TEST_F(StoreWriterTest, WhatWasDeliveredWhileTheDiskWasFullIsNotKept) {
+  store::MemoryStore store;
+  ASSERT_TRUE(store.Open().ok());
+  store.FailWrites(absl::ResourceExhaustedError("disk full"));
+  StoreWriter writer(&store, &log_, answers_.Callback());
+  writer.WriteOutbox(EntryOf("1"));
+  writer.WriteOutbox(EntryOf("2"));
+  writer.WriteIncident(Incident("1-1"), 1);
+  ASSERT_TRUE(answers_.Await(1));
+  writer.Delivered("ops", "1");
+  store.FailWrites(absl::OkStatus());
+  writer.Stop();
+  EXPECT_EQ(store.Open()->outbox, std::vector<store::OutboxEntry>{EntryOf("2")});
+}
+
 }  // namespace
 }  // namespace arbiter::server
