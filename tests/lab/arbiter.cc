@@ -14,8 +14,9 @@ constexpr auto kStopLimit = std::chrono::seconds(10);
 
 }  // namespace
 
-Arbiter::Arbiter(const Host& host, const std::filesystem::path& directory, std::vector<std::string> extra_flags)
-    : host_(host), directory_(directory), extra_flags_(std::move(extra_flags)) {}
+Arbiter::Arbiter(const Host& host, const std::filesystem::path& directory, std::vector<std::string> extra_flags,
+                 std::vector<std::string> ctl_flags)
+    : host_(host), directory_(directory), extra_flags_(std::move(extra_flags)), ctl_flags_(std::move(ctl_flags)) {}
 
 void Arbiter::Start() {
   if (process_ != nullptr) earlier_logs_ += process_->Out() + process_->Err();
@@ -45,6 +46,7 @@ std::string Arbiter::Log() const {
 
 Outcome Arbiter::Ctl(std::vector<std::string> arguments) const {
   std::vector<std::string> argv = {Program("arbctl"), "--server", std::string("127.0.0.1:") + kArbiterPort};
+  argv.insert(argv.end(), ctl_flags_.begin(), ctl_flags_.end());
   argv.insert(argv.end(), arguments.begin(), arguments.end());
   return CheckOr(Execute(host_.In(std::move(argv))));
 }

@@ -18,9 +18,13 @@ inline constexpr char kArbiterPort[] = "7430";
 class Arbiter {
  public:
   // Keeps its state in `directory`, which exists. `host` outlives it.
-  Arbiter(const Host& host, const std::filesystem::path& directory, std::vector<std::string> extra_flags = {});
+  // `ctl_flags` are for arbctl.
+  Arbiter(const Host& host, const std::filesystem::path& directory, std::vector<std::string> extra_flags = {},
+          std::vector<std::string> ctl_flags = {});
 
-  // Without TLS, as the lab has no strangers.
+  [[nodiscard]] const Host& host() const { return host_; }
+
+  // Without TLS unless the flags have it, as the lab has no strangers.
   void Start();
   void Stop();  // SIGTERM, and waits
   void Kill();  // SIGKILL
@@ -41,6 +45,7 @@ class Arbiter {
   const Host& host_;
   std::filesystem::path directory_;
   std::vector<std::string> extra_flags_;
+  std::vector<std::string> ctl_flags_;
   std::unique_ptr<Process> process_;
   std::string earlier_logs_;
 };

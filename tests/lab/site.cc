@@ -31,7 +31,8 @@ std::string Tail(const std::string& log) {
 Site::Site(SiteOptions options)
     : options_(std::move(options)),
       lab_({.management_network = !options_.one_network}),
-      arbiter_(lab_.AddManagementHost("arbiter", kArbiterHost), ArbiterDirectory(), ArbiterFlags()) {
+      arbiter_(lab_.AddManagementHost("arbiter", kArbiterHost), ArbiterDirectory(), ArbiterFlags(),
+               options_.ctl_flags) {
   std::vector<const Host*> hosts;
   for (int i = 0; i < options_.nodes; ++i) {
     const std::string name(1, static_cast<char>('a' + i));

@@ -34,6 +34,7 @@ struct SiteOptions {
   bool one_network = false;
   std::vector<std::string> arbiter_flags = {};
   std::string arbiter_config = {};  // YAML
+  std::vector<std::string> ctl_flags = {};
   std::vector<std::string> probe_flags = {};
   int questions_per_second = 50;
 };
