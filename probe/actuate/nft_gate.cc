@@ -240,7 +240,7 @@ absl::StatusOr<InterfaceLookup> OpenInterfaceLookup() {
   auto socket = std::make_shared<netlink::UniqueFd>(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   if (!socket->ok()) return absl::ErrnoToStatus(errno, "make a socket to look interfaces up");
   return InterfaceLookup([socket](const std::string& name) {
-    GateInterface interface{.name = name, .mac = std::nullopt};
+    GateInterface interface { .name = name, .mac = std::nullopt };
     ifreq request{};
     if (name.empty() || name.size() >= sizeof request.ifr_name) return interface;
     std::memcpy(request.ifr_name, name.data(), name.size());
