@@ -242,6 +242,8 @@ std::optional<core::Instant> EffectDispatcher::Due() const {
 }
 
 void EffectDispatcher::Flush(core::Instant now) {
+  // Only what is to be told, or was told just now, stays: this is looked through at every turn, and clusters are many.
+  std::erase_if(tells_, [now](const auto& entry) { return !entry.second.waiting && entry.second.due <= now; });
   for (auto& [cluster, tell] : tells_) {
     if (!tell.waiting || tell.due > now) {
       continue;
