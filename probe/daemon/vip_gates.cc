@@ -103,7 +103,7 @@ absl::Status VipGates::Refresh(Instant now) {
 }
 
 absl::Status VipGates::RemoveIfIdle(Instant now) {
-  if (!table_ || !shut_.empty()) {
+  if (!table_ || stands_ || !shut_.empty()) {
     idle_since_.reset();
     return absl::OkStatus();
   }
@@ -192,6 +192,7 @@ hold::GateState VipGates::StateIn(const actuate::GateState& dump, const IpAddres
 
 void VipGates::Take(const actuate::GateState& dump, Instant now) {
   table_ = dump.table;
+  stands_ = !dump.standing.empty();
   std::map<IpAddress, report::GateFact> facts;
   for (auto it = shut_.begin(); it != shut_.end();) {
     const IpAddress vip = it->first;

@@ -91,6 +91,7 @@ class VipGates {
   const InterfaceExists exists_;
   absl::Status usable_;
   bool table_ = false;
+  bool stands_ = false;                      // the last dump showed something of ours shut, whether known here or not
   std::optional<Instant> idle_since_;        // nothing is shut, and the table is still there
   std::map<arbiter::IpAddress, Keys> shut_;  // under which keys the kernel has each VIP
   std::map<arbiter::IpAddress, report::GateFact> facts_;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <map>
+#include <utility>
 
 #include "tests/fakes/fake_gate.h"
 
@@ -58,6 +59,18 @@ TEST_F(VipGatesTest, LeaveNoTableBehindWhenNothingHasBeenShutForLong) {
   ASSERT_TRUE(gates.Refresh(now + VipGates::kIdleFor).ok());
   EXPECT_FALSE(gate.table);
   EXPECT_FALSE(gates.table());
+}
+
+// After a flush that was put back what is shut is known to the kernel first.
+TEST_F(VipGatesTest, LeaveTheTableWhereTheKernelHoldsMoreThanIsKnownHere) {
+  VipGates gates = Make();
+  ASSERT_TRUE(gates.Shut(vip, std::nullopt, "why").ok());
+  const auto kernel = std::exchange(gate.kernel, {});
+  ASSERT_TRUE(gates.Refresh(now).ok());
+  gate.kernel = kernel;
+  ASSERT_TRUE(gates.Refresh(now + seconds(1)).ok());
+  ASSERT_TRUE(gates.Refresh(now + 2 * VipGates::kIdleFor).ok());
+  EXPECT_THAT(gate.kernel, ElementsAre(Key(keys[0])));
 }
 
 TEST_F(VipGatesTest, CountTheIdleTimeAnewAfterEachShut) {
