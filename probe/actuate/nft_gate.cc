@@ -113,8 +113,9 @@ absl::Status NftGate::Change(const GateKey& key, Instant now, std::optional<Orde
   std::optional<Order> replaced;
   if (const Order* standing = book_.Find(key)) replaced = *standing;
   Write(key, std::move(order));
-  const bool first_vmac = key.vmac && vmac_.insert(key.interface).second;
-  const bool is_new = first_vmac || !made_.contains(key.interface);
+  if (key.vmac) vmac_.insert(key.interface);
+  const auto made = made_.find(key.interface);
+  const bool is_new = made == made_.end() || made->second.vmac != vmac_.contains(key.interface);
   const GateInterface interface = is_new ? LookUp(key.interface) : GateInterface{};
   std::string script;
   if (is_new) script = absl::StrCat(TableScript(kGateTable), InterfaceScript(kGateTable, interface));

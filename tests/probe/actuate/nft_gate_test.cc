@@ -94,6 +94,16 @@ TEST_F(NftGateTest, TheRuleForVirtualMacsComesWithTheFirstOfThem) {
   EXPECT_THAT(LastScript(), testing::Not(HasSubstr("0x5e00")));
 }
 
+TEST_F(NftGateTest, TheRuleForVirtualMacsComesWithTheNextOneWhereTheFirstWasRefused) {
+  ASSERT_TRUE(gate_->Shut(Key(), "why").ok());
+  GateKey vmac = Key("10.0.0.2");
+  vmac.vmac = true;
+  kernel_->refusals = 3;  // and twice the whole table anew
+  ASSERT_FALSE(gate_->Shut(vmac, "why").ok());
+  ASSERT_TRUE(gate_->Shut(vmac, "why").ok());
+  EXPECT_THAT(LastScript(), HasSubstr("0x5e00"));
+}
+
 TEST_F(NftGateTest, WhereTheTableIsGoneEverythingIsMadeAnew) {
   ASSERT_TRUE(gate_->Shut(Key(), "first").ok());
   kernel_->refusals = 1;
