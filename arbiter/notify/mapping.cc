@@ -89,9 +89,8 @@ void Mapping::OfNote(const core::Note& note, const core::IncidentRecord* inciden
   }
 }
 
-std::vector<store::Notification> Mapping::OfDifferences(const std::vector<core::ClusterView>& clusters, absl::Time at) {
-  std::vector<store::Notification> out;
-  std::map<std::pair<std::string, std::string>, store::Notification> now;
+Mapping::Differences Mapping::FindDifferences(const std::vector<core::ClusterView>& clusters, absl::Time at) {
+  Differences now;
   for (const core::ClusterView& cluster : clusters) {
     std::vector<core::NodeConfig> nodes;
     for (const core::NodeView& node : cluster.nodes) nodes.push_back({node.node, &node.report});
@@ -112,6 +111,11 @@ std::vector<store::Notification> Mapping::OfDifferences(const std::vector<core::
       now.emplace(std::pair(n.cluster, n.subject), n);
     }
   }
+  return now;
+}
+
+std::vector<store::Notification> Mapping::OfDifferences(Differences now, absl::Time at) {
+  std::vector<store::Notification> out;
   for (const auto& [key, n] : now) {
     if (!mismatches_.contains(key)) out.push_back(n);
   }

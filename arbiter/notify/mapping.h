@@ -23,8 +23,11 @@ class Mapping {
   // from what is to be written of it.
   std::vector<store::Notification> Of(const std::vector<core::Effect>& effects, absl::Time at);
 
-  // Differences between configurations that break VRRP, as they are now: what is new and what has gone.
-  std::vector<store::Notification> OfDifferences(const std::vector<core::ClusterView>& clusters, absl::Time at);
+  // Differences between configurations that break VRRP, by cluster and subject. Looks at every node of every cluster.
+  using Differences = std::map<std::pair<std::string, std::string>, store::Notification>;
+  static Differences FindDifferences(const std::vector<core::ClusterView>& clusters, absl::Time at);
+  // They are as they are now: what is new of them and what has gone.
+  std::vector<store::Notification> OfDifferences(Differences now, absl::Time at);
 
   // Incidents of an earlier life. Returns those that still have to heal as they would be notified: receivers know them
   // already, alerts have to go on firing.
@@ -36,7 +39,7 @@ class Mapping {
 
   std::set<core::IncidentId> unhealed_;
   std::set<core::NodeKey> lost_;
-  std::map<std::pair<std::string, std::string>, store::Notification> mismatches_;  // by cluster and subject
+  Differences mismatches_;
 };
 
 }  // namespace arbiter::notify

@@ -68,8 +68,10 @@ void Notifier::OnEffects(const std::vector<core::Effect>& effects) {
 }
 
 void Notifier::OnClusters(const std::vector<core::ClusterView>& clusters) {
+  const absl::Time at = absl::Now();
+  Mapping::Differences now = Mapping::FindDifferences(clusters, at);  // without the lock: the engine may want it
   const absl::MutexLock lock(&mutex_);
-  Send(mapping_.OfDifferences(clusters, absl::Now()), std::chrono::steady_clock::now());
+  Send(mapping_.OfDifferences(std::move(now), at), std::chrono::steady_clock::now());
 }
 
 void Notifier::Tick(core::Instant now) {

@@ -105,12 +105,12 @@ TEST(Mapping, AMismatchIsSaidOnceAndWhenItHasGone) {
   core::ClusterView bad = good;
   bad.nodes = {NodeWithVrid("a", 66), NodeWithVrid("b", 67)};
   Mapping mapping;
-  EXPECT_EQ(EventsOf(mapping.OfDifferences({good}, {})), "");
-  const auto out = mapping.OfDifferences({bad}, {});
+  EXPECT_EQ(EventsOf(mapping.OfDifferences(Mapping::FindDifferences({good}, {}), {})), "");
+  const auto out = mapping.OfDifferences(Mapping::FindDifferences({bad}, {}), {});
   EXPECT_EQ(EventsOf(out), "config_mismatch;");
   EXPECT_NE(out.at(0).description.find("67 on b"), std::string::npos) << out[0].description;
-  EXPECT_EQ(EventsOf(mapping.OfDifferences({bad}, {})), "");
-  EXPECT_EQ(EventsOf(mapping.OfDifferences({good}, {})), "config_mismatch resolved;");
+  EXPECT_EQ(EventsOf(mapping.OfDifferences(Mapping::FindDifferences({bad}, {}), {})), "");
+  EXPECT_EQ(EventsOf(mapping.OfDifferences(Mapping::FindDifferences({good}, {}), {})), "config_mismatch resolved;");
 }
 
 TEST(Mapping, ResumesWhatHasNotHealed) {
