@@ -376,6 +376,31 @@ TEST(Engine, SyncGroupMembersStayTogetherOnOneNode) {
   }
 }
 
+TEST(Engine, ASyncGroupHasOneSuccessor) {
+  Stage stage;
+  const IpAddress other = Stage::Ip("192.168.1.213");
+  for (const auto& [name, priority] : {std::pair("a", 100), std::pair("b", 90), std::pair("c", 80)}) {
+    Actor& actor = stage.Add(name, static_cast<std::uint8_t>(priority));
+    actor.vip.sync_group = "G";
+    actor.vip.bound_together = {Stage::Vip(), other};
+    actor.more = {other};
+    actor.vip.rungs[1].scope = {Stage::Vip(), other};
+  }
+  for (const char* name : {"a", "b", "c"}) stage.Take(name);
+  stage.Run(milliseconds(500));
+  // For one of the VIPs c comes first, for the other one b would.
+  NodeChanged raised{{"prod", "c"}, {}, {stage.At("c").vip}, {}, {}};
+  raised.vips[0].gate = GateState::kShut;
+  raised.vips[0].priority = 95;
+  stage.Do(raised);
+  stage.Detach("a");
+  stage.Run(milliseconds(500));
+  for (const VipView& vip : stage.Cluster().vips) {
+    ASSERT_EQ(vip.holders.size(), 1U);
+    EXPECT_EQ(vip.holders[0].node, "c") << vip.vip.ToString();
+  }
+}
+
 TEST(Engine, WithoutAGateNobodyLosesAVipThatNobodyElseServes) {
   Stage stage;
   const IpAddress other = Stage::Ip("192.168.1.213");
