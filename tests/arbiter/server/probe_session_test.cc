@@ -304,6 +304,7 @@ TEST(ProbeSession, ASecondLiveProbeIsRefusedAndOperatorsSeeIt) {
   Operator op(arbiter);
   TestProbe first(arbiter.Connect());
   ASSERT_TRUE(first.Attach(HelloOf("a", "i1"), {}));
+  ASSERT_TRUE(Eventually([&] { return op.NodeState("a") == v1::NODE_STATE_CONNECTED; }));
   TestProbe second(arbiter.Connect());
   ASSERT_TRUE(second.Say(HelloOf("a", "i2")));
   const grpc::Status status = second.AwaitEnd();
