@@ -50,6 +50,7 @@ struct Contest {
   std::string former_survivor;            // of the last round, while the question is put anew for a newcomer's sake
   Instant affirmed{};                     // when the last round was judged
   std::string reason;                     // why the survivor survives, in words
+  std::set<std::string> level;            // losers that would survive, were the precedent theirs
   std::map<std::string, Order> shut;      // gates that are shut for a while
   Instant ask_again{};
   std::optional<OperatorDemote> ordered;  // an operator wants this node to give the VIP up
@@ -69,6 +70,7 @@ struct Hold {
   std::optional<Order> order;  // none: not durable yet, or to be stated again
   bool in_force = false;       // the node confirmed it
   bool restate = false;        // the node came without it: state it again once the survivor has affirmed
+  bool level = false;          // the node would have survived, had the precedent been its own
   std::string failure;         // why the last order did not work
   int failures = 0;            // in a row
   Trial trial;

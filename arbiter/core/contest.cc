@@ -33,13 +33,12 @@ void Open(Context& ctx, Case& c, const std::vector<std::string>& free) {
        absl::StrCat(absl::StrJoin(free, " and "), " both answer for ", c.key.vip.ToString()));
 }
 
-Candidate CandidateOf(const Case& c, const Party& party, const Answer& answer, const std::string& precedent) {
+Candidate CandidateOf(const Case& c, const Party& party, const Answer& answer) {
   Candidate candidate;
   candidate.node = party.node->key.node;
   candidate.advertises = answer.advertises;
   candidate.reach = answer.reach;
   candidate.held_back = c.incident.has_value() && c.incident->holds.contains(candidate.node);
-  candidate.precedent = candidate.node == precedent;
   candidate.ordered_off = c.contest->ordered.has_value() && c.contest->ordered->node == candidate.node;
   candidate.priority = party.report->priority.value_or(0);
   candidate.primary_address = party.report->primary_address;
@@ -47,12 +46,13 @@ Candidate CandidateOf(const Case& c, const Party& party, const Answer& answer, c
 }
 
 std::vector<Candidate> Candidates(Context& ctx, const Case& c) {
-  const std::string precedent = PrecedentFor(ctx, c, [](const Party& party) { return party.report->holds(); });
+  const std::vector<std::string> precedents = PrecedentsFor(ctx, c);
   std::vector<Candidate> result;
   for (const Party& party : ctx.world.Claimants(c)) {
     const auto answer = c.contest->answers.find(party.node->key.node);
     if (answer == c.contest->answers.end() || !answer->second.holds) continue;
-    result.push_back(CandidateOf(c, party, answer->second, precedent));
+    result.push_back(CandidateOf(c, party, answer->second));
+    result.back().precedent = WeightIn(precedents, result.back().node);
   }
   return result;
 }
@@ -126,6 +126,7 @@ void Judge(Context& ctx, Case& c) {
   }
   contest.survivor = ranked.order.front().node;
   contest.reason = ranked.reason;
+  contest.level = LevelWithFirst(ranked.order);
   if (ctx.world.ModeOf(c.key.cluster) == Mode::kEnforce || operators_wish) ShutLosers(ctx, c);
   if (operators_wish) Confirm(ctx, c);
 }

@@ -111,11 +111,9 @@ std::vector<Party> HeldBest(const Context& ctx, const Case& c) {
   for (const auto& [node, hold] : c.incident->holds) {
     if (const std::optional<Party> party = ctx.world.FreshParty(c, node); party.has_value()) held.push_back(*party);
   }
-  const std::string precedent = PrecedentFor(ctx, c, [&c](const Party& party) {
-    return party.report->claims() && c.incident->holds.contains(party.node->key.node);
-  });
-  const auto key = [&precedent](const Party& p) {
-    return std::make_tuple(p.report->claims(), p.node->key.node == precedent, p.report->priority.value_or(0));
+  const std::vector<std::string> precedents = PrecedentsFor(ctx, c);
+  const auto key = [&precedents](const Party& p) {
+    return std::make_tuple(p.report->claims(), WeightIn(precedents, p.node->key.node), p.report->priority.value_or(0));
   };
   std::stable_sort(held.begin(), held.end(), [&key](const Party& a, const Party& b) { return key(a) > key(b); });
   return held;
@@ -275,6 +273,7 @@ void StepIncident(Context& ctx, Case& c) {
       OnSurvivorGone(ctx, c);
     } else if (survivor == SurvivorState::kServes && !incident.ticket.has_value() &&
                !incident.write_again.has_value()) {
+      WithdrawWhatTears(ctx, c);
       for (auto& [node, hold] : incident.holds) SuperviseHold(ctx, c, hold);
       StepTrials(ctx, c);
       AskBeforeRestating(ctx, c);

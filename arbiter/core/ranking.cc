@@ -12,6 +12,11 @@ namespace {
 bool ReachesSomebody(const Candidate& c) { return c.reach.has_value() && c.reach->answered > 0; }
 bool ReachesNobody(const Candidate& c) { return c.reach.has_value() && c.reach->asked > 0 && c.reach->answered == 0; }
 
+bool DiffersInReach(const std::vector<Candidate>& candidates) {
+  return std::any_of(candidates.begin(), candidates.end(), ReachesSomebody) &&
+         std::any_of(candidates.begin(), candidates.end(), ReachesNobody);
+}
+
 std::string Names(const std::vector<IpAddress>& addresses) {
   return absl::StrJoin(addresses, ", ",
                        [](std::string* out, const IpAddress& address) { absl::StrAppend(out, address.ToString()); });
@@ -33,7 +38,7 @@ std::string Reason(const Candidate& best, const Candidate& next, bool contrast) 
   }
   if (next.ordered_off) return absl::StrCat("an operator demoted ", next.node);
   if (best.advertises && !next.advertises) return absl::StrCat(best.node, " advertises, ", next.node, " does not");
-  if (best.precedent && !next.precedent) {
+  if (best.precedent != next.precedent) {
     return absl::StrCat(best.node, " already serves what has to stay together with it");
   }
   if (!best.held_back && next.held_back) return absl::StrCat(next.node, " is held back");
@@ -49,8 +54,7 @@ std::string Reason(const Candidate& best, const Candidate& next, bool contrast) 
 }  // namespace
 
 Ranked Rank(std::vector<Candidate> candidates) {
-  const bool contrast = std::any_of(candidates.begin(), candidates.end(), ReachesSomebody) &&
-                        std::any_of(candidates.begin(), candidates.end(), ReachesNobody);
+  const bool contrast = DiffersInReach(candidates);
   std::sort(candidates.begin(), candidates.end(), [&](const Candidate& a, const Candidate& b) {
     const auto key_a = KeyOf(a, contrast);
     const auto key_b = KeyOf(b, contrast);
@@ -62,6 +66,18 @@ Ranked Rank(std::vector<Candidate> candidates) {
   const bool nobody_reaches = std::all_of(result.order.begin(), result.order.end(), ReachesNobody);
   if (nobody_reaches) absl::StrAppend(&result.reason, "; nobody reaches any reference host, so reach decides nothing");
   return result;
+}
+
+std::set<std::string> LevelWithFirst(const std::vector<Candidate>& order) {
+  std::set<std::string> level;
+  if (order.empty()) return level;
+  const bool contrast = DiffersInReach(order);
+  for (auto candidate = order.begin() + 1; candidate != order.end(); ++candidate) {
+    Candidate preferred = *candidate;
+    preferred.precedent = order.front().precedent + 1;
+    if (KeyOf(preferred, contrast) > KeyOf(order.front(), contrast)) level.insert(preferred.node);
+  }
+  return level;
 }
 
 }  // namespace arbiter::core

@@ -2,8 +2,10 @@
 #ifndef ARBITER_CORE_RANKING_H_
 #define ARBITER_CORE_RANKING_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,8 +19,8 @@ struct Candidate {
   bool advertises = false;
   std::optional<Reach> reach;  // missing or nothing asked: cannot tell
   bool held_back = false;
-  bool precedent = false;    // already the survivor of a VIP that has to stay together with this one
-  bool ordered_off = false;  // an operator wants this node to give the VIP up
+  std::size_t precedent = 0;  // it keeps what has to stay together with this VIP; of several the highest counts most
+  bool ordered_off = false;   // an operator wants this node to give the VIP up
   std::uint8_t priority = 0;
   std::optional<IpAddress> primary_address;
 };
@@ -33,6 +35,9 @@ struct Ranked {
 // Only the clear contrast in reach counts: partial losses and "cannot tell" do not. It comes before the adverts, for an
 // active router behind a dead switch port serves nobody, and a leftover that clients reach does.
 Ranked Rank(std::vector<Candidate> candidates);
+
+// Those behind the first that would be the first, had they the precedent. `order` as Rank gave it.
+std::set<std::string> LevelWithFirst(const std::vector<Candidate>& order);
 
 }  // namespace arbiter::core
 

@@ -48,6 +48,14 @@ bool MayLose(Context& ctx, const std::string& cluster, const IpAddress& vip, con
   return !survivor.empty() && survivor != node && Holds(ctx, *c, survivor);
 }
 
+bool WasOrdered(const Hold& hold) { return hold.order.has_value() || hold.in_force; }
+
+// Somebody gave the VIP up, or was told to, for the node's sake.
+bool IsKeptBy(const Case& c, const std::string& node) {
+  return c.incident->record.survivor == node && std::any_of(c.incident->holds.begin(), c.incident->holds.end(),
+                                                            [](const auto& entry) { return WasOrdered(entry.second); });
+}
+
 std::string_view RungName(RungKind kind) {
   switch (kind) {
     case RungKind::kGate:
@@ -90,27 +98,54 @@ void RememberKeeper(Case& c, Instant now) {
   c.keeper_since = now;
 }
 
-std::string PrecedentFor(const Context& ctx, const Case& c, absl::FunctionRef<bool(const Party&)> eligible) {
+std::vector<std::string> PrecedentsFor(const Context& ctx, const Case& c) {
   std::vector<IpAddress> group = BoundWith(ctx.world, c);
-  if (group.empty()) return "";
+  if (group.empty()) return {};
   group.insert(std::upper_bound(group.begin(), group.end(), c.key.vip), c.key.vip);
   std::vector<const Case*> cases;
   for (const IpAddress& vip : group) {
     if (const Case* other = ctx.world.FindCase({c.key.cluster, vip}); other != nullptr) cases.push_back(other);
   }
-  const auto rank = [&](const Case& of) {
-    const auto may_keep =
-        std::count_if(cases.begin(), cases.end(), [&](const Case* other) { return MayKeep(ctx, *other, of.keeper); });
-    return std::pair(-may_keep, of.keeper_since);
+  struct Precedent {
+    std::ptrdiff_t may_keep;
+    const Case* of;
   };
-  const Case* best = nullptr;
+  std::vector<Precedent> found;
   for (const Case* other : cases) {
     if (other->keeper.empty() || !Claims(ctx, *other, other->keeper)) continue;
-    const std::optional<Party> here = ctx.world.FreshParty(c, other->keeper);
-    if (!here.has_value() || !eligible(*here)) continue;
-    if (best == nullptr || rank(*other) < rank(*best)) best = other;
+    const auto may_keep = std::count_if(cases.begin(), cases.end(),
+                                        [&](const Case* which) { return MayKeep(ctx, *which, other->keeper); });
+    found.push_back({may_keep, other});
   }
-  return best == nullptr ? "" : best->keeper;
+  std::stable_sort(found.begin(), found.end(), [](const Precedent& a, const Precedent& b) {
+    return std::pair(-a.may_keep, a.of->keeper_since) < std::pair(-b.may_keep, b.of->keeper_since);
+  });
+  std::vector<std::string> nodes;
+  for (const Precedent& precedent : found) {
+    const std::string& node = precedent.of->keeper;
+    if (std::find(nodes.begin(), nodes.end(), node) == nodes.end()) nodes.push_back(node);
+  }
+  return nodes;
+}
+
+std::size_t WeightIn(const std::vector<std::string>& precedents, const std::string& node) {
+  return static_cast<std::size_t>(precedents.end() - std::find(precedents.begin(), precedents.end(), node));
+}
+
+const IpAddress* KeptInstead(const Context& ctx, const Case& c, const std::string& node) {
+  const std::optional<Party> party = ctx.world.FreshParty(c, node);
+  if (!party.has_value() || party->report->sync_group.empty()) return nullptr;
+  const std::string& survivor = c.incident->record.survivor;
+  const IpAddress* kept = nullptr;
+  for (const IpAddress& vip : party->report->bound_together) {
+    const Case* other = vip == c.key.vip ? nullptr : ctx.world.FindCase({c.key.cluster, vip});
+    if (other == nullptr || !other->incident.has_value()) continue;
+    if (IsKeptBy(*other, survivor)) return nullptr;
+    const auto hold = other->incident->holds.find(survivor);
+    const bool from_survivor = hold != other->incident->holds.end() && WasOrdered(hold->second);
+    if (from_survivor && other->incident->record.survivor == node && Holds(ctx, *other, node)) kept = &other->key.vip;
+  }
+  return kept;
 }
 
 RungVerdict JudgeRungs(Context& ctx, const Case& c, const std::string& node) {

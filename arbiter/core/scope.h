@@ -2,10 +2,10 @@
 #ifndef ARBITER_CORE_SCOPE_H_
 #define ARBITER_CORE_SCOPE_H_
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
-#include "absl/functional/function_ref.h"
 #include "arbiter/core/context.h"
 
 namespace arbiter::core {
@@ -18,10 +18,18 @@ std::vector<IpAddress> BoundWith(const World& world, const Case& c);
 // after each step of a case.
 void RememberKeeper(Case& c, Instant now);
 
-// The node that keeps a VIP bound together with this one, or this one itself, and whose word on this one is `eligible`.
-// Of several the one that may keep most of them, then the one that was chosen first: so the same one prevails for the
-// whole group. Empty: there is none, or nothing is bound together with the VIP.
-std::string PrecedentFor(const Context& ctx, const Case& c, absl::FunctionRef<bool(const Party&)> eligible);
+// The nodes that keep a VIP bound together with this one, or this one itself, best first: who may keep most of them,
+// then who was chosen first. So the same one prevails for the whole group, whoever of them can serve a VIP at all.
+// Empty where nothing is bound together with the VIP.
+std::vector<std::string> PrecedentsFor(const Context& ctx, const Case& c);
+
+// How much a node's precedent counts: more is better, 0 is none.
+std::size_t WeightIn(const std::vector<std::string>& precedents, const std::string& node);
+
+// A VIP of the same sync group that `node` is to keep while the survivor of the case's incident is held back from it:
+// were `node` held back from this one, the group would be torn for as long as both holds stand. Null: there is none, or
+// the survivor keeps yet another one, so that the group is torn already.
+const IpAddress* KeptInstead(const Context& ctx, const Case& c, const std::string& node);
 
 // Rungs of `node` for the case's VIP that would drop a VIP which nobody else is known to serve. `survivor` serves the
 // case's own VIP.

@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "arbiter/core/cause.h"
 #include "arbiter/core/contest.h"
+#include "arbiter/core/hold_end.h"
 #include "arbiter/core/scope.h"
 
 namespace arbiter::core {
@@ -55,6 +56,7 @@ Hold NewHold(Context& ctx, Case& c, const std::string& node, bool by_operator) {
   hold.record.reason = c.contest->reason;
   hold.record.since = ctx.now;
   hold.record.by_operator = by_operator;
+  hold.level = c.contest->level.contains(node);
   const auto relapse = c.relapses.find(node);
   if (relapse != c.relapses.end() &&
       ctx.now - relapse->second.released < kRelapseWithinSettles * ctx.policy.settle_max) {
@@ -80,6 +82,7 @@ void PutHolds(Context& ctx, Case& c, const std::set<std::string>& losers) {
       incident.holds.emplace(node, NewHold(ctx, c, node, by_operator));
     } else {
       standing->second.record.survivor = c.contest->survivor;
+      standing->second.level = c.contest->level.contains(node);
       standing->second.order.reset();
       standing->second.in_force = false;
     }
@@ -208,6 +211,21 @@ void OrderHoldOn(Context& ctx, Case& c, Hold& hold) {
        absl::StrCat(hold.record.node, " has to give ", c.key.vip.ToString(), " up: ", hold.record.reason));
 }
 
+void WithdrawWhatTears(Context& ctx, Case& c) {
+  std::vector<std::pair<std::string, IpAddress>> torn;
+  for (const auto& [node, hold] : c.incident->holds) {
+    const bool to_order = hold.restate || (!hold.order.has_value() && !hold.in_force);
+    if (!to_order || !hold.level || hold.record.by_operator) continue;
+    if (const IpAddress* kept = KeptInstead(ctx, c, node); kept != nullptr) torn.emplace_back(node, *kept);
+  }
+  for (const auto& [node, kept] : torn) {
+    ReleaseHold(ctx, c, node,
+                absl::StrCat("it keeps ", kept.ToString(), " of the same sync group, so the verdict is taken anew"));
+  }
+  if (!torn.empty() && c.contest_backoff <= kQuietAfterConfirm)
+    c.no_contest_before = ctx.now;  // at once, the first time
+}
+
 void OnWritten(Context& ctx, Case& c, const std::string& error) {
   OpenIncident& incident = *c.incident;
   incident.ticket.reset();
@@ -220,6 +238,7 @@ void OnWritten(Context& ctx, Case& c, const std::string& error) {
   if (absl::StartsWith(incident.record.note, kNotWritten)) incident.record.note.clear();
   const std::optional<Party> survivor = ctx.world.FreshParty(c, incident.record.survivor);
   if (!survivor.has_value() || !survivor->report->holds()) return;  // hold_end lets the others in
+  WithdrawWhatTears(ctx, c);
   const bool lasts = ctx.now - incident.affirmed <= kAffirmationLasts;
   for (auto& [node, hold] : incident.holds) {
     if (!MayOrder(ctx, c, hold)) continue;

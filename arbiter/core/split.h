@@ -21,6 +21,10 @@ void OnWritten(Context& ctx, Case& c, const std::string& error);
 // Sends the hold to its node. The survivor has affirmed and serves the VIP.
 void OrderHoldOn(Context& ctx, Case& c, Hold& hold);
 
+// Ends holds that are about to be ordered and would tear a sync group; another contest follows. Verdicts of one group
+// that were written while none could be ordered (a full disk) may differ.
+void WithdrawWhatTears(Context& ctx, Case& c);
+
 // Names the causes anew out of what is known by now; a cause once proven stays.
 void RefineCauses(Context& ctx, Case& c);
 

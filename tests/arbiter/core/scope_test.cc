@@ -1,6 +1,7 @@
-// What has to stay together on one node: whose verdict prevails for the group.
+// What has to stay together on one node: whose verdict prevails for the group, and which order would tear it.
 #include "arbiter/core/scope.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -12,6 +13,8 @@ namespace arbiter::core {
 namespace {
 
 using std::chrono::seconds;
+using testing::ElementsAre;
+using testing::IsEmpty;
 
 Instant Second(int s) { return Instant(seconds(s)); }
 
@@ -43,9 +46,8 @@ class PrecedentTest : public testing::Test {
     contest.former_survivor = std::exchange(contest.survivor, "");
     RememberKeeper(At(vip), Second(50));
   }
-  std::string Precedent(const IpAddress& vip) {
-    return PrecedentFor({world_, policy_, out_, Second(60), {}}, At(vip),
-                        [](const Party& party) { return party.report->holds(); });
+  std::vector<std::string> Precedents(const IpAddress& vip) {
+    return PrecedentsFor({world_, policy_, out_, Second(60), {}}, At(vip));
   }
 
   const IpAddress x_ = *IpAddress::Parse("10.0.0.1");
@@ -60,15 +62,15 @@ class PrecedentTest : public testing::Test {
 TEST_F(PrecedentTest, ThereIsNoneBeforeTheFirstVerdict) {
   Holds("a", group_);
   Holds("b", group_);
-  EXPECT_EQ(Precedent(x_), "");
+  EXPECT_THAT(Precedents(x_), IsEmpty());
 }
 
 TEST_F(PrecedentTest, TheFirstVerdictStandsForTheOthers) {
   Holds("a", group_);
   Holds("b", group_);
   Judged(y_, "b", 10);
-  EXPECT_EQ(Precedent(x_), "b");
-  EXPECT_EQ(Precedent(z_), "b");
+  EXPECT_EQ(Precedents(x_).front(), "b");
+  EXPECT_EQ(Precedents(z_).front(), "b");
 }
 
 TEST_F(PrecedentTest, OfVerdictsThatDifferTheEarlierPrevailsForAll) {
@@ -79,7 +81,7 @@ TEST_F(PrecedentTest, OfVerdictsThatDifferTheEarlierPrevailsForAll) {
   Judged(z_, "a", 30);
   for (const IpAddress& vip : group_) {
     AskedAnew(vip);
-    EXPECT_EQ(Precedent(vip), "d") << vip.ToString();
+    EXPECT_EQ(Precedents(vip).front(), "d") << vip.ToString();
   }
 }
 
@@ -88,7 +90,7 @@ TEST_F(PrecedentTest, WhoeverHasMostOfTheGroupComesBeforeTheEarlierVerdict) {
   Holds("d", {y_});
   Judged(y_, "d", 10);
   Judged(x_, "a", 20);
-  EXPECT_EQ(Precedent(y_), "a");
+  EXPECT_EQ(Precedents(y_).front(), "a");
 }
 
 TEST_F(PrecedentTest, WhatANodeWasToldToGiveUpDoesNotCountForIt) {
@@ -100,14 +102,18 @@ TEST_F(PrecedentTest, WhatANodeWasToldToGiveUpDoesNotCountForIt) {
     At(vip).incident.emplace();
     At(vip).incident->holds.emplace("c", Hold());  // and it still answers: nothing worked there
   }
-  EXPECT_EQ(Precedent(x_), "a");
+  EXPECT_EQ(Precedents(x_).front(), "a");
 }
 
-TEST_F(PrecedentTest, ANodeWithoutTheVipIsNoneForIt) {
-  Holds("a", {x_});
-  Holds("b", {y_});
+TEST_F(PrecedentTest, WhereTheFirstCannotServeAVipTheNextOneCounts) {
+  Holds("a", {x_, y_});
+  Holds("b", {z_});
+  Holds("c", {z_});
   Judged(x_, "a", 10);
-  EXPECT_EQ(Precedent(y_), "");
+  Judged(z_, "b", 20);
+  EXPECT_THAT(Precedents(z_), ElementsAre("a", "b"));
+  EXPECT_GT(WeightIn(Precedents(z_), "a"), WeightIn(Precedents(z_), "b"));
+  EXPECT_GT(WeightIn(Precedents(z_), "b"), WeightIn(Precedents(z_), "c"));
 }
 
 TEST_F(PrecedentTest, AKeeperThatFellSilentIsNone) {
@@ -115,7 +121,60 @@ TEST_F(PrecedentTest, AKeeperThatFellSilentIsNone) {
   Holds("b", group_);
   Judged(x_, "a", 10);
   world_.FallSilent(*world_.FindNode(NodeKey{"prod", "a"}), Second(20));
-  EXPECT_EQ(Precedent(y_), "");
+  EXPECT_THAT(Precedents(y_), IsEmpty());
+}
+
+// `held` is to give the VIP up for the sake of `survivor`, and was told so.
+class KeptInsteadTest : public PrecedentTest {
+ protected:
+  Hold& Held(const IpAddress& vip, const std::string& held, const std::string& survivor, bool ordered) {
+    Case& c = At(vip);
+    c.incident.emplace();
+    c.incident->record.survivor = survivor;
+    Hold& hold = c.incident->holds[held];
+    if (ordered) hold.order = Order{};
+    return hold;
+  }
+  const IpAddress* Kept(const IpAddress& vip, const std::string& node) {
+    return KeptInstead({world_, policy_, out_, Second(60), {}}, At(vip), node);
+  }
+  void SetUp() override {
+    Holds("a", group_);
+    Holds("d", group_);
+  }
+};
+
+TEST_F(KeptInsteadTest, WhatTheSurvivorWasToldToGiveUpForTheNodesSake) {
+  Held(x_, "a", "d", false);
+  Held(y_, "d", "a", true);
+  ASSERT_NE(Kept(x_, "a"), nullptr);
+  EXPECT_EQ(*Kept(x_, "a"), y_);
+}
+
+TEST_F(KeptInsteadTest, NothingWhileTheOtherOrderIsNotOut) {
+  Held(x_, "a", "d", false);
+  Held(y_, "d", "a", false);
+  EXPECT_EQ(Kept(x_, "a"), nullptr);
+}
+
+TEST_F(KeptInsteadTest, NothingWhereTheNodeDoesNotServeTheOtherVip) {
+  Holds("a", {x_});
+  Held(x_, "a", "d", false);
+  Held(y_, "d", "a", true);
+  EXPECT_EQ(Kept(x_, "a"), nullptr);
+}
+
+TEST_F(KeptInsteadTest, NothingWhereBothVerdictsAreForOneNode) {
+  Held(x_, "a", "d", false);
+  Held(y_, "a", "d", true);
+  EXPECT_EQ(Kept(x_, "a"), nullptr);
+}
+
+TEST_F(KeptInsteadTest, NothingWhereTheGroupIsTornAlready) {
+  Held(x_, "a", "d", false);
+  Held(y_, "d", "a", true);
+  Held(z_, "a", "d", true);
+  EXPECT_EQ(Kept(x_, "a"), nullptr);
 }
 
 }  // namespace
