@@ -4,11 +4,14 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "arbiter/core/event.h"
 #include "arbiter/core/ids.h"
 #include "arbiter/core/incident.h"
@@ -102,32 +105,43 @@ struct Relapse {
 
 struct Node;
 
-// A node's word on a VIP, with the node; neither is ever null.
+// Few nodes know one VIP.
+using Nodes = absl::InlinedVector<const Node*, 2>;
+
+// A node's last word on a VIP. The node is never null.
+struct Word {
+  const Node* node = nullptr;
+  VipReport report;
+};
+
+// The same to look at: valid until the next word is merged or forgotten. Neither is ever null.
 struct Party {
   const Node* node = nullptr;
   const VipReport* report = nullptr;
 };
 
+// What every step looks at comes first and lies together: with thousands of nodes a step costs what it has to fetch.
 struct Case {
   explicit Case(VipKey k) : key(std::move(k)) {}
 
   VipKey key;
-  std::map<std::string, Party> parties;  // every node's last word on the VIP, fresh or not; the World keeps it
-  std::optional<Contest> contest;
-  std::optional<OpenIncident> incident;
-  std::string keeper;  // who keeps the VIP by the last verdict on it; empty: nobody was chosen
+  std::unique_ptr<Contest> contest;
+  std::unique_ptr<OpenIncident> incident;
+  std::optional<Instant> dual_since;      // two nodes answer since then
+  std::optional<Instant> stranger_since;  // a host that is no node claims the VIP since then
+  std::optional<Instant> due;             // the deadline that stands in the queue
+  Instant state_since{};
+  VipState state = VipState::kUnheld;
+  Nodes last_free;                        // holders that a contest was opened for, or considered
+  std::string keeper;                     // who keeps the VIP by the last verdict on it; empty: nobody was chosen
+  std::map<std::string, Order> releases;  // ended holds whose nodes have not confirmed it
+  absl::InlinedVector<Word, 2> words;     // every node's, fresh or not, by node name; the World keeps them
+
   Instant keeper_since{};
-  std::optional<Instant> dual_since;  // two nodes answer since then
-  Duration dual{};                    // sum of the times before
-  std::vector<std::string> last_free;
+  Duration dual{};  // sum of the times in which two nodes answered, before dual_since
   Instant no_contest_before{};
   Duration contest_backoff{};
   std::map<std::string, Relapse> relapses;
-  std::map<std::string, Order> releases;  // ended holds whose nodes have not confirmed it
-  std::optional<Instant> stranger_since;  // a host that is no node claims the VIP since then
-  VipState state = VipState::kUnheld;
-  Instant state_since{};
-  std::optional<Instant> due;  // the deadline that stands in the queue
 };
 
 }  // namespace arbiter::core

@@ -1,6 +1,7 @@
 #include "arbiter/core/contest.h"
 
 #include <algorithm>
+#include <memory>
 #include <set>
 #include <utility>
 
@@ -22,15 +23,16 @@ bool Affirmed(const Contest& contest, const std::string& node) {
   return found != contest.answers.end() && found->second.claims;
 }
 
-void Open(Context& ctx, Case& c, const std::vector<std::string>& free) {
-  Contest contest;
-  contest.opened = c.dual_since.value_or(ctx.now);
-  contest.round = Ask(ctx, c, {free.begin(), free.end()});
-  c.contest = std::move(contest);
+void Open(Context& ctx, Case& c, const Nodes& free) {
+  std::set<std::string> names;
+  for (const Node* node : free) names.insert(node->key.node);
+  c.contest = std::make_unique<Contest>();
+  c.contest->opened = c.dual_since.value_or(ctx.now);
+  c.contest->round = Ask(ctx, c, names);
   c.last_free = free;
-  if (c.incident.has_value()) return;
+  if (c.incident != nullptr) return;
   Tell(ctx, c, Note::Severity::kInfo, "contest",
-       absl::StrCat(absl::StrJoin(free, " and "), " both answer for ", c.key.vip.ToString()));
+       absl::StrCat(absl::StrJoin(names, " and "), " both answer for ", c.key.vip.ToString()));
 }
 
 Candidate CandidateOf(const Case& c, const Party& party, const Answer& answer) {
@@ -38,7 +40,7 @@ Candidate CandidateOf(const Case& c, const Party& party, const Answer& answer) {
   candidate.node = party.node->key.node;
   candidate.advertises = answer.advertises;
   candidate.reach = answer.reach;
-  candidate.held_back = c.incident.has_value() && c.incident->holds.contains(candidate.node);
+  candidate.held_back = c.incident != nullptr && c.incident->holds.contains(candidate.node);
   candidate.ordered_off = c.contest->ordered.has_value() && c.contest->ordered->node == candidate.node;
   candidate.priority = party.report->priority.value_or(0);
   candidate.primary_address = party.report->primary_address;
@@ -92,7 +94,7 @@ void AnswerOperator(Context& ctx, Case& c, Code code, const std::string& message
   answer.code = code;
   answer.message = message;
   answer.survivor = c.contest->survivor;
-  if (c.incident.has_value()) answer.incident = c.incident->record.id;
+  if (c.incident != nullptr) answer.incident = c.incident->record.id;
   ctx.out.Put(std::move(answer));
   c.contest->ordered.reset();
 }
@@ -161,7 +163,7 @@ std::set<std::string> Claiming(const Context& ctx, const Case& c) {
   std::set<std::string> result;
   for (const Party& party : ctx.world.Claimants(c)) {
     const std::string& node = party.node->key.node;
-    const bool held = c.incident.has_value() && c.incident->holds.contains(node) && party.report->gated();
+    const bool held = c.incident != nullptr && c.incident->holds.contains(node) && party.report->gated();
     if (!held) result.insert(node);
   }
   return result;
@@ -179,7 +181,7 @@ void Advance(Context& ctx, Case& c) {
   if (contest.round.has_value()) {
     if (!IsOver(ctx, c, *contest.round)) return;
     Judge(ctx, c);
-    if (!c.contest.has_value()) return;
+    if (c.contest == nullptr) return;
   }
   if (contest.survivor.empty()) {
     if (!contest.round.has_value() && ctx.now >= contest.ask_again) contest.round = Ask(ctx, c, Claiming(ctx, c));
@@ -200,42 +202,40 @@ void Advance(Context& ctx, Case& c) {
 
 }  // namespace
 
-std::vector<std::string> FreeHolders(const Context& ctx, const Case& c) {
-  std::vector<std::string> result;
+Nodes FreeHolders(const Context& ctx, const Case& c) {
+  Nodes result;
   for (const Party& party : ctx.world.Holders(c)) {
-    const std::string& node = party.node->key.node;
-    if (c.incident.has_value()) {
-      const auto hold = c.incident->holds.find(node);
+    if (c.incident != nullptr) {
+      const auto hold = c.incident->holds.find(party.node->key.node);
       const bool under_way =
           hold != c.incident->holds.end() &&
           (c.incident->ticket.has_value() ||
            (hold->second.order.has_value() && ctx.now < hold->second.order->sent + ctx.policy.resend_after));
       if (under_way) continue;
     }
-    result.push_back(node);
+    result.push_back(party.node);
   }
   return result;
 }
 
 void TakeAnswer(Case& c, const std::string& node, std::uint64_t nonce, const Answer& answer) {
-  for (Round* round : {c.contest.has_value() && c.contest->round.has_value() ? &*c.contest->round : nullptr,
-                       c.incident.has_value() && c.incident->check.has_value() ? &*c.incident->check : nullptr}) {
+  for (Round* round : {c.contest != nullptr && c.contest->round.has_value() ? &*c.contest->round : nullptr,
+                       c.incident != nullptr && c.incident->check.has_value() ? &*c.incident->check : nullptr}) {
     if (round != nullptr && round->nonce == nonce && round->asked.contains(node)) round->answers[node] = answer;
   }
 }
 
 void EndContest(Context& ctx, Case& c, const std::string& why) {
-  Contest contest = std::move(*c.contest);
-  c.contest.reset();
-  for (const auto& [node, order] : contest.shut) {
-    if (c.incident.has_value() && c.incident->holds.contains(node)) continue;
+  const std::unique_ptr<Contest> contest = std::move(c.contest);
+  for (const auto& [node, order] : contest->shut) {
+    if (c.incident != nullptr && c.incident->holds.contains(node)) continue;
     SendTo(ctx, c, node, Release{why});
   }
 }
 
 void StepContest(Context& ctx, Case& c) {
-  if (!c.contest.has_value()) {
-    const std::vector<std::string> free = FreeHolders(ctx, c);
+  if (c.contest == nullptr) {
+    const Nodes free = FreeHolders(ctx, c);
     if (free != c.last_free) {
       c.no_contest_before = Instant{};
       c.contest_backoff = Duration{};
@@ -252,7 +252,7 @@ void StepContest(Context& ctx, Case& c) {
   RefuseOperator(ctx, c);
   const Duration lasted = ctx.now - c.contest->opened;
   EndContest(ctx, c, "the contest ended by itself");
-  if (c.incident.has_value()) return;
+  if (c.incident != nullptr) return;
   ++ctx.world.EnsureCluster(c.key.cluster).healthy_contests;
   c.dual = Duration{};
   Tell(ctx, c, Note::Severity::kInfo, "contest over",
@@ -260,7 +260,7 @@ void StepContest(Context& ctx, Case& c) {
 }
 
 std::optional<Instant> ContestDue(const Context& ctx, const Case& c) {
-  if (!c.contest.has_value()) {
+  if (c.contest == nullptr) {
     const bool contested = ctx.world.Holders(c).size() >= 2 && FreeHolders(ctx, c).size() >= 2;
     return contested ? std::optional(std::max(c.no_contest_before, ctx.now)) : std::nullopt;
   }

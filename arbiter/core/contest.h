@@ -25,7 +25,7 @@ void TakeAnswer(Case& c, const std::string& node, std::uint64_t nonce, const Ans
 std::optional<Instant> ContestDue(const Context& ctx, const Case& c);
 
 // Fresh holders that are under no order: two of them make a contest.
-std::vector<std::string> FreeHolders(const Context& ctx, const Case& c);
+Nodes FreeHolders(const Context& ctx, const Case& c);
 
 }  // namespace arbiter::core
 

@@ -11,7 +11,7 @@ Order SendTo(Context& ctx, const Case& c, const std::string& node, Action action
                                       order.fence,
                                       ctx.policy.directive_valid_for,
                                       c.key.vip,
-                                      c.incident.has_value() ? c.incident->record.id : IncidentId(),
+                                      c.incident != nullptr ? c.incident->record.id : IncidentId(),
                                       std::move(action)}});
   return order;
 }
@@ -31,7 +31,7 @@ void Tell(Context& ctx, Case& c, Note::Severity severity, const std::string& kin
   note.vip = c.key.vip;
   note.kind = kind;
   note.text = text;
-  if (c.incident.has_value()) {
+  if (c.incident != nullptr) {
     note.incident = c.incident->record.id;
     AddToTimeline(c.incident->record, ctx.now, text);
   }

@@ -27,7 +27,7 @@ std::vector<IncidentRecord> Engine::OpenIncidents() const {
   for (const auto& [name, cluster] : state_->world().clusters()) {
     for (const IpAddress& vip : cluster.attention) {
       const Case& c = cluster.cases.at(vip);
-      if (c.incident.has_value()) result.push_back(c.incident->record);
+      if (c.incident != nullptr) result.push_back(c.incident->record);
     }
   }
   std::sort(result.begin(), result.end(), [](const IncidentRecord& a, const IncidentRecord& b) { return a.id < b.id; });

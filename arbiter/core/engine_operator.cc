@@ -1,4 +1,5 @@
 // What operators ask for.
+#include <memory>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -33,8 +34,8 @@ std::string Engine::State::ResolveCluster(const std::string& given, const std::s
     if (!given.empty() && name != given) continue;
     const auto c = cluster.cases.find(vip);
     if (c == cluster.cases.end()) continue;
-    const bool held = c->second.incident.has_value() && c->second.incident->holds.contains(node);
-    if (!held && !c->second.parties.contains(node)) continue;
+    const bool held = c->second.incident != nullptr && c->second.incident->holds.contains(node);
+    if (!held && !world_.LastWord(c->second, node).has_value()) continue;
     if (!result.empty()) return "";
     result = name;
   }
@@ -60,13 +61,13 @@ void Engine::State::On(const OperatorDemote& event, Instant now) {
                                   " would leave nobody; to move a healthy VIP, change keepalived's priorities")));
     return;
   }
-  if (c->contest.has_value() && c->contest->ordered.has_value()) {
+  if (c->contest != nullptr && c->contest->ordered.has_value()) {
     out_.Put(Refusal(event.request, Code::kFailedPrecondition, "another demotion of this VIP is under way"));
     return;
   }
   Context ctx = ContextAt(now);
-  if (!c->contest.has_value()) {
-    c->contest.emplace();
+  if (c->contest == nullptr) {
+    c->contest = std::make_unique<Contest>();
     c->contest->opened = c->dual_since.value_or(now);
   }
   c->contest->ordered = event;
@@ -86,7 +87,7 @@ void Engine::State::On(const OperatorRelease& event, Instant now) {
     out_.Put(Refusal(event.request, Code::kNotFound, NotFoundText(event.node, event.vip)));
     return;
   }
-  if (!c->incident.has_value() || !c->incident->holds.contains(event.node)) {
+  if (c->incident == nullptr || !c->incident->holds.contains(event.node)) {
     out_.Put(Refusal(event.request, Code::kNotFound,
                      absl::StrCat(event.node, " is not held back from ", event.vip.ToString())));
     return;

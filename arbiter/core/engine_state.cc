@@ -1,6 +1,7 @@
 #include "arbiter/core/engine_state.h"
 
 #include <algorithm>
+#include <memory>
 #include <set>
 #include <utility>
 
@@ -31,14 +32,9 @@ void Engine::State::On(const Started& event, Instant now) {
   for (const auto& [cluster, mode] : event.modes) world_.EnsureCluster(cluster).mode = mode;
   for (const IncidentRecord& record : event.open_incidents) {
     Case& c = world_.EnsureCase({record.cluster, record.vip});
-    OpenIncident incident;
-    incident.record = record;
-    for (const HoldRecord& held : record.holds) {
-      Hold hold;
-      hold.record = held;
-      incident.holds.emplace(held.node, std::move(hold));
-    }
-    c.incident = std::move(incident);
+    c.incident = std::make_unique<OpenIncident>();
+    c.incident->record = record;
+    for (const HoldRecord& held : record.holds) c.incident->holds[held.node].record = held;
     Context ctx = ContextAt(now);
     Tell(ctx, c, Note::Severity::kInfo, "resumed", absl::StrCat("incident ", record.id, " goes on after a restart"));
     Reconsider(c, now);
@@ -56,8 +52,7 @@ void Engine::State::HearFrom(Node& node, Instant now) {
 
 void Engine::State::On(NodeAttached event, Instant now) {
   Node& node = world_.EnsureNode(event.node);
-  std::set<IpAddress> touched;
-  for (const auto& [vip, report] : node.vips) touched.insert(vip);
+  std::set<IpAddress> touched = node.vips;
   node.attached = true;
   if (!node.fresh) deadlines_.push({now + policy_.heartbeat_interval * policy_.missed_heartbeats, node.key});
   node.fresh = true;
@@ -110,7 +105,7 @@ void Engine::State::On(NodeChanged event, Instant now) {
   std::set<IpAddress> touched;
   if (event.report.has_value()) {
     node->report = *std::move(event.report);
-    for (const auto& [vip, report] : node->vips) touched.insert(vip);
+    touched = node->vips;
   }
   for (VipReport& report : event.vips) {
     touched.insert(report.vip);
@@ -139,7 +134,7 @@ void Engine::State::On(const Affirmed& event, Instant now) {
   if (node == nullptr) return;
   HearFrom(*node, now);
   for (const VipReport& report : event.vips) {
-    Merge(*node, report, now);
+    Merge(*node, VipReport(report), now);
     Case* c = world_.FindCase({event.node.cluster, report.vip});
     Answer answer{report.claims(), report.holds(), report.advertises, std::nullopt};
     const auto reach = std::find_if(event.reach.begin(), event.reach.end(),
@@ -151,7 +146,7 @@ void Engine::State::On(const Affirmed& event, Instant now) {
 }
 
 void Engine::State::TakeHoldResult(Case& c, const DirectiveDone& event, Instant now) {
-  if (!c.incident.has_value()) return;
+  if (c.incident == nullptr) return;
   const auto found = c.incident->holds.find(event.node.node);
   if (found == c.incident->holds.end()) return;
   Hold& hold = found->second;
@@ -176,7 +171,7 @@ void Engine::State::On(const DirectiveDone& event, Instant now) {
   Node* node = world_.FindNode(event.node);
   if (node == nullptr) return;
   HearFrom(*node, now);
-  if (event.report.has_value()) Merge(*node, *event.report, now);
+  if (event.report.has_value()) Merge(*node, VipReport(*event.report), now);
   Case* c = world_.FindCase({event.node.cluster, event.vip});
   if (c == nullptr) return;
   const auto release = c->releases.find(event.node.node);
@@ -192,7 +187,7 @@ void Engine::State::On(const Persisted& event, Instant now) {
   if (ticket == tickets_.end()) return;
   Case* c = world_.FindCase(ticket->second);
   tickets_.erase(ticket);
-  if (c == nullptr || !c->incident.has_value() || c->incident->ticket != event.ticket) return;
+  if (c == nullptr || c->incident == nullptr || c->incident->ticket != event.ticket) return;
   Context ctx = ContextAt(now);
   OnWritten(ctx, *c, event.error);
   Reconsider(*c, now);
@@ -228,27 +223,25 @@ void Engine::State::CheckFresh(Node& node, Instant now) {
   ReconsiderNode(node, now);
 }
 
-void Engine::State::Merge(Node& node, VipReport report, Instant now) {
-  const auto before = node.vips.find(report.vip);
-  const bool held = before != node.vips.end() && before->second.holds();
+void Engine::State::Merge(Node& node, VipReport&& report, Instant now) {
   const IpAddress vip = report.vip;
-  const bool lets_go = held && !report.holds();
-  if (world_.MergeVip(node, std::move(report))) known_vips_changed_.insert(node.key.cluster);
-  if (lets_go) AnnounceIfLetGo(node, vip, now);
+  Take(node, vip, world_.MergeVip(node, std::move(report)), now);
 }
 
 void Engine::State::Forget(Node& node, const IpAddress& vip, Instant now) {
-  const auto before = node.vips.find(vip);
-  const bool held = before != node.vips.end() && before->second.holds();
-  if (world_.ForgetVip(node, vip)) known_vips_changed_.insert(node.key.cluster);
-  if (held) AnnounceIfLetGo(node, vip, now);
+  Take(node, vip, world_.ForgetVip(node, vip), now);
+}
+
+void Engine::State::Take(Node& node, const IpAddress& vip, WordChange change, Instant now) {
+  if (change.known_vips) known_vips_changed_.insert(node.key.cluster);
+  if (change.let_go) AnnounceIfLetGo(node, vip, now);
 }
 
 void Engine::State::AnnounceIfLetGo(Node& node, const IpAddress& vip, Instant now) {
   Case* c = world_.FindCase({node.key.cluster, vip});
   if (c == nullptr) return;
-  const bool shut = c->contest.has_value() && c->contest->shut.contains(node.key.node);
-  const bool held = c->incident.has_value() && c->incident->holds.contains(node.key.node);
+  const bool shut = c->contest != nullptr && c->contest->shut.contains(node.key.node);
+  const bool held = c->incident != nullptr && c->incident->holds.contains(node.key.node);
   if (!shut && !held) return;
   const std::string& survivor = shut ? c->contest->survivor : c->incident->record.survivor;
   const std::optional<Party> party = world_.FreshParty(*c, survivor);
@@ -269,7 +262,7 @@ void Engine::State::TrackDual(Case& c, Instant now) {
 }
 
 void Engine::State::Reconsider(Case& c, Instant now) {
-  if (c.parties.empty() && !c.incident.has_value() && !c.contest.has_value() && c.releases.empty()) {
+  if (c.words.empty() && c.incident == nullptr && c.contest == nullptr && c.releases.empty()) {
     const VipKey key = c.key;
     world_.EnsureCluster(key.cluster).attention.erase(key.vip);
     world_.EnsureCluster(key.cluster).cases.erase(key.vip);
@@ -279,12 +272,12 @@ void Engine::State::Reconsider(Case& c, Instant now) {
   TrackDual(c, now);
   StepContest(ctx, c);
   StepStranger(ctx, c);
-  if (c.incident.has_value()) StepIncident(ctx, c);
+  if (c.incident != nullptr) StepIncident(ctx, c);
   StepReleases(ctx, c);
   RememberKeeper(c, now);
-  if (c.incident.has_value() && c.incident->ticket.has_value()) tickets_[*c.incident->ticket] = c.key;
+  if (c.incident != nullptr && c.incident->ticket.has_value()) tickets_[*c.incident->ticket] = c.key;
   std::set<IpAddress>& attention = world_.EnsureCluster(c.key.cluster).attention;
-  if (c.incident.has_value() || !c.releases.empty()) {
+  if (c.incident != nullptr || !c.releases.empty()) {
     attention.insert(c.key.vip);
   } else {
     attention.erase(c.key.vip);
@@ -308,8 +301,7 @@ void Engine::State::Schedule(Case& c, Instant now) {
 }
 
 void Engine::State::ReconsiderNode(const Node& node, Instant now) {
-  std::set<IpAddress> vips;
-  for (const auto& [vip, report] : node.vips) vips.insert(vip);
+  std::set<IpAddress> vips = node.vips;
   const std::set<IpAddress>& attention = world_.EnsureCluster(node.key.cluster).attention;
   vips.insert(attention.begin(), attention.end());
   for (const IpAddress& vip : vips) {

@@ -48,8 +48,9 @@ class Engine::State {
   Context ContextAt(Instant now) { return Context{world_, policy_, out_, now, started_}; }
   void HearFrom(Node& node, Instant now);
   // Merges; where the node let go of the VIP under an order, the survivor is told to announce it.
-  void Merge(Node& node, VipReport report, Instant now);
+  void Merge(Node& node, VipReport&& report, Instant now);
   void Forget(Node& node, const IpAddress& vip, Instant now);
+  void Take(Node& node, const IpAddress& vip, WordChange change, Instant now);
   void AnnounceIfLetGo(Node& node, const IpAddress& vip, Instant now);
   void TakeHoldResult(Case& c, const DirectiveDone& event, Instant now);
   void Reconsider(Case& c, Instant now);

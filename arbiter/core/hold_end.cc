@@ -1,6 +1,7 @@
 #include "arbiter/core/hold_end.h"
 
 #include <algorithm>
+#include <memory>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -75,7 +76,7 @@ SurvivorState OfCheck(Context& ctx, Case& c, const Party& survivor) {
 
 // A contest decides anew who survives: until it is over no hold of an earlier verdict is stated again.
 bool WantsRestating(const Context& ctx, const Case& c) {
-  return !c.contest.has_value() &&
+  return c.contest == nullptr &&
          std::any_of(c.incident->holds.begin(), c.incident->holds.end(),
                      [&](const auto& entry) { return entry.second.restate && MayOrder(ctx, c, entry.second); });
 }
@@ -165,7 +166,7 @@ Instant ResendAt(const Context& ctx, const Hold& hold) {
 
 void SuperviseHold(Context& ctx, Case& c, Hold& hold) {
   const std::optional<Party> party = ctx.world.FreshParty(c, hold.record.node);
-  if (!party.has_value() || c.contest.has_value() || !MayOrder(ctx, c, hold)) return;
+  if (!party.has_value() || c.contest != nullptr || !MayOrder(ctx, c, hold)) return;
   if (hold.restate) {
     OrderHoldOn(ctx, c, hold);
     return;
@@ -211,7 +212,7 @@ void Close(Context& ctx, Case& c) {
 }
 
 bool IsOverNow(const Context& ctx, const Case& c) {
-  if (!c.incident->holds.empty() || c.contest.has_value()) return false;
+  if (!c.incident->holds.empty() || c.contest != nullptr) return false;
   return ctx.world.Claimants(c).size() < 2 && !StrangerClaims(ctx, c);
 }
 
@@ -301,7 +302,7 @@ void ReconcileOnAttach(Context& ctx, Case& c, const Node& node) {
     }
     c.releases.erase(release);
   }
-  const bool held_here = c.incident.has_value() && c.incident->holds.contains(name);
+  const bool held_here = c.incident != nullptr && c.incident->holds.contains(name);
   if (held_here) {
     Hold& hold = c.incident->holds.at(name);
     hold.in_force = held_there;
@@ -312,16 +313,16 @@ void ReconcileOnAttach(Context& ctx, Case& c, const Node& node) {
   }
   if (!held_there) return;
   // A hold that nobody here remembers: it is taken over, so that it ends by the same rules as any other.
-  if (!c.incident.has_value()) {
-    OpenIncident incident;
-    incident.record.id = ctx.out.NextIncident();
-    incident.record.cluster = c.key.cluster;
-    incident.record.vip = c.key.vip;
-    incident.record.opened = local->since;
-    incident.record.confirmed = local->since;
-    incident.record.survivor = local->survivor;
-    incident.record.causes = {{Cause::kUnknown, "the arbiter that saw the split has left no record of it", ""}};
-    c.incident = std::move(incident);
+  if (c.incident == nullptr) {
+    c.incident = std::make_unique<OpenIncident>();
+    IncidentRecord& record = c.incident->record;
+    record.id = ctx.out.NextIncident();
+    record.cluster = c.key.cluster;
+    record.vip = c.key.vip;
+    record.opened = local->since;
+    record.confirmed = local->since;
+    record.survivor = local->survivor;
+    record.causes = {{Cause::kUnknown, "the arbiter that saw the split has left no record of it", ""}};
   }
   Hold hold;
   hold.record = {name, local->survivor, local->reason, local->since, 0, false};
@@ -335,7 +336,7 @@ void ReconcileOnAttach(Context& ctx, Case& c, const Node& node) {
 }
 
 void ReconcileOnChange(Context& ctx, Case& c, const Node& node) {
-  if (!c.incident.has_value()) return;
+  if (c.incident == nullptr) return;
   const auto hold = c.incident->holds.find(node.key.node);
   if (hold == c.incident->holds.end() || !hold->second.in_force) return;
   const bool held_there =
@@ -354,7 +355,7 @@ std::optional<Instant> IncidentDue(const Context& ctx, const Case& c) {
   };
   for (const auto& [node, order] : c.releases) add(order.sent + ctx.policy.resend_after);
   if (const std::optional<Instant> stranger = StrangerDue(ctx, c); stranger.has_value()) add(*stranger);
-  if (!c.incident.has_value()) return due;
+  if (c.incident == nullptr) return due;
   const OpenIncident& incident = *c.incident;
   if (incident.write_again.has_value()) add(*incident.write_again);
   if (incident.check.has_value()) add(incident.check->deadline);

@@ -16,8 +16,8 @@ bool GateWorks(const VipReport& report) {
 
 // Who is known to keep the VIP, by an affirmation of the contest or of the incident that is open.
 std::string SurvivorOf(const Case& c) {
-  if (c.contest.has_value() && !c.contest->survivor.empty()) return c.contest->survivor;
-  if (c.incident.has_value() && c.incident->record.enforced) return c.incident->record.survivor;
+  if (c.contest != nullptr && !c.contest->survivor.empty()) return c.contest->survivor;
+  if (c.incident != nullptr && c.incident->record.enforced) return c.incident->record.survivor;
   return "";
 }
 
@@ -33,8 +33,8 @@ bool Claims(const Context& ctx, const Case& c, const std::string& node) {
 
 // It has the VIP, and nobody has told it to give that up.
 bool MayKeep(const Context& ctx, const Case& c, const std::string& node) {
-  const bool shut = c.contest.has_value() && c.contest->shut.contains(node);
-  const bool held = c.incident.has_value() && c.incident->holds.contains(node);
+  const bool shut = c.contest != nullptr && c.contest->shut.contains(node);
+  const bool held = c.incident != nullptr && c.incident->holds.contains(node);
   return !shut && !held && Claims(ctx, c, node);
 }
 
@@ -90,7 +90,7 @@ std::vector<IpAddress> BoundWith(const World& world, const Case& c) {
 }
 
 void RememberKeeper(Case& c, Instant now) {
-  const bool asked_anew = c.contest.has_value() && c.contest->survivor.empty();
+  const bool asked_anew = c.contest != nullptr && c.contest->survivor.empty();
   std::string keeper = asked_anew ? c.contest->former_survivor : "";
   if (keeper.empty()) keeper = SurvivorOf(c);
   if (keeper == c.keeper) return;
@@ -139,7 +139,7 @@ const IpAddress* KeptInstead(const Context& ctx, const Case& c, const std::strin
   const IpAddress* kept = nullptr;
   for (const IpAddress& vip : party->report->bound_together) {
     const Case* other = vip == c.key.vip ? nullptr : ctx.world.FindCase({c.key.cluster, vip});
-    if (other == nullptr || !other->incident.has_value()) continue;
+    if (other == nullptr || other->incident == nullptr) continue;
     if (IsKeptBy(*other, survivor)) return nullptr;
     const auto hold = other->incident->holds.find(survivor);
     const bool from_survivor = hold != other->incident->holds.end() && WasOrdered(hold->second);

@@ -1,6 +1,7 @@
 #include "arbiter/core/split.h"
 
 #include <algorithm>
+#include <memory>
 #include <set>
 #include <utility>
 
@@ -25,14 +26,14 @@ constexpr int kRelapseWithinSettles = 2;
 constexpr char kNotWritten[] = "nobody is demoted until the incident can be written: ";
 
 void OpenIncidentFor(Context& ctx, Case& c) {
-  OpenIncident incident;
-  incident.record.id = ctx.out.NextIncident();
-  incident.record.cluster = c.key.cluster;
-  incident.record.vip = c.key.vip;
-  incident.record.opened = c.contest->opened;
-  incident.record.confirmed = ctx.now;
-  c.incident = std::move(incident);
-  AddToTimeline(c.incident->record, c.contest->opened, "a second node answered for the VIP");
+  c.incident = std::make_unique<OpenIncident>();
+  IncidentRecord& record = c.incident->record;
+  record.id = ctx.out.NextIncident();
+  record.cluster = c.key.cluster;
+  record.vip = c.key.vip;
+  record.opened = c.contest->opened;
+  record.confirmed = ctx.now;
+  AddToTimeline(record, c.contest->opened, "a second node answered for the VIP");
 }
 
 std::set<std::string> LosersOf(const Context& ctx, const Case& c) {
@@ -143,9 +144,9 @@ void RefineCauses(Context& ctx, Case& c) {
     const std::optional<Party> party = ctx.world.LastWord(c, name);
     if (!party.has_value()) continue;
     CauseParty cause{name, &party->node->report, party->report};
-    cause.fresh = party->node->fresh && !(c.contest.has_value() && c.contest->silent.contains(name));
+    cause.fresh = party->node->fresh && !(c.contest != nullptr && c.contest->silent.contains(name));
     cause.listening_since = party->node->attached_at;
-    if (c.contest.has_value() && c.contest->answers.contains(name)) cause.reach = c.contest->answers.at(name).reach;
+    if (c.contest != nullptr && c.contest->answers.contains(name)) cause.reach = c.contest->answers.at(name).reach;
     input.claimants.push_back(std::move(cause));
   }
   if (input.claimants.size() < 2) return;
@@ -155,7 +156,7 @@ void RefineCauses(Context& ctx, Case& c) {
 }
 
 void Confirm(Context& ctx, Case& c) {
-  const bool first = !c.incident.has_value();
+  const bool first = c.incident == nullptr;
   if (first) OpenIncidentFor(ctx, c);
   OpenIncident& incident = *c.incident;
   const bool enforce = ctx.world.ModeOf(c.key.cluster) == Mode::kEnforce || c.contest->ordered.has_value();

@@ -1,6 +1,7 @@
 #include "arbiter/core/stranger.h"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -40,7 +41,7 @@ std::vector<CauseEvidence> StrangersOf(const Context& ctx, const Case& c) {
 bool StrangerClaims(const Context& ctx, const Case& c) { return !StrangersOf(ctx, c).empty(); }
 
 void StepStranger(Context& ctx, Case& c) {
-  if (c.contest.has_value() || c.incident.has_value()) return;
+  if (c.contest != nullptr || c.incident != nullptr) return;
   std::vector<CauseEvidence> strangers = StrangersOf(ctx, c);
   if (strangers.empty()) {
     c.stranger_since.reset();
@@ -48,21 +49,21 @@ void StepStranger(Context& ctx, Case& c) {
   }
   if (!c.stranger_since.has_value()) c.stranger_since = ctx.now;
   if (ctx.now < *StrangerDue(ctx, c)) return;
-  OpenIncident incident;
-  incident.record.id = ctx.out.NextIncident();
-  incident.record.cluster = c.key.cluster;
-  incident.record.vip = c.key.vip;
-  incident.record.opened = *c.stranger_since;
-  incident.record.confirmed = ctx.now;
-  incident.record.causes = std::move(strangers);
-  c.incident = std::move(incident);
+  c.incident = std::make_unique<OpenIncident>();
+  IncidentRecord& record = c.incident->record;
+  record.id = ctx.out.NextIncident();
+  record.cluster = c.key.cluster;
+  record.vip = c.key.vip;
+  record.opened = *c.stranger_since;
+  record.confirmed = ctx.now;
+  record.causes = std::move(strangers);
   Tell(ctx, c, Note::Severity::kError, "stranger",
-       absl::StrCat(c.incident->record.causes.front().evidence, "; nobody of ours is demoted for its sake"));
+       absl::StrCat(record.causes.front().evidence, "; nobody of ours is demoted for its sake"));
   Write(ctx, c);
 }
 
 std::optional<Instant> StrangerDue(const Context& ctx, const Case& c) {
-  if (!c.stranger_since.has_value() || c.contest.has_value() || c.incident.has_value()) return std::nullopt;
+  if (!c.stranger_since.has_value() || c.contest != nullptr || c.incident != nullptr) return std::nullopt;
   return std::max(*c.stranger_since + kLasts, ctx.started + kAfterStart);
 }
 

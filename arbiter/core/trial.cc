@@ -124,7 +124,7 @@ void BeginTogether(Context& ctx, Case& c, Hold& hold, const Party& held) {
   Begin(ctx, c, hold, *held.report);
   for (const IpAddress& vip : held.report->bound_together) {
     Case* other = ctx.world.FindCase({c.key.cluster, vip});
-    if (other == nullptr || other == &c || !other->incident.has_value()) continue;
+    if (other == nullptr || other == &c || other->incident == nullptr) continue;
     const auto sibling = other->incident->holds.find(hold.record.node);
     const std::optional<Party> party = ctx.world.FreshParty(*other, hold.record.node);
     const bool can = sibling != other->incident->holds.end() && sibling->second.in_force && party.has_value() &&
@@ -198,7 +198,7 @@ TrialOutcome StepTrial(Context& ctx, Case& c, Hold& hold) {
       hold.next_trial = std::min(std::max<Instant>(ctx.now + kDebounce, hold.no_trial_before), hold.next_trial);
     }
   }
-  if (ctx.now < hold.next_trial || c.contest.has_value()) return TrialOutcome::kGoesOn;
+  if (ctx.now < hold.next_trial || c.contest != nullptr) return TrialOutcome::kGoesOn;
   const DaemonState daemon = held->report->daemon;
   if (daemon == DaemonState::kGone && !held->report->configured) return TrialOutcome::kCured;
   if (daemon != DaemonState::kRunning || held->report->link_down) {

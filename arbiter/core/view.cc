@@ -16,7 +16,7 @@ NodeState StateOfNode(const Node& node) {
   return node.attached ? NodeState::kStale : NodeState::kDisconnected;
 }
 
-NodeView ViewOfNode(const Node& node) {
+NodeView ViewOfNode(const World& world, const Cluster& cluster, const Node& node) {
   NodeView view;
   view.node = node.key.node;
   view.state = StateOfNode(node);
@@ -24,8 +24,9 @@ NodeView ViewOfNode(const Node& node) {
   view.probe_version = node.probe_version;
   view.peer = node.peer;
   view.report = node.report;
-  for (const auto& [vip, report] : node.vips) view.vips.push_back(report);
-  std::sort(view.vips.begin(), view.vips.end(), [](const VipReport& a, const VipReport& b) { return a.vip < b.vip; });
+  for (const IpAddress& vip : node.vips) {
+    view.vips.push_back(*world.LastWord(cluster.cases.at(vip), node.key.node)->report);
+  }
   view.holds = node.holds;
   std::sort(view.holds.begin(), view.holds.end(), [](const LocalHold& a, const LocalHold& b) { return a.vip < b.vip; });
   return view;
@@ -68,8 +69,8 @@ std::string AdviceForIncident(const Case& c) {
 }
 
 std::string Advice(const World& world, const Case& c) {
-  if (c.incident.has_value()) return AdviceForIncident(c);
-  if (c.contest.has_value() && !c.contest->silent.empty()) {
+  if (c.incident != nullptr) return AdviceForIncident(c);
+  if (c.contest != nullptr && !c.contest->silent.empty()) {
     return absl::StrCat(absl::StrJoin(c.contest->silent, ", "),
                         " does not answer the arbiter; nobody is demoted for its sake. Look at arbiter-probe there");
   }
@@ -92,7 +93,7 @@ VipView ViewOfVip(const World& world, const Case& c) {
     return a.report->priority.value_or(0) > b.report->priority.value_or(0);
   });
   for (const Party& party : holders) view.holders.push_back({party.node->key.node, *party.report});
-  if (c.incident.has_value()) {
+  if (c.incident != nullptr) {
     view.incident = c.incident->record.id;
     for (const CauseEvidence& cause : c.incident->record.causes) view.causes.push_back(cause.cause);
     for (const auto& [node, hold] : c.incident->holds) view.held_back.push_back(ViewOfHold(world, c, hold));
@@ -104,7 +105,7 @@ VipView ViewOfVip(const World& world, const Case& c) {
 }  // namespace
 
 VipState StateOf(const World& world, const Case& c) {
-  if (c.incident.has_value()) {
+  if (c.incident != nullptr) {
     switch (c.incident->record.state) {
       case IncidentState::kSplit:
         break;
@@ -117,7 +118,7 @@ VipState StateOf(const World& world, const Case& c) {
     }
     return VipState::kSplit;
   }
-  if (c.contest.has_value()) return VipState::kContested;
+  if (c.contest != nullptr) return VipState::kContested;
   if (!world.SilentClaimants(c).empty()) return VipState::kUnknown;
   return world.Holders(c).empty() ? VipState::kUnheld : VipState::kHeld;
 }
@@ -128,7 +129,7 @@ ClusterView MakeView(const World& world, const Cluster& cluster, Instant now) {
   view.mode = world.ModeOf(cluster.name);
   view.mode_until = cluster.mode_until;
   view.healthy_contests = cluster.healthy_contests;
-  for (const auto& [name, node] : cluster.nodes) view.nodes.push_back(ViewOfNode(node));
+  for (const auto& [name, node] : cluster.nodes) view.nodes.push_back(ViewOfNode(world, cluster, node));
   std::sort(view.nodes.begin(), view.nodes.end(), [](const NodeView& a, const NodeView& b) { return a.node < b.node; });
   for (const auto& [vip, c] : cluster.cases) view.vips.push_back(ViewOfVip(world, c));
   std::sort(view.vips.begin(), view.vips.end(), [](const VipView& a, const VipView& b) { return a.vip < b.vip; });

@@ -16,10 +16,17 @@ bool Vouches(const VipReport& report) {
 template <typename Wanted>
 Parties Select(const Case& c, Wanted wanted) {
   Parties result;
-  for (const auto& [name, party] : c.parties) {
-    if (party.node->fresh && wanted(*party.report)) result.push_back(party);
+  for (const Word& word : c.words) {
+    if (wanted(word.report) && word.node->fresh) result.push_back({word.node, &word.report});
   }
   return result;
+}
+
+// Where the node's word is, or would be.
+template <typename Words>
+auto FindWord(Words& words, const std::string& node) {
+  return std::lower_bound(words.begin(), words.end(), node,
+                          [](const Word& word, const std::string& name) { return word.node->key.node < name; });
 }
 
 bool IsFrom(const Node& node, const VipReport* report, const IpAddress& source) {
@@ -81,23 +88,33 @@ bool World::Vouch(Cluster& cluster, const IpAddress& vip, int by) {
   return was != is;
 }
 
-bool World::MergeVip(Node& node, VipReport report) {
-  const IpAddress vip = report.vip;
-  const auto [slot, added] = node.vips.try_emplace(vip);
-  if (added) EnsureCase({node.key.cluster, vip}).parties[node.key.node] = {&node, &slot->second};
-  const int before = !added && Vouches(slot->second) ? 1 : 0;
+WordChange World::MergeVip(Node& node, VipReport&& report) {
+  Cluster& cluster = EnsureCluster(node.key.cluster);
+  Case& c = EnsureCase({node.key.cluster, report.vip});
+  auto word = FindWord(c.words, node.key.node);
+  const bool added = word == c.words.end() || word->node != &node;
+  if (added) {
+    word = c.words.insert(word, Word{&node, {}});
+    node.vips.insert(report.vip);
+  }
+  WordChange change;
+  const int before = !added && Vouches(word->report) ? 1 : 0;
   const int after = Vouches(report) ? 1 : 0;
-  slot->second = std::move(report);
-  return before != after && Vouch(EnsureCluster(node.key.cluster), vip, after - before);
+  change.let_go = word->report.holds() && !report.holds();
+  word->report = std::move(report);
+  change.known_vips = before != after && Vouch(cluster, c.key.vip, after - before);
+  return change;
 }
 
-bool World::ForgetVip(Node& node, const IpAddress& vip) {
-  const auto found = node.vips.find(vip);
-  if (found == node.vips.end()) return false;
-  const int before = Vouches(found->second) ? 1 : 0;
-  if (Case* c = FindCase({node.key.cluster, vip}); c != nullptr) c->parties.erase(node.key.node);
-  node.vips.erase(found);
-  return Vouch(EnsureCluster(node.key.cluster), vip, -before);
+WordChange World::ForgetVip(Node& node, const IpAddress& vip) {
+  WordChange change;
+  if (node.vips.erase(vip) == 0) return change;
+  Case& c = *FindCase({node.key.cluster, vip});
+  const auto word = FindWord(c.words, node.key.node);
+  change.let_go = word->report.holds();
+  change.known_vips = Vouch(EnsureCluster(node.key.cluster), vip, Vouches(word->report) ? -1 : 0);
+  c.words.erase(word);
+  return change;
 }
 
 Mode World::ModeOf(const std::string& cluster) const {
@@ -106,8 +123,9 @@ Mode World::ModeOf(const std::string& cluster) const {
 }
 
 std::optional<Party> World::LastWord(const Case& c, const std::string& node) const {
-  const auto found = c.parties.find(node);
-  return found == c.parties.end() ? std::nullopt : std::optional(found->second);
+  const auto word = FindWord(c.words, node);
+  const bool found = word != c.words.end() && word->node->key.node == node;
+  return found ? std::optional(Party{word->node, &word->report}) : std::nullopt;
 }
 
 std::optional<Party> World::FreshParty(const Case& c, const std::string& node) const {
@@ -129,8 +147,8 @@ Parties World::Holders(const Case& c) const {
 
 std::vector<std::string> World::SilentClaimants(const Case& c) const {
   std::vector<std::string> result;
-  for (const auto& [name, party] : c.parties) {
-    if (!party.node->fresh && party.report->holds()) result.push_back(name);
+  for (const Word& word : c.words) {
+    if (!word.node->fresh && word.report.holds()) result.push_back(word.node->key.node);
   }
   return result;
 }
@@ -157,7 +175,7 @@ std::vector<const Node*> World::Neighbourhood(const Case& c) const {
   if (found->second.nodes.size() <= kAllUpTo) {
     for (const auto& [name, node] : found->second.nodes) result.push_back(&node);
   } else {
-    for (const auto& [name, party] : c.parties) result.push_back(party.node);
+    for (const Word& word : c.words) result.push_back(word.node);
   }
   return result;
 }

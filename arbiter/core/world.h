@@ -22,15 +22,15 @@
 namespace arbiter::core {
 
 struct Node {
-  NodeKey key;
   bool attached = false;
   bool fresh = false;  // attached, and heard of within the missed heartbeats
   Instant last_heard{};
+  NodeKey key;
   std::optional<Instant> attached_at;  // of the stream that stands, or of the last one
   std::string probe_version;
   std::string peer;
   NodeReport report;
-  absl::node_hash_map<IpAddress, VipReport> vips;  // a case refers to them
+  std::set<IpAddress> vips;  // that it has said something of: its words are with the cases
   std::vector<LocalHold> holds;
 };
 
@@ -49,8 +49,13 @@ struct Cluster {
   std::deque<Instant> fell_silent;  // lately
 };
 
-// Few nodes know one VIP.
 using Parties = absl::InlinedVector<Party, 4>;
+
+// What a node's new word on a VIP changed, besides the word.
+struct WordChange {
+  bool known_vips = false;  // the cluster's set of them
+  bool let_go = false;      // the node held the VIP, and does no longer
+};
 
 // Not thread-safe. References to nodes, clusters and cases stay valid until the thing itself is erased.
 class World {
@@ -68,10 +73,9 @@ class World {
   Case& EnsureCase(const VipKey& key);
   [[nodiscard]] Case* FindCase(const VipKey& key);
 
-  // Merges one node's word on one VIP. Returns true when the cluster's set of known VIPs changed by it.
-  bool MergeVip(Node& node, VipReport report);
-  // Forgets it. Returns as MergeVip.
-  bool ForgetVip(Node& node, const IpAddress& vip);
+  // Merges one node's word on one VIP.
+  WordChange MergeVip(Node& node, VipReport&& report);
+  WordChange ForgetVip(Node& node, const IpAddress& vip);
 
   [[nodiscard]] Mode ModeOf(const std::string& cluster) const;
 

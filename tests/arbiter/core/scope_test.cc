@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,14 +31,13 @@ class PrecedentTest : public testing::Test {
       report.configured = report.effective = std::find(held.begin(), held.end(), vip) != held.end();
       report.sync_group = "G";
       report.bound_together = group_;
-      world_.MergeVip(n, report);
+      world_.MergeVip(n, std::move(report));
     }
   }
   Case& At(const IpAddress& vip) { return *world_.FindCase({"prod", vip}); }
   void Judged(const IpAddress& vip, const std::string& keeper, int when) {
-    Contest contest;
-    contest.survivor = keeper;
-    At(vip).contest = contest;
+    At(vip).contest = std::make_unique<Contest>();
+    At(vip).contest->survivor = keeper;
     RememberKeeper(At(vip), Second(when));
   }
   // The question is put anew.
@@ -99,7 +99,7 @@ TEST_F(PrecedentTest, WhatANodeWasToldToGiveUpDoesNotCountForIt) {
   Judged(y_, "c", 10);
   Judged(z_, "a", 20);
   for (const IpAddress& vip : {x_, z_}) {
-    At(vip).incident.emplace();
+    At(vip).incident = std::make_unique<OpenIncident>();
     At(vip).incident->holds.emplace("c", Hold());  // and it still answers: nothing worked there
   }
   EXPECT_EQ(Precedents(x_).front(), "a");
@@ -129,7 +129,7 @@ class KeptInsteadTest : public PrecedentTest {
  protected:
   Hold& Held(const IpAddress& vip, const std::string& held, const std::string& survivor, bool ordered) {
     Case& c = At(vip);
-    c.incident.emplace();
+    c.incident = std::make_unique<OpenIncident>();
     c.incident->record.survivor = survivor;
     Hold& hold = c.incident->holds[held];
     if (ordered) hold.order = Order{};
