@@ -95,7 +95,7 @@ std::vector<Side> MakeSides(const CauseInput& input) {
 }
 
 const HeardRouter* Hears(const Side& listener, const Side& speaker) {
-  const std::vector<HeardRouter>& heard = listener.vip().heard;
+  const auto& heard = listener.vip().heard;
   const auto theirs = [&](const HeardRouter& router) {
     const bool relevant = router.names_vip || !speaker.vrid.has_value() || router.vrid == *speaker.vrid;
     return relevant && router.version != 0 && (router.on_wire || router.delivered) &&

@@ -119,7 +119,7 @@ void Engine::State::On(const OperatorSetMode& event, Instant now) {
     if (event.for_time.has_value()) {
       cluster.mode_after = world_.ModeOf(name);
       cluster.mode_until = now + *event.for_time;
-      deadlines_.push({*cluster.mode_until, name});
+      deadlines_.push({*cluster.mode_until, &cluster, nullptr, {}});
     } else {
       out_.Put(PersistMode{name, event.mode});
     }

@@ -45,7 +45,7 @@ void Engine::State::HearFrom(Node& node, Instant now) {
   node.last_heard = now;
   if (!node.attached || node.fresh) return;
   node.fresh = true;
-  deadlines_.push({now + policy_.heartbeat_interval * policy_.missed_heartbeats, node.key});
+  deadlines_.push({now + policy_.heartbeat_interval * policy_.missed_heartbeats, nullptr, &node, {}});
   TellNode(Note::Severity::kInfo, node.key, "is heard again");
   ReconsiderNode(node, now);
 }
@@ -54,7 +54,7 @@ void Engine::State::On(NodeAttached event, Instant now) {
   Node& node = world_.EnsureNode(event.node);
   std::set<IpAddress> touched = node.vips;
   node.attached = true;
-  if (!node.fresh) deadlines_.push({now + policy_.heartbeat_interval * policy_.missed_heartbeats, node.key});
+  if (!node.fresh) deadlines_.push({now + policy_.heartbeat_interval * policy_.missed_heartbeats, nullptr, &node, {}});
   node.fresh = true;
   node.last_heard = now;
   node.attached_at = now;
@@ -99,6 +99,7 @@ void Engine::State::On(const NodeHeartbeat& event, Instant now) {
 }
 
 void Engine::State::On(NodeChanged event, Instant now) {
+  for (const VipReport& report : event.vips) world_.Prefetch({event.node.cluster, report.vip});
   Node* node = world_.FindNode(event.node);
   if (node == nullptr) return;
   HearFrom(*node, now);
@@ -197,15 +198,15 @@ void Engine::State::On(const Tick&, Instant now) {
   while (!deadlines_.empty() && deadlines_.top().at <= now) {
     const Deadline deadline = deadlines_.top();
     deadlines_.pop();
-    if (const auto* vip = std::get_if<VipKey>(&deadline.subject)) {
-      Case* c = world_.FindCase(*vip);
-      if (c == nullptr || c->due != deadline.at) continue;
-      c->due.reset();
-      Reconsider(*c, now);
-    } else if (const auto* key = std::get_if<NodeKey>(&deadline.subject)) {
-      if (Node* node = world_.FindNode(*key); node != nullptr) CheckFresh(*node, now);
-    } else if (Cluster* cluster = world_.FindCluster(std::get<std::string>(deadline.subject)); cluster != nullptr) {
-      RestoreMode(*cluster, now);
+    if (deadline.vip.has_value()) {
+      const auto found = deadline.cluster->cases.find(*deadline.vip);
+      if (found == deadline.cluster->cases.end() || found->second.due != deadline.at) continue;
+      found->second.due.reset();
+      Reconsider(found->second, now);
+    } else if (deadline.node != nullptr) {
+      CheckFresh(*deadline.node, now);
+    } else {
+      RestoreMode(*deadline.cluster, now);
     }
   }
 }
@@ -214,7 +215,7 @@ void Engine::State::CheckFresh(Node& node, Instant now) {
   if (!node.fresh) return;
   const Instant stale_at = node.last_heard + policy_.heartbeat_interval * policy_.missed_heartbeats;
   if (now < stale_at) {
-    deadlines_.push({stale_at, node.key});
+    deadlines_.push({stale_at, nullptr, &node, {}});
     return;
   }
   world_.FallSilent(node, now);
@@ -297,7 +298,7 @@ void Engine::State::Schedule(Case& c, Instant now) {
   if (incident.has_value() && (!due.has_value() || *incident < *due)) due = incident;
   if (due == c.due) return;
   c.due = due;
-  if (due.has_value()) deadlines_.push({*due, c.key});
+  if (due.has_value()) deadlines_.push({*due, &world_.EnsureCluster(c.key.cluster), nullptr, c.key.vip});
 }
 
 void Engine::State::ReconsiderNode(const Node& node, Instant now) {

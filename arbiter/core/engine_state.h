@@ -3,10 +3,10 @@
 #define ARBITER_CORE_ENGINE_STATE_H_
 
 #include <map>
+#include <optional>
 #include <queue>
 #include <set>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "arbiter/core/context.h"
@@ -24,11 +24,12 @@ class Engine::State {
   [[nodiscard]] const Policy& policy() const { return policy_; }
 
  private:
-  // A case to reconsider, a node that may have become stale, or a cluster whose mode returns (no VIP, no node).
-  using Subject = std::variant<VipKey, NodeKey, std::string>;
+  // Small, for there is one of every node at any time. Nodes and clusters are never erased.
   struct Deadline {
     Instant at;
-    Subject subject;
+    Cluster* cluster;              // its mode returns, unless there is a node or a VIP
+    Node* node = nullptr;          // it may have become stale
+    std::optional<IpAddress> vip;  // its case is to be reconsidered
     friend bool operator>(const Deadline& a, const Deadline& b) { return a.at > b.at; }
   };
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "arbiter/core/ids.h"
 #include "arbiter/core/instant.h"
 #include "proto/value/ip_address.h"
@@ -17,12 +18,15 @@ enum class GateState : std::uint8_t { kOpen, kShut, kShutForAWhile, kAdvertsOnly
 enum class DaemonState : std::uint8_t { kRunning, kFrozen, kGone, kUnknown };
 enum class RungKind : std::uint8_t { kGate, kTrackFile, kRemoveAddress, kStopDaemon, kExec };
 
+// Kept where it belongs to, most often one: a step on one of many thousands of VIPs fetches less.
+using Addresses = absl::InlinedVector<IpAddress, 1>;
+
 // One way for a node to give up a VIP.
 struct Rung {
   RungKind kind = RungKind::kGate;
   bool usable = false;
-  std::string reason;            // why it is not usable
-  std::vector<IpAddress> scope;  // all that it drops together, the VIP itself included
+  std::string reason;  // why it is not usable
+  Addresses scope;     // all that it drops together, the VIP itself included
 
   friend bool operator==(const Rung&, const Rung&) = default;
 };
@@ -36,7 +40,7 @@ struct HeardRouter {
   bool on_wire = false;
   bool delivered = false;
   bool names_vip = false;
-  std::vector<IpAddress> addresses;
+  Addresses addresses;
   std::vector<std::string> defects;
   std::uint8_t auth_type = 0;
   Duration advert_interval{};
@@ -74,8 +78,8 @@ struct VipReport {
   std::vector<IpAddress> bound_together;
   DaemonState daemon = DaemonState::kUnknown;
   bool in_daemon_config = false;
-  std::vector<Rung> rungs;
-  std::vector<HeardRouter> heard;
+  absl::InlinedVector<Rung, 1> rungs;
+  absl::InlinedVector<HeardRouter, 1> heard;
   std::string segment;
   bool link_down = false;  // the interface that it is on, or would be, carries nothing
 

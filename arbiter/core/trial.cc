@@ -76,7 +76,7 @@ bool Agrees(const Party& held, const Party& survivor) {
       std::find_if(own.begin(), own.end(), [&](const InstanceConfig& i) { return i.vrid == heard->vrid; });
   if (mine == own.end()) return own.empty();
   std::vector<IpAddress> a = mine->addresses;
-  std::vector<IpAddress> b = heard->addresses;
+  std::vector<IpAddress> b(heard->addresses.begin(), heard->addresses.end());
   std::sort(a.begin(), a.end());
   std::sort(b.begin(), b.end());
   if (a != b) return false;

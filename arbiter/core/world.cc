@@ -24,9 +24,15 @@ Parties Select(const Case& c, Wanted wanted) {
 
 // Where the node's word is, or would be.
 template <typename Words>
-auto FindWord(Words& words, const std::string& node) {
+auto PlaceOf(Words& words, const std::string& node) {
   return std::lower_bound(words.begin(), words.end(), node,
                           [](const Word& word, const std::string& name) { return word.node->key.node < name; });
+}
+
+// Looks at no node, for each would have to be fetched.
+Word* WordOf(Case& c, const Node& node) {
+  const auto found = std::find_if(c.words.begin(), c.words.end(), [&](const Word& word) { return word.node == &node; });
+  return found == c.words.end() ? nullptr : &*found;
 }
 
 bool IsFrom(const Node& node, const VipReport* report, const IpAddress& source) {
@@ -88,13 +94,21 @@ bool World::Vouch(Cluster& cluster, const IpAddress& vip, int by) {
   return was != is;
 }
 
+void World::Prefetch(const VipKey& key) {
+  constexpr std::size_t kLine = 64;
+  const Case* c = FindCase(key);
+  if (c == nullptr) return;
+  const auto* bytes = reinterpret_cast<const char*>(c);
+  for (std::size_t at = 0; at < sizeof(Case); at += kLine) __builtin_prefetch(bytes + at);
+  for (const Word& word : c->words) __builtin_prefetch(word.node);
+}
+
 WordChange World::MergeVip(Node& node, VipReport&& report) {
-  Cluster& cluster = EnsureCluster(node.key.cluster);
   Case& c = EnsureCase({node.key.cluster, report.vip});
-  auto word = FindWord(c.words, node.key.node);
-  const bool added = word == c.words.end() || word->node != &node;
+  Word* word = WordOf(c, node);
+  const bool added = word == nullptr;
   if (added) {
-    word = c.words.insert(word, Word{&node, {}});
+    word = &*c.words.insert(PlaceOf(c.words, node.key.node), Word{&node, {}});
     node.vips.insert(report.vip);
   }
   WordChange change;
@@ -102,7 +116,7 @@ WordChange World::MergeVip(Node& node, VipReport&& report) {
   const int after = Vouches(report) ? 1 : 0;
   change.let_go = word->report.holds() && !report.holds();
   word->report = std::move(report);
-  change.known_vips = before != after && Vouch(cluster, c.key.vip, after - before);
+  change.known_vips = before != after && Vouch(EnsureCluster(c.key.cluster), c.key.vip, after - before);
   return change;
 }
 
@@ -110,7 +124,7 @@ WordChange World::ForgetVip(Node& node, const IpAddress& vip) {
   WordChange change;
   if (node.vips.erase(vip) == 0) return change;
   Case& c = *FindCase({node.key.cluster, vip});
-  const auto word = FindWord(c.words, node.key.node);
+  Word* word = WordOf(c, node);
   change.let_go = word->report.holds();
   change.known_vips = Vouch(EnsureCluster(node.key.cluster), vip, Vouches(word->report) ? -1 : 0);
   c.words.erase(word);
@@ -123,7 +137,7 @@ Mode World::ModeOf(const std::string& cluster) const {
 }
 
 std::optional<Party> World::LastWord(const Case& c, const std::string& node) const {
-  const auto word = FindWord(c.words, node);
+  const auto word = PlaceOf(c.words, node);
   const bool found = word != c.words.end() && word->node->key.node == node;
   return found ? std::optional(Party{word->node, &word->report}) : std::nullopt;
 }

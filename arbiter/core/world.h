@@ -73,6 +73,9 @@ class World {
   Case& EnsureCase(const VipKey& key);
   [[nodiscard]] Case* FindCase(const VipKey& key);
 
+  // Has the processor fetch what a step on the VIP will look at. Changes nothing.
+  void Prefetch(const VipKey& key);
+
   // Merges one node's word on one VIP.
   WordChange MergeVip(Node& node, VipReport&& report);
   WordChange ForgetVip(Node& node, const IpAddress& vip);

@@ -12,12 +12,14 @@ std::vector<std::string> Strings(const google::protobuf::RepeatedPtrField<std::s
   return {texts.begin(), texts.end()};
 }
 
+core::Addresses Few(const std::vector<IpAddress>& addresses) { return {addresses.begin(), addresses.end()}; }
+
 core::Rung ReadRung(const v1::Rung& message, FieldReader* reader) {
   core::Rung rung;
   rung.kind = reader->Enum("kind", kRungKinds, message.kind());
   rung.usable = message.usable();
   rung.reason = message.reason();
-  rung.scope = reader->Addresses("scope", message.scope());
+  rung.scope = Few(reader->Addresses("scope", message.scope()));
   return rung;
 }
 
@@ -30,7 +32,7 @@ core::HeardRouter ReadHeardRouter(const v1::HeardRouter& message, FieldReader* r
   heard.on_wire = message.on_wire();
   heard.delivered = message.delivered();
   heard.names_vip = message.names_vip();
-  heard.addresses = reader->Addresses("addresses", message.addresses());
+  heard.addresses = Few(reader->Addresses("addresses", message.addresses()));
   heard.defects = Strings(message.defects());
   heard.auth_type = reader->Byte("auth_type", message.auth_type());
   heard.advert_interval = reader->Length("advert_interval", message.advert_interval());

@@ -1,13 +1,14 @@
 #include <algorithm>
 #include <chrono>
 
+#include "absl/types/span.h"
 #include "arbiter/wire/enum_table.h"
 #include "arbiter/wire/report.h"
 
 namespace arbiter::wire {
 namespace {
 
-void Append(const std::vector<IpAddress>& addresses, google::protobuf::RepeatedPtrField<std::string>* texts) {
+void Append(absl::Span<const IpAddress> addresses, google::protobuf::RepeatedPtrField<std::string>* texts) {
   texts->Reserve(static_cast<int>(addresses.size()));
   for (const IpAddress& address : addresses) {
     *texts->Add() = address.ToString();

@@ -84,7 +84,7 @@ core::VipReport Node::ReportOf(const IpAddress& vip) const {
   report.sync_group = config_.sync_group ? "G" : "";
   report.bound_together = state.bound_together;
   for (const hold::Rung& rung : state.rungs) {
-    report.rungs.push_back({ToCore(rung.kind), rung.usable, rung.reason, rung.scope});
+    report.rungs.push_back({ToCore(rung.kind), rung.usable, rung.reason, {rung.scope.begin(), rung.scope.end()}});
   }
   if (const Router* router = RouterOf(vip); router != nullptr) {
     report.vrid = router->config().vrid;
@@ -108,7 +108,7 @@ core::VipReport Node::ReportOf(const IpAddress& vip) const {
     entry.on_wire = heard.advert.priority != 0 && now - heard.on_wire <= master_down;
     entry.delivered = heard.advert.priority != 0 && now - heard.delivered <= master_down;
     entry.names_vip = names;
-    entry.addresses = heard.advert.vips;
+    entry.addresses.assign(heard.advert.vips.begin(), heard.advert.vips.end());
     entry.advert_interval = heard.advert.interval;
     report.heard.push_back(std::move(entry));
   }
