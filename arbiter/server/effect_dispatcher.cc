@@ -18,8 +18,6 @@ namespace {
 constexpr unsigned kTicketBits = 48;
 constexpr std::uint64_t kTicketMask = (std::uint64_t{1} << kTicketBits) - 1;
 
-constexpr core::Duration kTellEvery = std::chrono::milliseconds(100);
-
 std::string FenceText(const core::Fence& fence) { return absl::StrCat(fence.term, ".", fence.sequence); }
 
 // Why a directive was given, for its line in the log.
@@ -103,7 +101,7 @@ class EffectDispatcher::Visitor {
   void operator()(const core::PersistMode& persist) const {
     d_->parts_.writer->WriteMode(persist.cluster, persist.mode);
   }
-  void operator()(const core::TellKnownVips& tell) const { d_->tells_[tell.cluster].waiting = true; }
+  void operator()(const core::TellKnownVips& tell) const { d_->known_vips_.Changed(tell.cluster); }
   void operator()(const core::OperatorAnswer& answer) const { d_->parts_.answer(answer); }
   void operator()(const core::Note& note) const { d_->Note(note); }
 
@@ -231,29 +229,14 @@ void EffectDispatcher::OnAffirmed(const core::Affirmed& affirmed, core::Instant 
                                  {"took", FormatDuration(*took)}});
 }
 
-std::optional<core::Instant> EffectDispatcher::Due() const {
-  std::optional<core::Instant> due;
-  for (const auto& [cluster, tell] : tells_) {
-    if (tell.waiting && (!due.has_value() || tell.due < *due)) {
-      due = tell.due;
-    }
-  }
-  return due;
-}
-
 void EffectDispatcher::Flush(core::Instant now) {
-  // Only what is to be told, or was told just now, stays: this is looked through at every turn, and clusters are many.
-  std::erase_if(tells_, [now](const auto& entry) { return !entry.second.waiting && entry.second.due <= now; });
-  for (auto& [cluster, tell] : tells_) {
-    if (!tell.waiting || tell.due > now) {
-      continue;
-    }
+  for (const std::string& cluster : known_vips_.Take(now)) {
     const std::vector<IpAddress> vips = parts_.known_vips(cluster);
-    for (ProbeLink* link : parts_.registry->InCluster(cluster)) {
+    const std::vector<ProbeLink*> links = parts_.registry->InCluster(cluster);
+    for (ProbeLink* link : links) {
       link->SendKnownVips(vips);
     }
-    tell.waiting = false;
-    tell.due = now + kTellEvery;
+    known_vips_.Told(cluster, now, links.size(), vips.size());
   }
 }
 

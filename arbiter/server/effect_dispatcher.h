@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +15,7 @@
 #include "arbiter/core/instant.h"
 #include "arbiter/server/directive_ledger.h"
 #include "arbiter/server/event_log.h"
+#include "arbiter/server/known_vips_pace.h"
 #include "arbiter/server/limits.h"
 #include "arbiter/server/log.h"
 #include "arbiter/server/metrics.h"
@@ -61,8 +61,8 @@ class EffectDispatcher {
   // The engine's ticket of a ticket that the store's writer answers; nullopt when an older engine asked.
   [[nodiscard]] std::optional<std::uint64_t> TicketOf(std::uint64_t writer_ticket) const;
 
-  // Lists of known VIPs are sent at most every kTellEvery a cluster; when the next one is due.
-  [[nodiscard]] std::optional<core::Instant> Due() const;
+  // When Flush has lists of known VIPs to send.
+  [[nodiscard]] std::optional<core::Instant> Due() const { return known_vips_.Due(); }
   void Flush(core::Instant now);
 
  private:
@@ -70,10 +70,6 @@ class EffectDispatcher {
   struct Bucket {
     double tokens = 0;
     core::Instant filled{};
-  };
-  struct Tell {
-    bool waiting = false;
-    core::Instant due{};
   };
 
   class Visitor;
@@ -87,7 +83,7 @@ class EffectDispatcher {
   Limits limits_;
   std::uint64_t generation_ = 0;
   absl::flat_hash_map<core::NodeKey, Bucket> buckets_;
-  std::map<std::string, Tell> tells_;
+  KnownVipsPace known_vips_;
   QuestionLog questions_;
 };
 
