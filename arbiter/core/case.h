@@ -82,6 +82,9 @@ struct Hold {
   std::uint64_t evidence = 0;       // what could tell that the cause has gone, as a digest
   std::optional<Instant> agreeing;  // without a gate: since when the node has heard the survivor and agreed with it
   std::string note;                 // what an operator has to know of it
+
+  // Its node was told of it, in this life of the arbiter or before.
+  [[nodiscard]] bool ordered() const { return order.has_value() || in_force; }
 };
 
 struct OpenIncident {

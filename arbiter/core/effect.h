@@ -38,8 +38,7 @@ struct Persist {
 
 // Write that an operator set a mode.
 struct PersistMode {
-  std::string cluster;
-  Mode mode = Mode::kEnforce;
+  ModeRecord record;
 };
 
 // The cluster's VIPs changed (Engine::KnownVips has them): every probe of it must know them.

@@ -41,6 +41,16 @@ std::optional<IncidentRecord> Engine::FindIncident(absl::string_view id) const {
   return std::nullopt;
 }
 
+std::vector<ModeRecord> Engine::Modes() const {
+  std::vector<ModeRecord> result;
+  const World& world = state_->world();
+  if (world.mode_of_others().has_value()) result.push_back(*world.mode_of_others());
+  for (const auto& [name, cluster] : world.clusters()) {
+    if (cluster.mode.has_value()) result.push_back(*cluster.mode);
+  }
+  return result;
+}
+
 std::vector<IpAddress> Engine::KnownVips(absl::string_view cluster) const {
   std::vector<IpAddress> result;
   const auto& clusters = state_->world().clusters();

@@ -39,6 +39,9 @@ class Engine {
 
   [[nodiscard]] std::optional<IncidentRecord> FindIncident(absl::string_view id) const;
 
+  // All modes that operators set, for another engine to go on with.
+  [[nodiscard]] std::vector<ModeRecord> Modes() const;
+
   // All VIPs that nodes of the cluster know, by address: for a probe's Welcome.
   [[nodiscard]] std::vector<IpAddress> KnownVips(absl::string_view cluster) const;
 

@@ -1,6 +1,8 @@
 // What operators ask for.
 #include <memory>
+#include <set>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "arbiter/core/engine_state.h"
@@ -103,52 +105,75 @@ void Engine::State::On(const OperatorRelease& event, Instant now) {
 }
 
 void Engine::State::On(const OperatorSetMode& event, Instant now) {
-  OperatorAnswer answer;
-  answer.request = event.request;
-  for (auto& [name, cluster] : world_.clusters()) {
-    if (event.cluster.empty() || event.cluster == name) answer.clusters.push_back(name);
-  }
-  if (answer.clusters.empty()) {
-    out_.Put(Refusal(event.request, Code::kNotFound,
-                     absl::StrCat("no cluster '", event.cluster, "' is known: see `arbctl status`")));
+  if (!event.cluster.empty() && world_.FindCluster(event.cluster) == nullptr) {
+    out_.Put(
+        Refusal(event.request, Code::kNotFound,
+                absl::StrCat("no cluster '", event.cluster, "' is known (see `arbctl status`); without a cluster the ",
+                             "mode is set for all, also for those that are still to come")));
     return;
   }
-  for (const std::string& name : answer.clusters) {
-    Cluster& cluster = world_.EnsureCluster(name);
-    cluster.mode_until.reset();
+  OperatorAnswer answer;
+  answer.request = event.request;
+  std::vector<Cluster*> clusters;
+  if (event.cluster.empty()) clusters.push_back(nullptr);  // the others
+  for (auto& [name, cluster] : world_.clusters()) {
+    if (!event.cluster.empty() && event.cluster != name) continue;
+    clusters.push_back(&cluster);
+    answer.clusters.push_back(name);
+  }
+  for (Cluster* cluster : clusters) {
+    ModeRecord record{cluster == nullptr ? "" : cluster->name, event.mode, {}, event.mode};
     if (event.for_time.has_value()) {
-      cluster.mode_after = world_.ModeOf(name);
-      cluster.mode_until = now + *event.for_time;
-      deadlines_.push({*cluster.mode_until, &cluster, nullptr, {}});
-    } else {
-      out_.Put(PersistMode{name, event.mode});
+      record.until = now + *event.for_time;
+      // Set for a while upon for a while: what comes afterwards is what came before both.
+      const ModeRecord* set = world_.ModeSetFor(record.cluster);
+      record.after = set != nullptr && set->until.has_value() ? set->after : world_.ModeOf(record.cluster);
     }
-    cluster.mode = event.mode;
-    Note note;
-    note.severity = Note::Severity::kWarning;
-    note.cluster = name;
-    note.kind = "mode";
-    note.text = absl::StrCat(event.who, " set mode ", std::string(ModeName(event.mode)), " on ", name,
-                             event.for_time.has_value() ? absl::StrCat(" for ", FormatDuration(*event.for_time)) : "");
-    out_.Put(std::move(note));
-    std::set<IpAddress> vips;
-    for (const auto& [vip, c] : cluster.cases) vips.insert(vip);
-    for (const IpAddress& vip : vips) {
-      Case& c = *world_.FindCase({name, vip});
-      c.no_contest_before = Instant{};
-      Reconsider(c, now);
-    }
+    SetMode(cluster, std::move(record), event.who, now);
   }
   out_.Put(std::move(answer));
 }
 
-void Engine::State::RestoreMode(Cluster& cluster, Instant now) {
-  if (!cluster.mode_until.has_value() || now < *cluster.mode_until) return;
-  OperatorSetMode back;
-  back.cluster = cluster.name;
-  back.mode = cluster.mode_after;
-  back.who = "the time that was set";
-  On(back, now);
+void Engine::State::SetMode(Cluster* cluster, ModeRecord record, const std::string& who, Instant now) {
+  out_.Put(PersistMode{record});
+  TellMode(record, who, now);
+  if (record.until.has_value()) deadlines_.push({*record.until, cluster, nullptr, {}});
+  if (cluster != nullptr) {
+    cluster->mode = std::move(record);
+    ReconsiderCluster(*cluster, now);
+    return;
+  }
+  world_.mode_of_others() = std::move(record);
+  for (auto& [name, other] : world_.clusters()) {
+    if (!other.mode.has_value()) ReconsiderCluster(other, now);
+  }
+}
+
+void Engine::State::RestoreMode(Cluster* cluster, Instant now) {
+  const std::optional<ModeRecord>& set = cluster == nullptr ? world_.mode_of_others() : cluster->mode;
+  if (!set.has_value() || !set->until.has_value() || now < *set->until) return;
+  SetMode(cluster, ModeRecord{set->cluster, set->after, {}, set->after}, "the end of the time that was set", now);
+}
+
+void Engine::State::TellMode(const ModeRecord& record, const std::string& who, Instant now) {
+  Note note;
+  note.severity = Note::Severity::kWarning;
+  note.cluster = record.cluster;
+  note.kind = "mode";
+  note.text = absl::StrCat(who, " set mode ", std::string(ModeName(record.mode)), " on ",
+                           record.cluster.empty() ? "clusters that are still to come" : record.cluster,
+                           record.until.has_value() ? absl::StrCat(" for ", FormatDuration(*record.until - now)) : "");
+  out_.Put(std::move(note));
+}
+
+void Engine::State::ReconsiderCluster(Cluster& cluster, Instant now) {
+  std::set<IpAddress> vips;
+  for (const auto& [vip, c] : cluster.cases) vips.insert(vip);
+  for (const IpAddress& vip : vips) {
+    Case& c = *world_.FindCase({cluster.name, vip});
+    c.no_contest_before = Instant{};
+    Reconsider(c, now);
+  }
 }
 
 }  // namespace arbiter::core

@@ -29,11 +29,16 @@ std::optional<Instant> Engine::State::NextDeadline() const {
 void Engine::State::On(const Started& event, Instant now) {
   started_ = now;
   out_.SetTerm(event.term);
-  for (const auto& [cluster, mode] : event.modes) world_.EnsureCluster(cluster).mode = mode;
+  for (const ModeRecord& record : event.modes) {
+    Cluster* cluster = record.cluster.empty() ? nullptr : &world_.EnsureCluster(record.cluster);
+    (cluster == nullptr ? world_.mode_of_others() : cluster->mode) = record;
+    if (record.until.has_value()) deadlines_.push({*record.until, cluster, nullptr, {}});
+  }
   for (const IncidentRecord& record : event.open_incidents) {
     Case& c = world_.EnsureCase({record.cluster, record.vip});
     c.incident = std::make_unique<OpenIncident>();
     c.incident->record = record;
+    c.dual = record.dual_hold;
     for (const HoldRecord& held : record.holds) c.incident->holds[held.node].record = held;
     Context ctx = ContextAt(now);
     Tell(ctx, c, Note::Severity::kInfo, "resumed", absl::StrCat("incident ", record.id, " goes on after a restart"));
@@ -206,7 +211,7 @@ void Engine::State::On(const Tick&, Instant now) {
     } else if (deadline.node != nullptr) {
       CheckFresh(*deadline.node, now);
     } else {
-      RestoreMode(*deadline.cluster, now);
+      RestoreMode(deadline.cluster, now);
     }
   }
 }

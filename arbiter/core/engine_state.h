@@ -27,7 +27,7 @@ class Engine::State {
   // Small, for there is one of every node at any time. Nodes and clusters are never erased.
   struct Deadline {
     Instant at;
-    Cluster* cluster;              // its mode returns, unless there is a node or a VIP
+    Cluster* cluster;              // its mode returns (null: that of the others), unless there is a node or a VIP
     Node* node = nullptr;          // it may have become stale
     std::optional<IpAddress> vip;  // its case is to be reconsidered
     friend bool operator>(const Deadline& a, const Deadline& b) { return a.at > b.at; }
@@ -59,7 +59,11 @@ class Engine::State {
   void TrackDual(Case& c, Instant now);
   void Schedule(Case& c, Instant now);
   void CheckFresh(Node& node, Instant now);
-  void RestoreMode(Cluster& cluster, Instant now);
+  // `cluster` null: of the others.
+  void SetMode(Cluster* cluster, ModeRecord record, const std::string& who, Instant now);
+  void RestoreMode(Cluster* cluster, Instant now);
+  void TellMode(const ModeRecord& record, const std::string& who, Instant now);
+  void ReconsiderCluster(Cluster& cluster, Instant now);
   void TellNode(Note::Severity severity, const NodeKey& node, const std::string& text);
   // Once a step, however many VIPs came with it.
   void TellKnownVipsThatChanged();

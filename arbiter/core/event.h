@@ -18,11 +18,21 @@ namespace arbiter::core {
 
 enum class Mode : std::uint8_t { kObserve, kEnforce };
 
+// The mode that an operator set, as it is to be remembered.
+struct ModeRecord {
+  std::string cluster;  // empty: of every cluster that has none of its own
+  Mode mode = Mode::kEnforce;
+  std::optional<Instant> until;  // then it is `after`; nullopt: it stays
+  Mode after = Mode::kEnforce;
+
+  friend bool operator==(const ModeRecord&, const ModeRecord&) = default;
+};
+
 // First event of a life: the durable memory of the lives before. `term` is already durable and newer than any before.
 struct Started {
   std::uint64_t term = 0;
   std::vector<IncidentRecord> open_incidents;
-  std::vector<std::pair<std::string, Mode>> modes;  // per cluster, where an operator set one
+  std::vector<ModeRecord> modes;
 };
 
 // A probe's hello and snapshot, together. Replaces all that was known of the node.

@@ -48,12 +48,10 @@ bool MayLose(Context& ctx, const std::string& cluster, const IpAddress& vip, con
   return !survivor.empty() && survivor != node && Holds(ctx, *c, survivor);
 }
 
-bool WasOrdered(const Hold& hold) { return hold.order.has_value() || hold.in_force; }
-
 // Somebody gave the VIP up, or was told to, for the node's sake.
 bool IsKeptBy(const Case& c, const std::string& node) {
   return c.incident->record.survivor == node && std::any_of(c.incident->holds.begin(), c.incident->holds.end(),
-                                                            [](const auto& entry) { return WasOrdered(entry.second); });
+                                                            [](const auto& entry) { return entry.second.ordered(); });
 }
 
 std::string_view RungName(RungKind kind) {
@@ -142,7 +140,7 @@ const IpAddress* KeptInstead(const Context& ctx, const Case& c, const std::strin
     if (other == nullptr || other->incident == nullptr) continue;
     if (IsKeptBy(*other, survivor)) return nullptr;
     const auto hold = other->incident->holds.find(survivor);
-    const bool from_survivor = hold != other->incident->holds.end() && WasOrdered(hold->second);
+    const bool from_survivor = hold != other->incident->holds.end() && hold->second.ordered();
     if (from_survivor && other->incident->record.survivor == node && Holds(ctx, *other, node)) kept = &other->key.vip;
   }
   return kept;

@@ -215,7 +215,7 @@ void OrderHoldOn(Context& ctx, Case& c, Hold& hold) {
 void WithdrawWhatTears(Context& ctx, Case& c) {
   std::vector<std::pair<std::string, IpAddress>> torn;
   for (const auto& [node, hold] : c.incident->holds) {
-    const bool to_order = hold.restate || (!hold.order.has_value() && !hold.in_force);
+    const bool to_order = hold.restate || !hold.ordered();
     if (!to_order || !hold.level || hold.record.by_operator) continue;
     if (const IpAddress* kept = KeptInstead(ctx, c, node); kept != nullptr) torn.emplace_back(node, *kept);
   }
@@ -242,8 +242,12 @@ void OnWritten(Context& ctx, Case& c, const std::string& error) {
   WithdrawWhatTears(ctx, c);
   const bool lasts = ctx.now - incident.affirmed <= kAffirmationLasts;
   for (auto& [node, hold] : incident.holds) {
-    if (!MayOrder(ctx, c, hold)) continue;
-    if (hold.order.has_value() || hold.in_force || !ctx.world.FreshParty(c, node).has_value()) continue;
+    if (!MayOrder(ctx, c, hold)) {
+      // Observe mode was set while it was being written: what shut for a while at first sight opens now.
+      if (!hold.ordered()) SendTo(ctx, c, node, Release{"observe mode"});
+      continue;
+    }
+    if (hold.ordered() || !ctx.world.FreshParty(c, node).has_value()) continue;
     if (lasts) {
       OrderHoldOn(ctx, c, hold);
     } else {

@@ -127,7 +127,7 @@ ClusterView MakeView(const World& world, const Cluster& cluster, Instant now) {
   ClusterView view;
   view.name = cluster.name;
   view.mode = world.ModeOf(cluster.name);
-  view.mode_until = cluster.mode_until;
+  if (const ModeRecord* set = world.ModeSetFor(cluster.name); set != nullptr) view.mode_until = set->until;
   view.healthy_contests = cluster.healthy_contests;
   for (const auto& [name, node] : cluster.nodes) view.nodes.push_back(ViewOfNode(world, cluster, node));
   std::sort(view.nodes.begin(), view.nodes.end(), [](const NodeView& a, const NodeView& b) { return a.node < b.node; });

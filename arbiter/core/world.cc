@@ -131,9 +131,15 @@ WordChange World::ForgetVip(Node& node, const IpAddress& vip) {
   return change;
 }
 
-Mode World::ModeOf(const std::string& cluster) const {
+const ModeRecord* World::ModeSetFor(const std::string& cluster) const {
   const auto found = clusters_.find(cluster);
-  return found == clusters_.end() ? policy_.default_mode : found->second.mode.value_or(policy_.default_mode);
+  if (found != clusters_.end() && found->second.mode.has_value()) return &*found->second.mode;
+  return mode_of_others_.has_value() ? &*mode_of_others_ : nullptr;
+}
+
+Mode World::ModeOf(const std::string& cluster) const {
+  const ModeRecord* set = ModeSetFor(cluster);
+  return set == nullptr ? policy_.default_mode : set->mode;
 }
 
 std::optional<Party> World::LastWord(const Case& c, const std::string& node) const {

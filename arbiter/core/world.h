@@ -42,9 +42,7 @@ struct Cluster {
   absl::node_hash_map<IpAddress, Case> cases;
   std::set<IpAddress> attention;        // cases with an incident, or with a node to release once it is back
   std::map<IpAddress, int> known_vips;  // how many nodes vouch for it
-  std::optional<Mode> mode;             // set by an operator
-  std::optional<Instant> mode_until;
-  Mode mode_after = Mode::kEnforce;  // what comes when the time is over
+  std::optional<ModeRecord> mode;       // set by an operator
   std::uint64_t healthy_contests = 0;
   std::deque<Instant> fell_silent;  // lately
 };
@@ -80,7 +78,12 @@ class World {
   WordChange MergeVip(Node& node, VipReport&& report);
   WordChange ForgetVip(Node& node, const IpAddress& vip);
 
+  // What an operator set for the cluster, or else for all; null: nothing.
+  [[nodiscard]] const ModeRecord* ModeSetFor(const std::string& cluster) const;
   [[nodiscard]] Mode ModeOf(const std::string& cluster) const;
+  // Clusters that come later have it until one is set for them.
+  [[nodiscard]] std::optional<ModeRecord>& mode_of_others() { return mode_of_others_; }
+  [[nodiscard]] const std::optional<ModeRecord>& mode_of_others() const { return mode_of_others_; }
 
   // The fresh nodes' word on the VIP, by node name.
   [[nodiscard]] Parties FreshParties(const Case& c) const;
@@ -114,6 +117,7 @@ class World {
 
   Policy policy_;
   std::map<std::string, Cluster> clusters_;
+  std::optional<ModeRecord> mode_of_others_;
 };
 
 }  // namespace arbiter::core

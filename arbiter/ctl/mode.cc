@@ -15,8 +15,8 @@ namespace {
 
 constexpr char kFooter[] =
     R"(observe: everything is seen and recorded, and nobody is told to give anything up. enforce: splits are healed. With --for the
-mode goes back by itself to what it was; without, it stays, also over a restart of the arbiter. Holds that stand are not
-ended by it.
+mode goes back by itself to what it was; without, it stays. Both go on over a restart of the arbiter. Without --cluster it
+is the mode of all clusters, also of those that are still to come. Holds that stand are not ended by it.
 
 Examples
   arbctl mode observe --cluster prod --for 30m       while the network is rebuilt

@@ -98,9 +98,7 @@ class EffectDispatcher::Visitor {
     const std::uint64_t ticket = persist.ticket == 0 ? 0 : d_->generation_ << kTicketBits | persist.ticket;
     d_->parts_.writer->WriteIncident(persist.incident, ticket);
   }
-  void operator()(const core::PersistMode& persist) const {
-    d_->parts_.writer->WriteMode(persist.cluster, persist.mode);
-  }
+  void operator()(const core::PersistMode& persist) const { d_->parts_.writer->WriteMode(persist.record); }
   void operator()(const core::TellKnownVips& tell) const { d_->known_vips_.Changed(tell.cluster); }
   void operator()(const core::OperatorAnswer& answer) const { d_->parts_.answer(answer); }
   void operator()(const core::Note& note) const { d_->Note(note); }

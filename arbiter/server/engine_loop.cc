@@ -109,10 +109,7 @@ absl::Status EngineLoop::RaiseTerm(const ProbeLink& link, core::Instant at) {
   if (!raised.ok()) {
     return absl::FailedPreconditionError(absl::StrCat(why, "; no newer one: ", raised.status().message()));
   }
-  core::Started started{*raised, engine_->OpenIncidents(), {}};
-  for (const core::ClusterView& cluster : engine_->View(at)) {
-    started.modes.emplace_back(cluster.name, cluster.mode);
-  }
+  const core::Started started{*raised, engine_->OpenIncidents(), engine_->Modes()};
   term_raised_ = at;
   term_ = *raised;
   engine_ = std::make_unique<core::Engine>(policy_);

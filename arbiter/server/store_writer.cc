@@ -30,9 +30,9 @@ void StoreWriter::WriteIncident(core::IncidentRecord incident, std::uint64_t tic
   fresh_ = true;
 }
 
-void StoreWriter::WriteMode(const std::string& cluster, core::Mode mode) {
+void StoreWriter::WriteMode(const core::ModeRecord& record) {
   const absl::MutexLock lock(&mutex_);
-  pending_.modes.insert_or_assign(cluster, mode);
+  pending_.modes.insert_or_assign(record.cluster, record);
   fresh_ = true;
 }
 
@@ -107,7 +107,9 @@ StoreWriter::Pending StoreWriter::Write(Pending work) {
   for (const auto& [id, incident] : work.incidents) {
     batch.incidents.push_back(incident);
   }
-  batch.modes.assign(work.modes.begin(), work.modes.end());
+  for (const auto& [cluster, record] : work.modes) {
+    batch.modes.push_back(record);
+  }
   batch.audit.assign(work.audit.begin(), work.audit.end());
   batch.outbox = work.outbox;
   batch.delivered = work.delivered;

@@ -40,7 +40,7 @@ class StoreWriter {
   // The incident as it is now; of several writes of one incident only the newest need reach the disk. ticket 0: nobody
   // waits.
   void WriteIncident(core::IncidentRecord incident, std::uint64_t ticket);
-  void WriteMode(const std::string& cluster, core::Mode mode);
+  void WriteMode(const core::ModeRecord& record);
   void Audit(store::AuditEntry entry);
   // The notification waits for this target, or does so no longer.
   void WriteOutbox(store::OutboxEntry entry);
@@ -55,7 +55,7 @@ class StoreWriter {
  private:
   struct Pending {
     std::map<core::IncidentId, core::IncidentRecord> incidents;
-    std::map<std::string, core::Mode> modes;
+    std::map<std::string, core::ModeRecord> modes;
     std::deque<store::AuditEntry> audit;
     std::vector<store::OutboxEntry> outbox;  // oldest first
     std::vector<std::pair<std::string, std::string>> delivered;

@@ -29,7 +29,10 @@ absl::StatusOr<Remembered> MemoryStore::Open() {
     if (!incident.ok()) return incident.status();
     out.open_incidents.push_back(std::move(incident->record));
   }
-  out.modes.assign(modes_.begin(), modes_.end());
+  for (const auto& [cluster, mode] : modes_) {
+    out.modes.push_back(mode.record);
+    if (mode.until.has_value()) out.modes.back().until = DeadlineOf(*mode.until, now);
+  }
   out.outbox = outbox_;
   return out;
 }
@@ -54,7 +57,10 @@ absl::Status MemoryStore::Write(const Batch& batch) {
   const absl::MutexLock lock(&mutex_);
   if (absl::Status status = CheckWrite(); !status.ok()) return status;
   for (const core::IncidentRecord& incident : batch.incidents) Put(incident, now);
-  for (const auto& [cluster, mode] : batch.modes) modes_[cluster] = mode;
+  for (const core::ModeRecord& record : batch.modes) {
+    StoredMode& stored = modes_[record.cluster] = {record, std::nullopt};
+    if (record.until.has_value()) stored.until = WallOfDeadline(*record.until, now);
+  }
   audit_.insert(audit_.end(), batch.audit.begin(), batch.audit.end());
   outbox_.insert(outbox_.end(), batch.outbox.begin(), batch.outbox.end());
   for (const auto& [target, id] : batch.delivered) {

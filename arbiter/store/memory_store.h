@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,11 @@ class MemoryStore final : public Store {
   void FailWrites(absl::Status status);
 
  private:
+  struct StoredMode {
+    core::ModeRecord record;
+    std::optional<absl::Time> until;
+  };
+
   struct Row {
     std::string id;
     std::string cluster;
@@ -51,7 +57,7 @@ class MemoryStore final : public Store {
   mutable absl::Mutex mutex_;
   std::uint64_t term_ ABSL_GUARDED_BY(mutex_) = 0;
   std::vector<Row> rows_ ABSL_GUARDED_BY(mutex_);  // in the order of their first write
-  std::map<std::string, core::Mode> modes_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, StoredMode> modes_ ABSL_GUARDED_BY(mutex_);
   std::vector<OutboxEntry> outbox_ ABSL_GUARDED_BY(mutex_);
   std::vector<AuditEntry> audit_ ABSL_GUARDED_BY(mutex_);
   absl::Status fail_with_ ABSL_GUARDED_BY(mutex_);

@@ -10,6 +10,9 @@
 namespace arbiter::store {
 namespace {
 
+// A mode of a later version demotes nobody here.
+core::Mode ModeNamed(absl::string_view name) { return name == "enforce" ? core::Mode::kEnforce : core::Mode::kObserve; }
+
 AuditEntry AuditOf(const Rows& rows) {
   AuditEntry entry;
   entry.at = absl::FromUnixMicros(rows.Int(0));
@@ -37,7 +40,7 @@ absl::StatusOr<std::unique_ptr<Reader>> Reader::Open(const std::string& path) {
 absl::Status Reader::PrepareAll() {
   const std::pair<Statement*, absl::string_view> all[] = {
       {&open_incidents_, "SELECT record FROM incidents WHERE closed_us IS NULL ORDER BY number"},
-      {&modes_, "SELECT cluster, mode FROM modes ORDER BY cluster"},
+      {&modes_, "SELECT cluster, mode, until_us, after FROM modes ORDER BY cluster"},
       {&outbox_, "SELECT target, id, record FROM outbox ORDER BY number"},
       {&page_,
        "SELECT number, record FROM incidents WHERE number < ?1 AND (?2 = '' OR cluster = ?2)"
@@ -70,15 +73,20 @@ absl::StatusOr<std::vector<core::IncidentRecord>> Reader::OpenIncidents(const Cl
   return out;
 }
 
-absl::StatusOr<std::vector<std::pair<std::string, core::Mode>>> Reader::Modes() {
-  std::vector<std::pair<std::string, core::Mode>> out;
+absl::StatusOr<std::vector<core::ModeRecord>> Reader::Modes(const ClockReading& now) {
+  std::vector<core::ModeRecord> out;
   absl::StatusOr<Rows> rows = modes_.Query();
   if (!rows.ok()) return rows.status();
   absl::StatusOr<bool> row = rows->Next();
   for (; row.ok() && *row; row = rows->Next()) {
-    // A mode of a later version demotes nobody here.
-    const core::Mode mode = rows->Text(1) == "enforce" ? core::Mode::kEnforce : core::Mode::kObserve;
-    out.emplace_back(std::string(rows->Text(0)), mode);
+    core::ModeRecord record;
+    record.cluster = std::string(rows->Text(0));
+    record.mode = ModeNamed(rows->Text(1));
+    if (const std::int64_t until_us = rows->Int(2); until_us != 0) {
+      record.until = DeadlineOf(absl::FromUnixMicros(until_us), now);
+    }
+    record.after = ModeNamed(rows->Text(3));
+    out.push_back(std::move(record));
   }
   if (!row.ok()) return row.status();
   return out;

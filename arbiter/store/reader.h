@@ -24,7 +24,7 @@ class Reader {
   static absl::StatusOr<std::unique_ptr<Reader>> Open(const std::string& path);
 
   absl::StatusOr<std::vector<core::IncidentRecord>> OpenIncidents(const ClockReading& now);
-  absl::StatusOr<std::vector<std::pair<std::string, core::Mode>>> Modes();
+  absl::StatusOr<std::vector<core::ModeRecord>> Modes(const ClockReading& now);
   // Oldest first. What cannot be read is left out: a notification is not worth a start.
   absl::StatusOr<std::vector<OutboxEntry>> Outbox();
   absl::StatusOr<IncidentPage> Page(const IncidentQuery& query, const ClockReading& now);

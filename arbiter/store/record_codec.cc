@@ -42,6 +42,9 @@ constexpr std::array<std::pair<IncidentState, v1::State>, 4> kStates = {{
     {IncidentState::kClosed, v1::STATE_CLOSED},
 }};
 
+// Of what a damaged row may say of a deadline.
+constexpr absl::Duration kFarthestAhead = absl::Hours(24 * 365);
+
 template <typename Table, typename Key>
 auto Stored(const Table& table, Key key) {
   return std::find_if(table.begin(), table.end(), [key](const auto& row) { return row.first == key; })->second;
@@ -130,6 +133,15 @@ absl::Time WallOf(core::Instant instant, const ClockReading& now) {
 
 core::Instant InstantOf(absl::Time wall, const ClockReading& now) {
   return now.steady - absl::ToChronoNanoseconds(std::max(now.wall - wall, absl::ZeroDuration()));
+}
+
+absl::Time WallOfDeadline(core::Instant deadline, const ClockReading& now) {
+  return now.wall + absl::FromChrono(deadline - now.steady);
+}
+
+core::Instant DeadlineOf(absl::Time wall, const ClockReading& now) {
+  const absl::Duration ahead = std::clamp(wall - now.wall, absl::ZeroDuration(), kFarthestAhead);
+  return now.steady + absl::ToChronoNanoseconds(ahead);
 }
 
 std::string EncodeIncident(const core::IncidentRecord& incident, const ClockReading& now) {

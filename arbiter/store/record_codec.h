@@ -17,6 +17,10 @@ namespace arbiter::store {
 absl::Time WallOf(core::Instant instant, const ClockReading& now);
 core::Instant InstantOf(absl::Time wall, const ClockReading& now);
 
+// A deadline, which may lie ahead: where it is in calendar time. One that has passed is now.
+absl::Time WallOfDeadline(core::Instant deadline, const ClockReading& now);
+core::Instant DeadlineOf(absl::Time wall, const ClockReading& now);
+
 std::string EncodeIncident(const core::IncidentRecord& incident, const ClockReading& now);
 
 // DataLoss when the bytes are no incident of ours.

@@ -60,7 +60,13 @@ CREATE TABLE outbox (
   UNIQUE (target, id));
 )sql";
 
-constexpr std::array<Migration, 2> kMigrations = {{{1, kVersion1}, {2, kVersion2}}};
+// A mode that was set for a while: when that is over (0: never), and what comes then.
+constexpr const char* kVersion3 = R"sql(
+ALTER TABLE modes ADD COLUMN until_us INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE modes ADD COLUMN after TEXT NOT NULL DEFAULT 'enforce';
+)sql";
+
+constexpr std::array<Migration, 3> kMigrations = {{{1, kVersion1}, {2, kVersion2}, {3, kVersion3}}};
 
 absl::StatusOr<int> IntValue(Database& database, absl::string_view sql) {
   const absl::StatusOr<std::string> text = database.Value(sql);

@@ -114,7 +114,7 @@ class SqliteStore::Impl {
     absl::StatusOr<std::vector<core::IncidentRecord>> incidents = reader.OpenIncidents(now);
     if (!incidents.ok()) return incidents.status();
     out.open_incidents = *std::move(incidents);
-    absl::StatusOr<std::vector<std::pair<std::string, core::Mode>>> modes = reader.Modes();
+    absl::StatusOr<std::vector<core::ModeRecord>> modes = reader.Modes(now);
     if (!modes.ok()) return modes.status();
     out.modes = *std::move(modes);
     absl::StatusOr<std::vector<OutboxEntry>> outbox = reader.Outbox();

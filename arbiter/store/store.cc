@@ -31,9 +31,9 @@ absl::Status Store::WriteIncidents(absl::Span<const core::IncidentRecord> incide
   return Write(batch);
 }
 
-absl::Status Store::WriteMode(absl::string_view cluster, core::Mode mode) {
+absl::Status Store::WriteMode(const core::ModeRecord& record) {
   Batch batch;
-  batch.modes.emplace_back(std::string(cluster), mode);
+  batch.modes.push_back(record);
   return Write(batch);
 }
 

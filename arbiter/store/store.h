@@ -42,7 +42,7 @@ ClockReading ReadClocks();
 struct Remembered {
   std::uint64_t term = 0;
   std::vector<core::IncidentRecord> open_incidents;  // oldest first
-  std::vector<std::pair<std::string, core::Mode>> modes;
+  std::vector<core::ModeRecord> modes;
   std::vector<OutboxEntry> outbox;  // oldest first
 };
 
@@ -88,7 +88,7 @@ struct AuditEntry {
 // What is written together: all of it is durable, or none.
 struct Batch {
   std::vector<core::IncidentRecord> incidents;  // as they are now; each replaces its former state
-  std::vector<std::pair<std::string, core::Mode>> modes;
+  std::vector<core::ModeRecord> modes;          // each replaces its cluster's former one
   std::vector<AuditEntry> audit;
   std::vector<OutboxEntry> outbox{};                             // what waits for a receiver from now on
   std::vector<std::pair<std::string, std::string>> delivered{};  // target and id of what no longer does
@@ -149,7 +149,7 @@ class Store {
 
   absl::Status WriteIncident(const core::IncidentRecord& incident);
   absl::Status WriteIncidents(absl::Span<const core::IncidentRecord> incidents);
-  absl::Status WriteMode(absl::string_view cluster, core::Mode mode);
+  absl::Status WriteMode(const core::ModeRecord& record);
   absl::Status Audit(absl::Span<const AuditEntry> entries);
 };
 

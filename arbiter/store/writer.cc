@@ -72,7 +72,7 @@ absl::Status Writer::PrepareAll() {
        "INSERT INTO incidents (id, cluster, vip, state, opened_us, closed_us, record) VALUES (?1, ?2, ?3, ?4, ?5, ?6, "
        "?7)"
        " ON CONFLICT (id) DO UPDATE SET state = ?4, closed_us = ?6, record = ?7"},
-      {&mode_, "INSERT INTO modes VALUES (?1, ?2) ON CONFLICT (cluster) DO UPDATE SET mode = ?2"},
+      {&mode_, "INSERT OR REPLACE INTO modes (cluster, mode, until_us, after) VALUES (?1, ?2, ?3, ?4)"},
       {&audit_,
        "INSERT INTO audit (at_us, who, what, cluster, node, vip, incident, term, sequence)"
        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"},
@@ -128,7 +128,11 @@ absl::Status Writer::Write(const Batch& batch, const ClockReading& now) {
   return Transact(database_, [&] {
     absl::Status status;
     for (const core::IncidentRecord& incident : batch.incidents) status.Update(Put(incident, now));
-    for (const auto& [cluster, mode] : batch.modes) status.Update(mode_.Run(cluster, NameOf(mode)));
+    for (const core::ModeRecord& record : batch.modes) {
+      const std::int64_t until_us =
+          record.until.has_value() ? absl::ToUnixMicros(WallOfDeadline(*record.until, now)) : 0;
+      status.Update(mode_.Run(record.cluster, NameOf(record.mode), until_us, NameOf(record.after)));
+    }
     for (const AuditEntry& entry : batch.audit) status.Update(Append(entry));
     for (const OutboxEntry& entry : batch.outbox) {
       status.Update(outbox_.Run(entry.target, entry.notification.id, Blob{EncodeNotification(entry.notification)}));

@@ -32,7 +32,7 @@ void WitnessHost::Start() {
   for (const auto& [id, record] : disk_) {
     if (record.state != core::IncidentState::kClosed) started.open_incidents.push_back(record);
   }
-  for (const auto& [cluster, mode] : modes_) started.modes.emplace_back(cluster, mode);
+  for (const auto& [cluster, record] : modes_) started.modes.push_back(record);
   log_("arbiter starts");
   Step(started);
 }
@@ -192,7 +192,7 @@ void WitnessHost::Carry(const core::Effect& effect) {
       if (persist.ticket != 0) Step(core::Persisted{persist.ticket, disk_error_});
     });
   } else if (const auto* mode = std::get_if<core::PersistMode>(&effect)) {
-    modes_[mode->cluster] = mode->mode;
+    modes_[mode->record.cluster] = mode->record;
   } else if (const auto* note = std::get_if<core::Note>(&effect)) {
     log_(absl::StrCat("arbiter: ", note->kind, ": ", note->text));
   }

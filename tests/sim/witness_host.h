@@ -89,7 +89,7 @@ class WitnessHost {
   std::string disk_error_;
   Instant last_write_{};
   std::map<std::string, arbiter::core::IncidentRecord> disk_;
-  std::map<std::string, arbiter::core::Mode> modes_;
+  std::map<std::string, arbiter::core::ModeRecord> modes_;
   EngineObserver observer_;
 };
 

@@ -13,6 +13,7 @@ using std::chrono::seconds;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 TEST(Engine, OneHolderIsHeld) {
   Stage stage;
@@ -197,6 +198,98 @@ TEST(Engine, AModeSetForAWhileReturns) {
   EXPECT_EQ(stage.Cluster().mode, Mode::kObserve);
   stage.Run(seconds(31));
   EXPECT_EQ(stage.Cluster().mode, Mode::kEnforce);
+}
+
+TEST(Engine, WhatAModeForAWhileReturnsToIsNotAnotherOne) {
+  Stage stage;
+  stage.Add("a", 100);
+  OperatorSetMode mode;
+  mode.mode = Mode::kObserve;
+  mode.for_time = seconds(30);
+  stage.Do(mode);
+  stage.Run(seconds(10));
+  mode.for_time = seconds(60);  // it takes longer
+  stage.Do(mode);
+  stage.Run(seconds(59));
+  EXPECT_EQ(stage.Cluster().mode, Mode::kObserve);
+  stage.Run(seconds(2));
+  EXPECT_EQ(stage.Cluster().mode, Mode::kEnforce);
+}
+
+TEST(Engine, AModeSetForAWhileGoesOnOverARestart) {
+  Stage stage;
+  stage.Add("a", 100);
+  OperatorSetMode mode;
+  mode.mode = Mode::kObserve;
+  mode.for_time = seconds(30);
+  stage.Do(mode);
+  stage.Run(seconds(10));
+  stage.Restart();
+  stage.Attach("a");
+  EXPECT_EQ(stage.Cluster().mode, Mode::kObserve);
+  stage.Run(seconds(19));
+  EXPECT_EQ(stage.Cluster().mode, Mode::kObserve);
+  stage.Run(seconds(2));
+  EXPECT_EQ(stage.Cluster().mode, Mode::kEnforce);
+}
+
+TEST(Engine, AModeOfAllIsThatOfClustersStillToCome) {
+  Stage stage;
+  OperatorSetMode mode;
+  mode.mode = Mode::kObserve;
+  stage.Do(mode);
+  EXPECT_EQ(stage.operator_answers().back().code, Code::kOk) << "although no node has attached yet";
+  Split(stage);
+  stage.Run(seconds(2));
+  EXPECT_EQ(stage.Cluster().mode, Mode::kObserve);
+  EXPECT_THAT(stage.directives(), IsEmpty());
+  stage.Restart();
+  stage.Attach("a");
+  EXPECT_EQ(stage.Cluster().mode, Mode::kObserve) << "after a restart, too";
+  mode.mode = Mode::kEnforce;
+  mode.cluster = "prod";
+  stage.Do(mode);
+  stage.Add("c", 80, "test");
+  EXPECT_EQ(stage.Cluster("prod").mode, Mode::kEnforce);
+  EXPECT_EQ(stage.Cluster("test").mode, Mode::kObserve);
+}
+
+TEST(Engine, AModeOfAllThatWasSetForAWhileReturns) {
+  Stage stage;
+  OperatorSetMode mode;
+  mode.mode = Mode::kObserve;
+  mode.for_time = seconds(30);
+  stage.Do(mode);
+  Split(stage);
+  stage.Run(seconds(29));
+  EXPECT_THAT(stage.directives(), IsEmpty());
+  stage.Run(seconds(2));
+  EXPECT_EQ(stage.Cluster().mode, Mode::kEnforce);
+  EXPECT_THAT(stage.Sent<ShutForAWhile>(), Not(IsEmpty())) << "the split that was seen meanwhile is healed now";
+}
+
+TEST(Engine, AModeOfAClusterThatNobodyKnowsIsRefused) {
+  Stage stage;
+  OperatorSetMode mode;
+  mode.cluster = "prd";
+  mode.mode = Mode::kObserve;
+  stage.Do(mode);
+  EXPECT_EQ(stage.operator_answers().back().code, Code::kNotFound);
+  EXPECT_THAT(stage.operator_answers().back().message, HasSubstr("prd"));
+}
+
+TEST(Engine, ObserveModeWhileAHoldIsBeingWrittenOpensTheGate) {
+  Stage stage;
+  stage.disk_hangs = true;
+  Split(stage);
+  stage.Run(milliseconds(300));
+  OperatorSetMode mode;
+  mode.mode = Mode::kObserve;
+  stage.Do(mode);
+  stage.disk_hangs = false;
+  stage.Do(Persisted{1, ""});
+  EXPECT_THAT(stage.Sent<OrderHold>(), IsEmpty());
+  EXPECT_THAT(stage.Answering(), ElementsAre("a", "b"));
 }
 
 TEST(Engine, OfThreeOnlyTheBestIsLeft) {

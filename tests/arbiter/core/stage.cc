@@ -130,6 +130,7 @@ void Stage::Restart() {
   for (const auto& [id, record] : disk_) {
     if (record.state != IncidentState::kClosed) started.open_incidents.push_back(record);
   }
+  for (const auto& [cluster, record] : modes_) started.modes.push_back(record);
   Do(started);
 }
 

@@ -80,7 +80,7 @@ class Stage {
   void Carry(const AskAffirm& ask);
   void Carry(const SendDirective& send);
   void Carry(const Persist& persist);
-  void Carry(const PersistMode&) {}
+  void Carry(const PersistMode& persist) { modes_[persist.record.cluster] = persist.record; }
   void Carry(const TellKnownVips&) {}
   void Carry(const OperatorAnswer& answer) { operator_answers_.push_back(answer); }
   void Carry(const Note& note) { notes_.push_back(note); }
@@ -101,6 +101,7 @@ class Stage {
   std::vector<Note> notes_;
   std::vector<OperatorAnswer> operator_answers_;
   std::map<IncidentId, IncidentRecord> disk_;
+  std::map<std::string, ModeRecord> modes_;
   Instant next_heartbeat_{};
 };
 

@@ -129,7 +129,7 @@ TEST_F(StoreWriterTest, WritesTheRestWhenItIsStopped) {
   store::MemoryStore store;
   ASSERT_TRUE(store.Open().ok());
   StoreWriter writer(&store, &log_, answers_.Callback());
-  writer.WriteMode("prod", core::Mode::kObserve);
+  writer.WriteMode({"prod", core::Mode::kObserve, {}, core::Mode::kObserve});
   store::AuditEntry entry;
   entry.what = "x";
   writer.Audit(entry);

@@ -51,7 +51,7 @@ TEST_F(SchemaTest, AFileOfVersionOneIsReadByThisVersion) {
   const absl::StatusOr<Remembered> remembered = store.Open();
   ASSERT_TRUE(remembered.ok()) << remembered.status();
   EXPECT_EQ(remembered->term, 8U);
-  EXPECT_THAT(remembered->modes, ElementsAre(Pair("prod", core::Mode::kObserve)));
+  EXPECT_THAT(remembered->modes, ElementsAre(core::ModeRecord{"prod", core::Mode::kObserve, {}, core::Mode::kEnforce}));
   ASSERT_EQ(remembered->open_incidents.size(), 1U);
   EXPECT_TRUE(remembered->open_incidents[0] == SampleIncident("7-2", clocks_.now().steady));
   EXPECT_EQ(store.ListIncidents({})->incidents.size(), 2U);
@@ -69,7 +69,7 @@ TEST_F(SchemaTest, AStepRunsOnceAndKeepsWhatIsThere) {
   ASSERT_TRUE(Migrate(database, steps).ok());
   ASSERT_TRUE(Migrate(database, steps).ok());
   EXPECT_EQ(database.Value("SELECT outcome FROM audit").value(), "unknown");
-  EXPECT_EQ(database.Value("PRAGMA user_version").value(), "3");
+  EXPECT_EQ(database.Value("PRAGMA user_version").value(), "4");
 }
 
 TEST_F(SchemaTest, AStepThatFailsChangesNothing) {

@@ -89,7 +89,7 @@ TEST_F(SqliteStoreTest, TwoArbitersNeverShareADirectory) {
   const absl::Status status = OpenStatus();
   EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
   EXPECT_THAT(Text(status), AllOf(HasSubstr("another arbiter uses it"), HasSubstr(directory_.path())));
-  EXPECT_TRUE(first->WriteMode("prod", core::Mode::kObserve).ok());
+  EXPECT_TRUE(first->WriteMode({"prod", core::Mode::kObserve, {}, core::Mode::kObserve}).ok());
 }
 
 TEST_F(SqliteStoreTest, TheDirectoryIsFreeAgainWhenTheStoreIsGone) {
@@ -100,7 +100,7 @@ TEST_F(SqliteStoreTest, TheDirectoryIsFreeAgainWhenTheStoreIsGone) {
 TEST_F(SqliteStoreTest, OpensOnlyOnce) {
   const auto store = Opened(directory_.path(), clocks_);
   EXPECT_EQ(store->Open().status().code(), absl::StatusCode::kFailedPrecondition);
-  EXPECT_TRUE(store->WriteMode("prod", core::Mode::kObserve).ok());
+  EXPECT_TRUE(store->WriteMode({"prod", core::Mode::kObserve, {}, core::Mode::kObserve}).ok());
 }
 
 TEST_F(SqliteStoreTest, WhatIsNoDatabaseIsRefusedWithTheWayOut) {

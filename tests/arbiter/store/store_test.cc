@@ -16,11 +16,11 @@
 namespace arbiter::store {
 namespace {
 
+using std::chrono::minutes;
 using std::chrono::seconds;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using testing::Pair;
 
 // A store that can be closed and opened again, as by a new process.
 class World {
@@ -84,7 +84,8 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& test) { return test.param.first; });
 
 TEST_P(StoreTest, FailsUntilItIsOpen) {
-  EXPECT_EQ(store().WriteMode("prod", core::Mode::kObserve).code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(store().WriteMode({"prod", core::Mode::kObserve, {}, core::Mode::kObserve}).code(),
+            absl::StatusCode::kFailedPrecondition);
 }
 
 TEST_P(StoreTest, BeginsEmptyWithTheFirstTerm) {
@@ -216,11 +217,27 @@ TEST_P(StoreTest, ForeignPageTokensAreRefused) {
 
 TEST_P(StoreTest, ModesOfClustersAreRemembered) {
   world_->Restart();
-  ASSERT_TRUE(store().WriteMode("prod", core::Mode::kObserve).ok());
-  ASSERT_TRUE(store().WriteMode("test", core::Mode::kObserve).ok());
-  ASSERT_TRUE(store().WriteMode("prod", core::Mode::kEnforce).ok());
+  ASSERT_TRUE(store().WriteMode({"prod", core::Mode::kObserve, {}, core::Mode::kObserve}).ok());
+  ASSERT_TRUE(store().WriteMode({"test", core::Mode::kObserve, {}, core::Mode::kObserve}).ok());
+  ASSERT_TRUE(store().WriteMode({"prod", core::Mode::kEnforce, {}, core::Mode::kEnforce}).ok());
   EXPECT_THAT(world_->Restart().modes,
-              ElementsAre(Pair("prod", core::Mode::kEnforce), Pair("test", core::Mode::kObserve)));
+              ElementsAre(core::ModeRecord{"prod", core::Mode::kEnforce, {}, core::Mode::kEnforce},
+                          core::ModeRecord{"test", core::Mode::kObserve, {}, core::Mode::kObserve}));
+}
+
+TEST_P(StoreTest, AModeForAWhileIsOverAtItsTimeAlsoAfterARestart) {
+  world_->Restart();
+  const core::Instant now = clocks().now().steady;
+  ASSERT_TRUE(store().WriteMode({"", core::Mode::kObserve, now + minutes(30), core::Mode::kEnforce}).ok());
+  clocks().Pass(minutes(10));
+  const Remembered remembered = world_->Restart();
+  ASSERT_EQ(remembered.modes.size(), 1U);
+  EXPECT_EQ(remembered.modes[0].cluster, "");
+  EXPECT_EQ(remembered.modes[0].mode, core::Mode::kObserve);
+  EXPECT_EQ(remembered.modes[0].after, core::Mode::kEnforce);
+  EXPECT_EQ(*remembered.modes[0].until - clocks().now().steady, minutes(20));
+  clocks().Pass(minutes(60));
+  EXPECT_EQ(*world_->Restart().modes[0].until, clocks().now().steady) << "it has passed: at once";
 }
 
 TEST_P(StoreTest, TheAuditIsReadNewestFirst) {
