@@ -18,6 +18,9 @@ namespace {
 constexpr int kIdleConnectionMs = 300'000;
 constexpr int kLeastPingIntervalMs = 1'000;
 constexpr int kStreamsPerConnection = 100;
+// Each connection with TLS keeps a buffer of this size for what it sends (gRPC's default is 16 KiB, which is also the
+// most). What goes to a probe fits, but for the news of thousands of VIPs; that leaves as some more TLS records.
+constexpr int kTlsFrameBytes = 4'096;
 constexpr std::chrono::seconds kStopWithin{1};
 
 absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> Credentials(const client::TlsFiles& files) {
@@ -48,6 +51,7 @@ void SetArguments(const Limits& limits, grpc::ServerBuilder* builder) {
   builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
   // Messages are small: there is no bandwidth to be found out, and each probing costs a ping.
   builder->AddChannelArgument(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+  builder->AddChannelArgument(GRPC_ARG_TSI_MAX_FRAME_SIZE, kTlsFrameBytes);
 }
 
 }  // namespace
