@@ -88,13 +88,15 @@ absl::Status CheckValidity(const std::string& path, const X509* certificate, abs
 
 }  // namespace
 
+absl::Status CheckAuthority(const std::string& path) { return ReadCertificate("TLS authority", path).status(); }
+
 absl::Status CheckTlsFiles(const TlsFiles& files, absl::Time now) {
   if (files.cert.empty() || files.key.empty() || files.ca.empty()) {
     return absl::InvalidArgumentError("TLS needs all three of --tls-cert, --tls-key and --tls-ca");
   }
-  const absl::StatusOr<CertificateHandle> authority = ReadCertificate("TLS authority", files.ca);
+  const absl::Status authority = CheckAuthority(files.ca);
   if (!authority.ok()) {
-    return authority.status();
+    return authority;
   }
   const absl::StatusOr<CertificateHandle> certificate = ReadCertificate("TLS certificate", files.cert);
   if (!certificate.ok()) {

@@ -23,6 +23,9 @@ struct TlsFiles {
 // certificate is expired or not yet valid at `now`).
 absl::Status CheckTlsFiles(const TlsFiles& files, absl::Time now);
 
+// The same for a file of authorities alone.
+absl::Status CheckAuthority(const std::string& path);
+
 // How often gRPC looks whether the files have changed; what it finds is used for every connection made afterwards.
 inline constexpr unsigned kTlsReloadSeconds = 10;
 

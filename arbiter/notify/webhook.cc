@@ -3,17 +3,15 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
-#include <fstream>
-#include <iterator>
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "arbiter/notify/body.h"
 #include "arbiter/notify/delivery.h"
+#include "arbiter/notify/token.h"
 
 namespace arbiter::notify {
 namespace {
@@ -48,21 +46,6 @@ HeaderList WithHeader(HeaderList list, const std::string& header) {
   return HeaderList(longer);
 }
 
-// Read at each attempt: tokens are rotated.
-absl::StatusOr<std::string> ReadToken(const std::string& path) {
-  std::ifstream file(path);
-  std::string token((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-  token = std::string(absl::StripAsciiWhitespace(token));
-  if (!file.good() && !file.eof()) return absl::UnavailableError(absl::StrCat("read ", path, ": it cannot be read"));
-  if (token.empty()) return absl::UnavailableError(absl::StrCat("read ", path, ": there is no token in it"));
-  for (const char c : token) {
-    if (!absl::ascii_isgraph(static_cast<unsigned char>(c))) {
-      return absl::UnavailableError(absl::StrCat("read ", path, ": a token is one line without spaces"));
-    }
-  }
-  return token;
-}
-
 absl::Status StatusOfAnswer(long code) {
   constexpr long kFirstSuccess = 200;
   constexpr long kAfterSuccess = 300;
@@ -86,6 +69,7 @@ class Webhook final : public Delivery {
     headers = WithHeader(std::move(headers), absl::StrCat("Idempotency-Key: ", notification.id));
     headers = WithHeader(std::move(headers), "Expect:");
     if (!target_.webhook.bearer_token_file.empty()) {
+      // At each attempt: tokens are rotated.
       const absl::StatusOr<std::string> token = ReadToken(target_.webhook.bearer_token_file);
       if (!token.ok()) return token.status();
       headers = WithHeader(std::move(headers), absl::StrCat("Authorization: Bearer ", *token));

@@ -11,7 +11,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
-#include "arbiter/client/tls_files.h"
 #include "arbiter/notify/notifier.h"
 #include "arbiter/server/access.h"
 #include "arbiter/server/command_line.h"
@@ -64,9 +63,7 @@ absl::StatusOr<Settings> ReadSettings(const CommandLine& line) {
     return ConfigurationError(settings.status());
   }
   absl::Status usable = CheckExposure(*settings);
-  if (usable.ok() && !settings->tls.empty()) {
-    usable = client::CheckTlsFiles(settings->tls, absl::Now());
-  }
+  usable.Update(CheckFiles(*settings, file->places, absl::Now()));
   if (!usable.ok()) {
     return ConfigurationError(usable);
   }

@@ -1,12 +1,19 @@
 #include "arbiter/server/notification_settings.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <chrono>
 #include <set>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "arbiter/client/tls_files.h"
 #include "arbiter/notify/event_name.h"
+#include "arbiter/notify/token.h"
 #include "proto/value/duration.h"
 
 namespace arbiter::server {
@@ -72,13 +79,40 @@ notify::Target ReadTarget(const config::v1::NotificationTarget& from, const Fail
   return target;
 }
 
+absl::Status CheckCommand(const std::string& path) {
+  struct stat file {};
+  if (stat(path.c_str(), &file) != 0) return absl::ErrnoToStatus(errno, absl::StrCat("run ", path));
+  if (!S_ISREG(file.st_mode)) return absl::FailedPreconditionError(absl::StrCat("run ", path, ": it is no file"));
+  if (faccessat(AT_FDCWD, path.c_str(), X_OK, AT_EACCESS) == 0) return absl::OkStatus();
+  return absl::ErrnoToStatus(errno, absl::StrCat("run ", path));
+}
+
+struct FileCheck {
+  std::string key;
+  std::string path;  // empty: not configured
+  std::function<absl::Status(const std::string& path)> check;
+  std::string mend;
+};
+
+std::vector<FileCheck> ChecksOf(const notify::Target& target) {
+  return {{"webhook.ca", target.webhook.ca, client::CheckAuthority,
+           "name a PEM file that the arbiter's user can read, or leave `ca` out for the system's authorities"},
+          {"webhook.bearer_token_file", target.webhook.bearer_token_file,
+           [](const std::string& path) { return notify::ReadToken(path).status(); },
+           "write the token into a file that the arbiter's user can read"},
+          {"command", target.command.empty() ? "" : target.command[0], CheckCommand,
+           "name a program that the arbiter's user may execute"}};
+}
+
+std::string KeyOf(std::size_t target) { return absl::StrCat("notifications[", target, "]"); }
+
 }  // namespace
 
 std::vector<notify::Target> ReadNotificationTargets(const config::v1::ArbiterConfig& config, const Fail& fail) {
   std::vector<notify::Target> targets;
   std::set<std::string> names;
   for (int i = 0; i < config.notifications_size(); ++i) {
-    const std::string key = absl::StrCat("notifications[", i, "]");
+    const std::string key = KeyOf(static_cast<std::size_t>(i));
     const Fail fail_here = [&](const std::string& below, const std::string& what) {
       fail(below.empty() ? key : absl::StrCat(key, ".", below), what);
     };
@@ -88,6 +122,15 @@ std::vector<notify::Target> ReadNotificationTargets(const config::v1::ArbiterCon
     }
   }
   return targets;
+}
+
+void CheckNotificationFiles(const std::vector<notify::Target>& targets, const Fail& fail) {
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    for (const FileCheck& file : ChecksOf(targets[i])) {
+      const absl::Status status = file.path.empty() ? absl::OkStatus() : file.check(file.path);
+      if (!status.ok()) fail(absl::StrCat(KeyOf(i), ".", file.key), absl::StrCat(status.message(), "; ", file.mend));
+    }
+  }
 }
 
 }  // namespace arbiter::server

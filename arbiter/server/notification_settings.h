@@ -16,6 +16,11 @@ std::vector<notify::Target> ReadNotificationTargets(
     const config::v1::ArbiterConfig& config,
     const std::function<void(const std::string& key, const std::string&)>& fail);
 
+// The files that the targets name: authorities, tokens, commands. Calls `fail` for each that could not be used now,
+// with its key, what is wrong and how to mend it.
+void CheckNotificationFiles(const std::vector<notify::Target>& targets,
+                            const std::function<void(const std::string& key, const std::string&)>& fail);
+
 }  // namespace arbiter::server
 
 #endif  // ARBITER_SERVER_NOTIFICATION_SETTINGS_H_

@@ -170,6 +170,19 @@ absl::Status CheckExposure(const Settings& settings) {
       "--tls-key and --tls-ca, or --insecure where the network itself is trusted"));
 }
 
+absl::Status CheckFiles(const Settings& settings, const YamlPlaces& places, absl::Time now) {
+  if (!settings.tls.empty()) {
+    const absl::Status tls = client::CheckTlsFiles(settings.tls, now);
+    if (!tls.ok()) {
+      return tls;
+    }
+  }
+  Reader reader(&places);
+  CheckNotificationFiles(settings.notifications,
+                         [&reader](const std::string& key, const std::string& what) { reader.Fail(key, what); });
+  return reader.status();
+}
+
 absl::StatusOr<ConfigFile> ReadConfigFile(const std::string& path) {
   const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) {

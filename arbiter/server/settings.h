@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "arbiter/client/endpoint.h"
 #include "arbiter/client/tls_files.h"
 #include "arbiter/config/v1/config.pb.h"
@@ -42,6 +43,10 @@ absl::StatusOr<Settings> MakeSettings(const config::v1::ArbiterConfig& config, c
 
 // A plaintext arbiter that others than this machine can reach: FailedPrecondition, unless it is told to be insecure.
 absl::Status CheckExposure(const Settings& settings);
+
+// The files that the settings name (TLS, notifications) as they are at `now`: each is there, can be read or executed,
+// and is what it should be. The status names the file, what is wrong with it, and, where `places` has it, the line.
+absl::Status CheckFiles(const Settings& settings, const YamlPlaces& places, absl::Time now);
 
 struct ConfigFile {
   config::v1::ArbiterConfig config;

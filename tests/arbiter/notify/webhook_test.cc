@@ -51,6 +51,17 @@ TEST_F(WebhookTest, KnowsWhereAlertmanagerTakesAlerts) {
   EXPECT_THAT(receiver.requests().at(0).body, StartsWith(R"([{"labels":{"alertname":"ArbiterSplit")"));
 }
 
+TEST_F(WebhookTest, SaysWhatIsWrongWithTheToken) {
+  const HttpReceiver receiver;
+  token_file_ = testing::TempDir();
+  EXPECT_EQ(Deliver(receiver), absl::UnavailableError("read " + token_file_ + ": Is a directory"));
+  token_file_ = testing::TempDir() + "webhook_two_lines";
+  std::ofstream(token_file_) << "two\nlines\n";
+  EXPECT_EQ(Deliver(receiver), absl::UnavailableError("read " + token_file_ + ": a token is one line without spaces"));
+  std::remove(token_file_.c_str());
+  EXPECT_TRUE(receiver.requests().empty());
+}
+
 TEST_F(WebhookTest, SendsTheTokenAndDoesNotTellItInAnError) {
   token_file_ = testing::TempDir() + "webhook_token";
   std::ofstream(token_file_) << "s3cret\n";

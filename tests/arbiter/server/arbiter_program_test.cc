@@ -173,6 +173,15 @@ TEST_F(ArbiterProgram, ChecksAConfigurationWithoutAStart) {
   ExpectOneLine(bad + ":1: mode: \"maybe\" is no mode: write enforce or observe");
 }
 
+TEST_F(ArbiterProgram, RefusesNotificationsWhoseFilesAreMissing) {
+  const std::string path = WriteFile("a.yaml", "notifications:\n  - name: pager\n    command: [/nonexistent/page]\n");
+  const std::string error = path + ":3: notifications[0].command: run /nonexistent/page: No such file or directory; ";
+  EXPECT_EQ(Run({"--config", path, "--check-config"}), 78);
+  ExpectOneLine(error);
+  EXPECT_EQ(Run({"--config", path, "--metrics-listen", "", "--state-dir", folder_ + "/state"}), 78);
+  ExpectOneLine(error);
+}
+
 TEST_F(ArbiterProgram, StaysOnLoopbackWithoutTls) {
   EXPECT_EQ(Run({"--listen", "0.0.0.0:" + std::to_string(FreePort())}), 78);
   ExpectOneLine("--insecure");

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "absl/strings/str_replace.h"
+#include "absl/time/clock.h"
 
 namespace arbiter::server {
 namespace {
@@ -188,6 +189,70 @@ INSTANTIATE_TEST_SUITE_P(
                   ":4: notifications[0].timeout: 1h is not within 100ms and 5m0s"},
         BadTarget{"Key", "  - name: a\n    comand: [/bin/true]\n", "command"}),
     [](const auto& test) { return test.param.name; });
+
+struct BadFile {
+  const char* name;
+  const char* yaml;
+  const char* error;  // after the file's name
+};
+
+class BadFiles : public testing::TestWithParam<BadFile> {};
+
+TEST_P(BadFiles, NameTheLineAndTheRepair) {
+  const TemporaryFile file(std::string("notifications:\n") + GetParam().yaml);
+  const auto read = ReadConfigFile(file.path());
+  ASSERT_TRUE(read.ok()) << read.status();
+  const auto settings = MakeSettings(read->config, &read->places);
+  ASSERT_TRUE(settings.ok()) << settings.status();
+  EXPECT_EQ(CheckFiles(*settings, read->places, absl::Now()).message(), file.path() + GetParam().error);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Keys, BadFiles,
+    testing::Values(
+        BadFile{
+            "NoAuthority", "  - name: a\n    webhook:\n      url: https://h\n      ca: /nonexistent/ca.crt\n",
+            ":5: notifications[0].webhook.ca: read TLS authority /nonexistent/ca.crt: No such file or directory; name "
+            "a PEM file that the arbiter's user can read, or leave `ca` out for the system's authorities"},
+        BadFile{"AuthorityNoPem", "  - {name: a, webhook: {url: 'https://h', ca: /dev/null}}\n",
+                ":2: notifications[0].webhook.ca: read TLS authority /dev/null: no certificate in PEM form; name a PEM "
+                "file that the arbiter's user can read, or leave `ca` out for the system's authorities"},
+        BadFile{
+            "NoToken", "  - name: a\n    webhook: {url: 'https://h', bearer_token_file: /nonexistent/token}\n",
+            ":3: notifications[0].webhook.bearer_token_file: read /nonexistent/token: No such file or directory; write "
+            "the token into a file that the arbiter's user can read"},
+        BadFile{
+            "EmptyToken", "  - name: a\n    webhook: {url: 'https://h', bearer_token_file: /dev/null}\n",
+            ":3: notifications[0].webhook.bearer_token_file: read /dev/null: there is no token in it; write the token "
+            "into a file that the arbiter's user can read"},
+        BadFile{
+            "NoCommand", "  - {name: a, command: [/bin/true]}\n  - {name: b, command: [/nonexistent/page, --now]}\n",
+            ":3: notifications[1].command: run /nonexistent/page: No such file or directory; name a program that the "
+            "arbiter's user may execute"},
+        BadFile{"CommandIsFolder", "  - {name: a, command: [/usr/bin]}\n",
+                ":2: notifications[0].command: run /usr/bin: it is no file; name a program that the arbiter's user may "
+                "execute"},
+        BadFile{
+            "CommandNotExecutable", "  - {name: a, command: [/etc/passwd]}\n",
+            ":2: notifications[0].command: run /etc/passwd: Permission denied; name a program that the arbiter's user "
+            "may execute"}),
+    [](const auto& test) { return test.param.name; });
+
+TEST(Settings, FilesThatAreThereAreFine) {
+  const TemporaryFile token("s3cret\n");
+  Config config;
+  config::v1::NotificationTarget* target = config.add_notifications();
+  target->set_name("am");
+  target->mutable_webhook()->set_url("https://h");
+  target->mutable_webhook()->set_bearer_token_file(token.path());
+  target = config.add_notifications();
+  target->set_name("pager");
+  target->add_command("/bin/true");
+  const auto settings = MakeSettings(config);
+  ASSERT_TRUE(settings.ok()) << settings.status();
+  const absl::Status files = CheckFiles(*settings, {}, absl::Now());
+  EXPECT_TRUE(files.ok()) << files;
+}
 
 TEST(Settings, TellWhatNeedsARestart) {
   Config config;
