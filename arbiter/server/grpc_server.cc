@@ -64,7 +64,7 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Open(const client::Endpo
   if (!credentials.ok()) {
     return credentials.status();
   }
-  absl::StatusOr<std::unique_ptr<Listener>> listener = Listener::Open(listen);
+  absl::StatusOr<std::unique_ptr<Listener>> listener = Listener::Open(listen, limits);
   if (!listener.ok()) {
     return listener.status();
   }

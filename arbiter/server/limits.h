@@ -25,6 +25,11 @@ struct Limits {
   int directives_a_minute = 3'000;
   // From a connection to the end of its handshakes (TLS, then HTTP/2): what bounds those that are half open.
   core::Duration handshake_within = std::chrono::seconds(10);
+  // New connections that are taken up at once, and a second after that: what bounds the work for handshakes, which is
+  // done on the threads that serve everybody. A handshake with TLS takes 1.6 ms of a slow core, so 200 a second take a
+  // third of one; 10,000 probes that all come back at once are back within a minute.
+  int connections_at_once = 16;
+  int connections_a_second = 200;
   // From the start of a stream to its snapshot.
   core::Duration attach_within = std::chrono::seconds(10);
   // A stream on which nothing was heard for this long is ended, and one to which a message could not be written.

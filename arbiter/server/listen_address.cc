@@ -15,7 +15,6 @@
 namespace arbiter::server {
 namespace {
 
-constexpr int kBacklog = 4096;
 constexpr char kEveryIp4[] = "0.0.0.0";
 constexpr char kEveryIp6[] = "::";
 
@@ -26,13 +25,13 @@ struct AddrinfoDeleter {
 bool Set(int fd, int level, int option, int value) { return setsockopt(fd, level, option, &value, sizeof value) == 0; }
 
 // 0, or the errno of the step that failed. [::] takes IPv4 too.
-int ListenOnOne(const addrinfo& address, std::vector<Descriptor>* sockets) {
+int ListenOnOne(const addrinfo& address, int backlog, std::vector<Descriptor>* sockets) {
   Descriptor fd(socket(address.ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (fd.get() < 0 || !Set(fd.get(), SOL_SOCKET, SO_REUSEADDR, 1) ||
       // Small messages leave at once; connections inherit it.
       !Set(fd.get(), IPPROTO_TCP, TCP_NODELAY, 1) ||
       (address.ai_family == AF_INET6 && !Set(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, 0)) ||
-      bind(fd.get(), address.ai_addr, address.ai_addrlen) != 0 || listen(fd.get(), kBacklog) != 0) {
+      bind(fd.get(), address.ai_addr, address.ai_addrlen) != 0 || listen(fd.get(), backlog) != 0) {
     return errno;
   }
   sockets->push_back(std::move(fd));
@@ -42,7 +41,7 @@ int ListenOnOne(const addrinfo& address, std::vector<Descriptor>* sockets) {
 // A family or an address of a name that this machine does not have is no mistake while another one works.
 bool IsMissing(int error) { return error == EAFNOSUPPORT || error == EADDRNOTAVAIL; }
 
-absl::StatusOr<std::vector<Descriptor>> ListenOnHost(const std::string& host, std::uint16_t port,
+absl::StatusOr<std::vector<Descriptor>> ListenOnHost(const std::string& host, std::uint16_t port, int backlog,
                                                      const std::string& what) {
   addrinfo hints{};
   hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
@@ -56,7 +55,7 @@ absl::StatusOr<std::vector<Descriptor>> ListenOnHost(const std::string& host, st
   std::vector<Descriptor> sockets;
   int missing = 0;
   for (const addrinfo* address = list.get(); address != nullptr; address = address->ai_next) {
-    const int error = ListenOnOne(*address, &sockets);
+    const int error = ListenOnOne(*address, backlog, &sockets);
     if (error != 0 && !IsMissing(error)) {
       return absl::ErrnoToStatus(error, what);
     }
@@ -73,17 +72,17 @@ absl::StatusOr<std::vector<Descriptor>> ListenOnHost(const std::string& host, st
 
 }  // namespace
 
-absl::StatusOr<std::vector<Descriptor>> ListenOn(const client::Endpoint& endpoint) {
+absl::StatusOr<std::vector<Descriptor>> ListenOn(const client::Endpoint& endpoint, int backlog) {
   const std::string what = absl::StrCat("listen on ", endpoint.ToString());
   if (endpoint.host == kEveryIp4) {
-    absl::StatusOr<std::vector<Descriptor>> both = ListenOnHost(kEveryIp6, endpoint.port, what);
+    absl::StatusOr<std::vector<Descriptor>> both = ListenOnHost(kEveryIp6, endpoint.port, backlog, what);
     if (both.ok()) {
       return both;
     }
   }
-  return ListenOnHost(endpoint.host, endpoint.port, what);
+  return ListenOnHost(endpoint.host, endpoint.port, backlog, what);
 }
 
-absl::Status CheckAvailable(const client::Endpoint& endpoint) { return ListenOn(endpoint).status(); }
+absl::Status CheckAvailable(const client::Endpoint& endpoint) { return ListenOn(endpoint, 1).status(); }
 
 }  // namespace arbiter::server

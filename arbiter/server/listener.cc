@@ -6,7 +6,9 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstdint>
 #include <limits>
 #include <utility>
@@ -18,6 +20,10 @@ namespace {
 
 // While there is no descriptor at all the connections that wait are not looked at.
 constexpr int kTryAgainMs = 100;
+// A probe that tries to connect gives up after three seconds, handshakes included, and comes again (its channel's
+// least reconnect backoff). Were more let into the backlog than can be taken up well before, each would be taken up
+// when it is about to give up, and in a rush nobody would get in.
+constexpr std::chrono::seconds kLongestInBacklog{1};
 
 int PortOf(int fd) {
   sockaddr_storage address{};
@@ -36,12 +42,27 @@ int FirstSpareDescriptor() {
   return static_cast<int>(limit.rlim_cur) - Listener::kSpareDescriptors;
 }
 
+int Backlog(const Limits& limits) {
+  return limits.connections_at_once + limits.connections_a_second * static_cast<int>(kLongestInBacklog.count());
+}
+
+// Its peer gave up while it waited: there is nothing to take up.
+bool HasHungUp(int connection) {
+  pollfd polled{connection, POLLRDHUP, 0};
+  return poll(&polled, 1, 0) == 1;
+}
+
+// Rounded up.
+int Milliseconds(core::Duration wait) {
+  return static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(wait).count());
+}
+
 bool NothingLeft(int error) { return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM; }
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Listener>> Listener::Open(const client::Endpoint& endpoint) {
-  absl::StatusOr<std::vector<Descriptor>> sockets = ListenOn(endpoint);
+absl::StatusOr<std::unique_ptr<Listener>> Listener::Open(const client::Endpoint& endpoint, const Limits& limits) {
+  absl::StatusOr<std::vector<Descriptor>> sockets = ListenOn(endpoint, Backlog(limits));
   if (!sockets.ok()) {
     return sockets.status();
   }
@@ -49,12 +70,15 @@ absl::StatusOr<std::unique_ptr<Listener>> Listener::Open(const client::Endpoint&
   if (stop.get() < 0) {
     return absl::ErrnoToStatus(errno, "make an eventfd for the listener");
   }
-  const int port = PortOf(sockets->front().get());
-  return std::unique_ptr<Listener>(new Listener(*std::move(sockets), std::move(stop), port));
+  return std::unique_ptr<Listener>(new Listener(*std::move(sockets), std::move(stop), limits));
 }
 
-Listener::Listener(std::vector<Descriptor> sockets, Descriptor stop, int port)
-    : sockets_(std::move(sockets)), stop_(std::move(stop)), port_(port), first_spare_(FirstSpareDescriptor()) {}
+Listener::Listener(std::vector<Descriptor> sockets, Descriptor stop, const Limits& limits)
+    : sockets_(std::move(sockets)),
+      stop_(std::move(stop)),
+      port_(PortOf(sockets_.front().get())),
+      first_spare_(FirstSpareDescriptor()),
+      pace_(limits.connections_at_once, limits.connections_a_second) {}
 
 Listener::~Listener() { Stop(); }
 
@@ -78,24 +102,37 @@ void Listener::Run() {
     polled.push_back({socket.get(), POLLIN, 0});
   }
   while (polled[0].revents == 0) {
-    if (poll(polled.data(), polled.size(), -1) <= 0) {
+    const core::Duration wait = Wait();
+    const bool may_come = wait == core::Duration::zero();
+    // Those that may not come yet are not looked at.
+    const int ready = may_come ? poll(polled.data(), polled.size(), -1) : poll(polled.data(), 1, Milliseconds(wait));
+    if (ready <= 0 || !may_come) {
       continue;
     }
-    bool wait = false;
+    // Where only one may come it is not always one to the same address.
+    std::rotate(polled.begin() + 1, polled.begin() + 2, polled.end());
+    bool none_left = false;
     for (std::size_t i = 1; i < polled.size(); ++i) {
-      wait = (polled[i].revents != 0 && !Accept(polled[i].fd)) || wait;
+      const bool comes = polled[i].revents != 0 && Wait() == core::Duration::zero();
+      none_left = (comes && !Accept(polled[i].fd)) || none_left;
     }
-    if (wait) {
+    if (none_left) {
       poll(polled.data(), 1, kTryAgainMs);
     }
   }
 }
+
+core::Duration Listener::Wait() const { return pace_.Wait(std::chrono::steady_clock::now()); }
 
 bool Listener::Accept(int socket) {
   Descriptor connection(accept4(socket, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
   if (connection.get() < 0) {
     return !NothingLeft(errno);  // any other error is that one connection's
   }
+  if (HasHungUp(connection.get())) {
+    return true;
+  }
+  pace_.Take(std::chrono::steady_clock::now());
   if (connection.get() < first_spare_) {
     events_.accepted(std::move(connection));
   } else {

@@ -10,12 +10,16 @@
 #include "absl/status/statusor.h"
 #include "arbiter/client/endpoint.h"
 #include "arbiter/server/descriptor.h"
+#include "arbiter/server/limits.h"
+#include "arbiter/server/pace.h"
 
 namespace arbiter::server {
 
 // gRPC's own listener ends for ever when the process has no descriptor left: whoever opens enough connections and says
 // nothing would leave an arbiter that never answers anybody new (grpc/grpc issue 20418). This one turns a connection
-// away while fewer than kSpareDescriptors are free, and goes on.
+// away while fewer than kSpareDescriptors are free, and goes on. New connections are taken up at the pace of the
+// limits. Those beyond it wait in the kernel's backlog, for a second at most; where that is full the kernel does not
+// answer, and the peer's knocks again a second later.
 class Listener {
  public:
   // What becomes of a connection. Both are called on the listener's thread.
@@ -29,7 +33,7 @@ class Listener {
 
   // Bound and listening when it returns, with nothing accepted before Start. Port 0: one that is free. "listen on
   // 127.0.0.1:7430: Address already in use" and the like.
-  static absl::StatusOr<std::unique_ptr<Listener>> Open(const client::Endpoint& endpoint);
+  static absl::StatusOr<std::unique_ptr<Listener>> Open(const client::Endpoint& endpoint, const Limits& limits);
   ~Listener();
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
@@ -42,9 +46,11 @@ class Listener {
   void Stop();
 
  private:
-  Listener(std::vector<Descriptor> sockets, Descriptor stop, int port);
+  Listener(std::vector<Descriptor> sockets, Descriptor stop, const Limits& limits);
 
   void Run();
+  // For how long no connection may be taken up.
+  [[nodiscard]] core::Duration Wait() const;
   // Accepts one connection where one waits. False: there is no descriptor at all; to be tried again later.
   bool Accept(int socket);
 
@@ -53,6 +59,7 @@ class Listener {
   const int port_;
   const int first_spare_;  // of the descriptors that no connection gets
   Events events_;
+  Pace pace_;  // of the thread
   std::thread thread_;
 };
 

@@ -1,4 +1,3 @@
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <openssl/ssl.h>
 #include <poll.h>
@@ -9,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -20,7 +20,7 @@
 namespace bench {
 namespace {
 
-constexpr std::chrono::seconds kPatience{20};
+constexpr std::chrono::seconds kPatience{30};
 
 struct SslFree {
   void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
@@ -52,22 +52,23 @@ class HalfOpenPeer final : public BadPeer {
                         first_bytes_.empty() ? "say nothing" : "begin a TLS handshake and never end it");
   }
 
+  // All of them knock at once; each speaks as soon as it is connected.
   void Begin() override {
     began_ = Clock::now();
     for (int i = 0; i < count_; ++i) {
-      lab::UniqueFd fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+      lab::UniqueFd fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
       sockaddr_in address{};
       address.sin_family = AF_INET;
       address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
       address.sin_port = htons(static_cast<std::uint16_t>(port_));
-      if (connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) continue;
-      send(fd.get(), first_bytes_.data(), first_bytes_.size(), MSG_NOSIGNAL);
-      fcntl(fd.get(), F_SETFL, O_NONBLOCK);
-      connections_.push_back(std::move(fd));
+      const int connected = connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
+      if (connected == 0 || errno == EINPROGRESS) connections_.push_back(std::move(fd));
     }
+    speaker_ = std::thread([this] { Speak(); });
   }
 
   std::string End() override {
+    speaker_.join();
     const std::size_t opened = connections_.size();
     while (!connections_.empty() && Clock::now() - began_ < kPatience) DropClosed();
     const std::chrono::duration<double> lasted = Clock::now() - began_;
@@ -76,6 +77,19 @@ class HalfOpenPeer final : public BadPeer {
   }
 
  private:
+  void Speak() const {
+    std::vector<pollfd> silent;
+    for (const lab::UniqueFd& fd : connections_) silent.push_back({fd.get(), POLLOUT, 0});
+    while (!silent.empty() && Clock::now() - began_ < kPatience) {
+      poll(silent.data(), silent.size(), 1000);
+      std::erase_if(silent, [this](const pollfd& connection) {
+        if (connection.revents == 0) return false;
+        send(connection.fd, first_bytes_.data(), first_bytes_.size(), MSG_NOSIGNAL);
+        return true;
+      });
+    }
+  }
+
   // Waits until something comes on one of them, and lets go of those that the arbiter has closed.
   void DropClosed() {
     std::vector<pollfd> polled;
@@ -101,7 +115,8 @@ class HalfOpenPeer final : public BadPeer {
   const int count_;
   const std::string first_bytes_;
   Clock::time_point began_;
-  std::vector<lab::UniqueFd> connections_;
+  std::vector<lab::UniqueFd> connections_;  // the speaker's and, before and after it, the owner's
+  std::thread speaker_;
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <chrono>
 #include <memory>
 #include <string>
 #include <utility>
@@ -81,8 +82,8 @@ void Start(Listener* listener, Taken* taken) {
                    .turned_away = [taken] { taken->TurnAway(); }});
 }
 
-std::unique_ptr<Listener> OpenFor(Taken* taken, const client::Endpoint& endpoint) {
-  auto listener = Listener::Open(endpoint);
+std::unique_ptr<Listener> OpenFor(Taken* taken, const client::Endpoint& endpoint, const Limits& limits = {}) {
+  auto listener = Listener::Open(endpoint, limits);
   EXPECT_TRUE(listener.ok()) << listener.status();
   Start(listener->get(), taken);
   return *std::move(listener);
@@ -91,7 +92,7 @@ std::unique_ptr<Listener> OpenFor(Taken* taken, const client::Endpoint& endpoint
 TEST(Listener, GoesOnAfterItHadNoDescriptorLeft) {
   const FewDescriptors few;
   Taken taken;
-  auto listener = Listener::Open({"127.0.0.1", 0});
+  auto listener = Listener::Open({"127.0.0.1", 0}, {});
   ASSERT_TRUE(listener.ok()) << listener.status();
   std::vector<Descriptor> clients;
   do {
@@ -119,14 +120,50 @@ TEST(Listener, LeavesTheLastDescriptorsToOthers) {
   EXPECT_LT(taken.highest(), kFewDescriptors - Listener::kSpareDescriptors);
 }
 
+Limits SlowPace() {
+  Limits limits;
+  limits.connections_at_once = 2;
+  limits.connections_a_second = 20;
+  return limits;
+}
+
+TEST(Listener, TakesUpWhatIsBeyondThePaceLaterAndRefusesNone) {
+  Taken taken;
+  const auto before = std::chrono::steady_clock::now();
+  const auto listener = OpenFor(&taken, {"127.0.0.1", 0}, SlowPace());
+  constexpr int kMany = 10;
+  const std::vector<Descriptor> clients = ConnectMany(listener->port(), kMany, "");
+  ASSERT_EQ(clients.size(), kMany);
+  for (const Descriptor& client : clients) {
+    char greeting = 0;
+    EXPECT_EQ(recv(client.get(), &greeting, 1, 0), 1);
+  }
+  EXPECT_GE(std::chrono::steady_clock::now() - before, (kMany - 2) * std::chrono::milliseconds(50));
+}
+
+// Who has given up while it waited keeps nobody else waiting.
+TEST(Listener, WhoHasHungUpIsNotTakenUp) {
+  Taken taken;
+  auto listener = Listener::Open({"127.0.0.1", 0}, SlowPace());
+  ASSERT_TRUE(listener.ok()) << listener.status();
+  for (int i = 0; i < 10; ++i) {
+    ConnectMany((*listener)->port(), 1, "gone");
+  }
+  const Descriptor client = ConnectTo((*listener)->port());
+  Start(listener->get(), &taken);
+  char greeting = 0;
+  EXPECT_EQ(recv(client.get(), &greeting, 1, 0), 1);
+  EXPECT_EQ(taken.count(), 1);
+}
+
 TEST(Listener, FreesItsPortWhenItStops) {
   Taken taken;
   const auto first = OpenFor(&taken, {"127.0.0.1", 0});
   const auto port = static_cast<std::uint16_t>(first->port());
-  EXPECT_EQ(Listener::Open({"127.0.0.1", port}).status().message(),
+  EXPECT_EQ(Listener::Open({"127.0.0.1", port}, {}).status().message(),
             "listen on 127.0.0.1:" + std::to_string(port) + ": Address already in use");
   first->Stop();
-  EXPECT_TRUE(Listener::Open({"127.0.0.1", port}).ok());
+  EXPECT_TRUE(Listener::Open({"127.0.0.1", port}, {}).ok());
 }
 
 TEST(Listener, EveryAddressIncludesLoopback) {
