@@ -94,7 +94,14 @@ std::string DaemonInWords(const Side& side) {
   return absl::StrCat(daemon, " runs there as a backup and does not own it");
 }
 
-void Add(Cause cause, const Side& side, Findings& findings) {
+// Another node's daemon serves the VIP: to take it from `side` leaves somebody.
+bool ServedElsewhere(const Side& side, const std::vector<Side>& sides) {
+  return std::any_of(sides.begin(), sides.end(), [&](const Side& other) {
+    return &other != &side && other.party->fresh && other.vip().claims() && !IsSilent(other, sides);
+  });
+}
+
+void Add(Cause cause, const Side& side, const std::vector<Side>& sides, Findings& findings) {
   const std::string& node = side.name();
   const std::string daemon = DaemonName(side.report());
   const std::string has =
@@ -103,7 +110,8 @@ void Add(Cause cause, const Side& side, Findings& findings) {
       absl::StrCat("remove ", side.vip().vip.ToString(), " from ", side.vip().interface, " (`ip addr del`)");
   if (cause == Cause::kDaemonGone) {
     findings.Add(cause, absl::StrCat(has, daemon, " does not run, the address is what it left behind"),
-                 absl::StrCat("on ", node, ", start ", daemon, " again, or ", remove,
+                 absl::StrCat("on ", node, ", start ", daemon, " again",
+                              ServedElsewhere(side, sides) ? absl::StrCat(", or ", remove) : "",
                               ", and look why it ended (its log, the kernel's out-of-memory messages)"));
     return;
   }
@@ -115,8 +123,13 @@ void Add(Cause cause, const Side& side, Findings& findings) {
                               daemon));
     return;
   }
-  findings.Add(cause, absl::StrCat(has, DaemonInWords(side), ", it was put there by hand or by another program"),
-               absl::StrCat("on ", node, ", ", remove, ", and look who adds it (network configuration, a script)"));
+  // Where nobody's daemon serves the VIP, this node may be the only one that does.
+  const std::string first = ServedElsewhere(side, sides) ? ""
+                                                         : absl::StrCat("first have a node's VRRP daemon own ",
+                                                                        side.vip().vip.ToString(), "; then, ");
+  findings.Add(
+      cause, absl::StrCat(has, DaemonInWords(side), ", it was put there by hand or by another program"),
+      absl::StrCat(first, "on ", node, ", ", remove, ", and look who adds it (network configuration, a script)"));
 }
 
 }  // namespace
@@ -125,7 +138,7 @@ void FindDaemonCauses(const std::vector<Side>& sides, Findings& findings) {
   for (const Side& side : sides) {
     if (!IsSilent(side, sides) || SendsToNobody(side, sides)) continue;
     const std::optional<Cause> cause = WhySilent(side, sides);
-    if (cause.has_value()) Add(*cause, side, findings);
+    if (cause.has_value()) Add(*cause, side, sides, findings);
   }
 }
 

@@ -16,6 +16,8 @@
 namespace arbiter::server {
 namespace {
 
+constexpr char kNodeRole[] = "node";  // as deploy/certs writes it
+
 std::string NamesText(const Peer& peer) {
   return peer.names.empty() ? "names nobody" : absl::StrCat("names ", absl::StrJoin(peer.names, ", "));
 }
@@ -33,7 +35,36 @@ std::string PlainAddress(const std::string& uri) {
   return absl::StrReplaceAll(text, {{"%5B", "["}, {"%5D", "]"}, {"%25", "%"}});
 }
 
+// The parts of a distinguished name; a comma in a value is escaped (RFC 2253, section 2.4).
+std::vector<std::string> PartsOf(absl::string_view subject) {
+  std::vector<std::string> parts(1);
+  for (std::size_t i = 0; i < subject.size(); ++i) {
+    if (subject[i] == ',') {
+      parts.emplace_back();
+      continue;
+    }
+    parts.back() += subject[i];
+    if (subject[i] == '\\' && i + 1 < subject.size()) {
+      parts.back() += subject[++i];
+    }
+  }
+  return parts;
+}
+
 }  // namespace
+
+std::string RoleIn(absl::string_view subject) {
+  std::string role;
+  bool ours = false;
+  for (const std::string& part : PartsOf(subject)) {
+    absl::string_view value = part;
+    if (absl::ConsumePrefix(&value, "OU=")) {
+      role = std::string(value);
+    }
+    ours = ours || part == "O=arbiter";
+  }
+  return ours ? role : "";
+}
 
 Peer PeerOf(const grpc::ServerContextBase& context) {
   Peer peer;
@@ -51,15 +82,39 @@ Peer PeerOf(const grpc::ServerContextBase& context) {
       peer.names.emplace_back(name.data(), name.size());
     }
   }
+  const std::vector<grpc::string_ref> subject = auth->FindPropertyValues(GRPC_X509_SUBJECT_PROPERTY_NAME);
+  if (!subject.empty()) {
+    peer.role = RoleIn(absl::string_view(subject.front().data(), subject.front().size()));
+  }
   return peer;
 }
 
-absl::Status Access::MayAttach(const Peer& peer, const std::string& node) const {
-  if (!tls_ || (peer.authenticated && std::find(peer.names.begin(), peer.names.end(), node) != peer.names.end())) {
+absl::Status Access::MayAttach(const Peer& peer, const core::NodeKey& node) const {
+  if (!tls_) {
     return absl::OkStatus();
   }
-  return absl::PermissionDeniedError(absl::StrCat("the certificate ", NamesText(peer), ", not node ", node,
-                                                  ": a probe speaks only for the node that its certificate names"));
+  if (!peer.authenticated || std::find(peer.names.begin(), peer.names.end(), node.node) == peer.names.end()) {
+    return absl::PermissionDeniedError(absl::StrCat("the certificate ", NamesText(peer), ", not node ", node.node,
+                                                    ": a probe speaks only for the node that its certificate names"));
+  }
+  if (!peer.role.empty() && peer.role != kNodeRole) {
+    return absl::PermissionDeniedError(absl::StrCat("the certificate of ", node.node, " was issued for the role ",
+                                                    peer.role,
+                                                    ", not for a node: issue one with `arbiter-certs node NAME`"));
+  }
+  const absl::MutexLock lock(&mutex_);
+  if (AnyIn(peer.names, roles_.operators) || AnyIn(peer.names, roles_.viewers)) {
+    return absl::PermissionDeniedError(absl::StrCat("the certificate ", NamesText(peer),
+                                                    ", an operator or viewer in the arbiter's configuration: a node "
+                                                    "needs a name of its own"));
+  }
+  const bool listed = roles_.nodes.contains(absl::StrCat(node.cluster, "/", node.node)) ||
+                      roles_.nodes.contains(absl::StrCat(node.cluster, "/*"));
+  if (!roles_.nodes.empty() && !listed) {
+    return absl::PermissionDeniedError(absl::StrCat("node ", node.node, " of cluster ", node.cluster,
+                                                    " is not among the nodes in the arbiter's configuration (nodes)"));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Access::MayLook(const Peer& peer) const {

@@ -8,7 +8,9 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
+#include "arbiter/core/ids.h"
 
 namespace grpc {
 class ServerContextBase;
@@ -21,6 +23,7 @@ struct Peer {
   bool authenticated = false;
   // The subject alternative names; the common name where there are none.
   std::vector<std::string> names;
+  std::string role;     // what deploy/certs issued it for ("node", "operator", ...); empty: another authority's
   std::string address;  // "192.0.2.7:41234"
 
   // For the audit and the log: the first name, else the address.
@@ -29,20 +32,25 @@ struct Peer {
 
 Peer PeerOf(const grpc::ServerContextBase& context);
 
+// The role in a subject that deploy/certs wrote, in the form of RFC 2253: "CN=a,OU=node,O=arbiter". Empty for any
+// other.
+std::string RoleIn(absl::string_view subject);
+
 // Thread-safe. Without TLS everybody may do everything: only this machine can reach the port, or the operator said
 // --insecure. With TLS: a probe may speak for the node that its certificate names, viewers may look, operators may look
-// and act.
+// and act. A certificate has one role: an operator's or viewer's is no node's.
 class Access {
  public:
   struct Roles {
-    std::set<std::string> operators;
-    std::set<std::string> viewers;
+    std::set<std::string> operators{};
+    std::set<std::string> viewers{};
+    std::set<std::string> nodes{};  // "prod/a" or "prod/*"; empty: each that has a certificate
   };
 
   Access(bool tls, Roles roles) : tls_(tls), roles_(std::move(roles)) {}
 
   // Each is OK or PermissionDenied, which says what the peer's certificate names and what is missing.
-  [[nodiscard]] absl::Status MayAttach(const Peer& peer, const std::string& node) const;
+  [[nodiscard]] absl::Status MayAttach(const Peer& peer, const core::NodeKey& node) const;
   [[nodiscard]] absl::Status MayLook(const Peer& peer) const;
   [[nodiscard]] absl::Status MayAct(const Peer& peer) const;
 

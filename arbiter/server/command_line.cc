@@ -11,7 +11,7 @@ constexpr int kUsage = 64;
 
 constexpr char kFooter[] =
     R"(Every flag has an environment variable: --listen is ARBITER_LISTEN. Flags win over the environment, over the
-file, over the defaults. SIGHUP reads log level, operators and viewers anew; certificates are read anew when their
+file, over the defaults. SIGHUP reads log level, operators, viewers and nodes anew; certificates are read anew when their
 files change.
 
 Examples:

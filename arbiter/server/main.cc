@@ -130,7 +130,7 @@ void Reload(const CommandLine& line, const Settings& running, Access* access, Lo
   access->SetRoles(wanted->roles);
   const std::string restart = NeedsRestart(running, *wanted);
   log->Write(restart.empty() ? LogLevel::kInfo : LogLevel::kWarning, "reload",
-             {{"taken", "log_level, operators, viewers"}, {"needs_restart", restart}});
+             {{"taken", "log_level, operators, viewers, nodes"}, {"needs_restart", restart}});
 }
 
 struct Running {

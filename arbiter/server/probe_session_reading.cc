@@ -45,7 +45,7 @@ absl::Status ProbeSession::TakeHello(const v1::Hello& hello) {
   if (!node.ok()) {
     return node.status();
   }
-  const absl::Status permitted = host_->access().MayAttach(peer_, node->node);
+  const absl::Status permitted = host_->access().MayAttach(peer_, *node);
   if (!permitted.ok()) {
     return permitted;
   }

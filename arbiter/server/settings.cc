@@ -6,10 +6,13 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "absl/time/time.h"
 #include "arbiter/server/notification_settings.h"
 #include "proto/value/duration.h"
@@ -131,6 +134,20 @@ void ReadAddresses(const config::v1::ArbiterConfig& config, Reader* reader, Sett
   }
 }
 
+std::set<std::string> ReadNodes(const config::v1::ArbiterConfig& config, Reader* reader) {
+  std::set<std::string> nodes;
+  for (int i = 0; i < config.nodes_size(); ++i) {
+    const std::vector<std::string> parts = absl::StrSplit(config.nodes(i), '/');
+    if (parts.size() != 2 || parts[0].empty() || parts[1].empty()) {
+      reader->Fail(
+          absl::StrCat("nodes[", i, "]"),
+          absl::StrCat("\"", config.nodes(i), "\" names no node: write CLUSTER/NODE, or CLUSTER/* for all of one"));
+    }
+    nodes.insert(config.nodes(i));
+  }
+  return nodes;
+}
+
 }  // namespace
 
 absl::StatusOr<Settings> MakeSettings(const config::v1::ArbiterConfig& config, const YamlPlaces* places) {
@@ -150,6 +167,7 @@ absl::StatusOr<Settings> MakeSettings(const config::v1::ArbiterConfig& config, c
               &settings.log_level);
   settings.roles.operators = {config.operators().begin(), config.operators().end()};
   settings.roles.viewers = {config.viewers().begin(), config.viewers().end()};
+  settings.roles.nodes = ReadNodes(config, &reader);
   ReadLimits(config.limits(), &settings.limits);
   ReadRetention(config.retention(), &reader, &settings.retention);
   settings.notifications = ReadNotificationTargets(

@@ -202,13 +202,49 @@ TEST(Access, RolesCanChange) {
   EXPECT_TRUE(access.MayLook(peer).ok());
 }
 
+Peer Named(const std::string& name, const std::string& role = "") {
+  Peer peer;
+  peer.authenticated = true;
+  peer.names = {name};
+  peer.role = role;
+  return peer;
+}
+
+TEST(Access, AnOperatorOrViewerIsNoNode) {
+  const Access access(true, {.operators = {"ops"}, .viewers = {"eyes"}, .nodes = {}});
+  EXPECT_TRUE(access.MayAttach(Named("a"), {"prod", "a"}).ok());
+  EXPECT_FALSE(access.MayAttach(Named("ops"), {"prod", "ops"}).ok());
+  EXPECT_FALSE(access.MayAttach(Named("eyes"), {"prod", "eyes"}).ok());
+}
+
+TEST(Access, ACertificateOfAnotherRoleIsNoNodesAlsoOnceItsNameIsNoLongerListed) {
+  const Access access(true, {});
+  EXPECT_TRUE(access.MayAttach(Named("a", "node"), {"prod", "a"}).ok());
+  EXPECT_FALSE(access.MayAttach(Named("eyes", "viewer"), {"prod", "eyes"}).ok());
+}
+
+TEST(Access, OfListedNodesEachIsOfItsCluster) {
+  const Access access(true, {.operators = {}, .viewers = {}, .nodes = {"prod/a", "test/*"}});
+  EXPECT_TRUE(access.MayAttach(Named("a"), {"prod", "a"}).ok());
+  EXPECT_TRUE(access.MayAttach(Named("b"), {"test", "b"}).ok());
+  EXPECT_FALSE(access.MayAttach(Named("b"), {"prod", "b"}).ok());
+  EXPECT_FALSE(access.MayAttach(Named("a"), {"other", "a"}).ok());
+}
+
+TEST(Access, TheRoleIsReadOutOfOurOwnSubjectsOnly) {
+  EXPECT_EQ(RoleIn("CN=a,OU=node,O=arbiter"), "node");
+  EXPECT_EQ(RoleIn("CN=a,OU=operator,O=Example"), "");
+  EXPECT_EQ(RoleIn("CN=x\\,OU=node,OU=viewer,O=arbiter"), "viewer") << "a comma in a name parts nothing";
+  EXPECT_EQ(RoleIn(""), "");
+}
+
 TEST(Access, AnUnauthenticatedPeerHasNoNames) {
   const Access access(true, {.operators = {"ops"}, .viewers = {}});
   Peer peer;
   peer.names = {"ops", "a"};
   EXPECT_FALSE(access.MayAct(peer).ok());
   EXPECT_FALSE(access.MayLook(peer).ok());
-  EXPECT_FALSE(access.MayAttach(peer, "a").ok());
+  EXPECT_FALSE(access.MayAttach(peer, {"prod", "a"}).ok());
 }
 
 }  // namespace

@@ -190,6 +190,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadTarget{"Key", "  - name: a\n    comand: [/bin/true]\n", "command"}),
     [](const auto& test) { return test.param.name; });
 
+<<<<<<< HEAD
 struct BadFile {
   const char* name;
   const char* yaml;
@@ -252,6 +253,18 @@ TEST(Settings, FilesThatAreThereAreFine) {
   ASSERT_TRUE(settings.ok()) << settings.status();
   const absl::Status files = CheckFiles(*settings, {}, absl::Now());
   EXPECT_TRUE(files.ok()) << files;
+=======
+TEST(Settings, NodesAreNamedWithTheirCluster) {
+  Config config;
+  config.add_nodes("prod/a");
+  config.add_nodes("test/*");
+  EXPECT_EQ(MakeSettings(config)->roles.nodes, (std::set<std::string>{"prod/a", "test/*"}));
+  for (const char* wrong : {"a", "/a", "prod/", "prod/a/b", ""}) {
+    Config bad;
+    bad.add_nodes(wrong);
+    EXPECT_THAT(MakeSettings(bad).status().ToString(), HasSubstr("nodes[0]")) << wrong;
+  }
+>>>>>>> f8c6972 (access: an operator's or viewer's certificate is no node's, and nodes may be listed)
 }
 
 TEST(Settings, TellWhatNeedsARestart) {

@@ -57,6 +57,29 @@ TEST_P(EachFault, StaysNamedWhenTheLoserHasGivenTheVipUp) {
 INSTANTIATE_TEST_SUITE_P(Cause, EachFault, testing::ValuesIn(LabFaults()),
                          [](const testing::TestParamInfo<Fault>& fault) { return fault.param.name; });
 
+TEST(Cause, AnAddressThatNobodyElsesDaemonServesIsNotToBeRemovedAtOnce) {
+  Claimants claimants;
+  for (Claimant* node : {&claimants.a(), &claimants.b()}) {
+    node->FallSilent(DaemonState::kRunning);
+    node->vip.instance = "";
+    node->vip.in_daemon_config = false;
+    node->SetVrid(70);
+    node->SetList({"192.168.1.215"});
+  }
+  const std::vector<CauseEvidence> found = claimants.Find();
+  ASSERT_EQ(found.front().cause, Cause::kManualAddress);
+  EXPECT_THAT(found.front().advice, testing::StartsWith("first have a node's VRRP daemon own 192.168.1.212; then, on"));
+}
+
+TEST(Cause, WhatTwoDeadDaemonsLeftBehindIsNotToBeRemoved) {
+  Claimants claimants;
+  claimants.a().FallSilent(DaemonState::kGone);
+  claimants.b().FallSilent(DaemonState::kGone);
+  for (const CauseEvidence& found : claimants.Find()) {
+    if (found.cause == Cause::kDaemonGone) EXPECT_THAT(found.advice, testing::Not(HasSubstr("ip addr del")));
+  }
+}
+
 TEST(Cause, NamesAStrangerThatAdvertisesTheVipEvenWithOneClaimant) {
   Claimants claimants;
   claimants.nodes.pop_back();
