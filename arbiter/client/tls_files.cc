@@ -47,12 +47,8 @@ absl::StatusOr<std::string> ReadFile(const char* what, const std::string& path) 
 // A key without a password only: nobody is there to type one.
 int NoPassword(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*unused*/) { return 0; }
 
-absl::StatusOr<CertificateHandle> ReadCertificate(const char* what, const std::string& path) {
-  const absl::StatusOr<std::string> text = ReadFile(what, path);
-  if (!text.ok()) {
-    return text.status();
-  }
-  const BioHandle bio(BIO_new_mem_buf(text->data(), static_cast<int>(text->size())));
+absl::StatusOr<CertificateHandle> CertificateIn(const std::string& text, const char* what, const std::string& path) {
+  const BioHandle bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
   CertificateHandle certificate(PEM_read_bio_X509(bio.get(), nullptr, NoPassword, nullptr));
   if (certificate == nullptr) {
     return absl::FailedPreconditionError(absl::StrCat("read ", what, " ", path, ": no certificate in PEM form"));
@@ -60,12 +56,8 @@ absl::StatusOr<CertificateHandle> ReadCertificate(const char* what, const std::s
   return certificate;
 }
 
-absl::StatusOr<KeyHandle> ReadKey(const std::string& path) {
-  const absl::StatusOr<std::string> text = ReadFile("TLS key", path);
-  if (!text.ok()) {
-    return text.status();
-  }
-  const BioHandle bio(BIO_new_mem_buf(text->data(), static_cast<int>(text->size())));
+absl::StatusOr<KeyHandle> KeyIn(const std::string& text, const std::string& path) {
+  const BioHandle bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
   KeyHandle key(PEM_read_bio_PrivateKey(bio.get(), nullptr, NoPassword, nullptr));
   if (key == nullptr) {
     return absl::FailedPreconditionError(
@@ -88,21 +80,35 @@ absl::Status CheckValidity(const std::string& path, const X509* certificate, abs
 
 }  // namespace
 
-absl::Status CheckAuthority(const std::string& path) { return ReadCertificate("TLS authority", path).status(); }
-
-absl::Status CheckTlsFiles(const TlsFiles& files, absl::Time now) {
+absl::StatusOr<TlsTexts> ReadTlsFiles(const TlsFiles& files) {
   if (files.cert.empty() || files.key.empty() || files.ca.empty()) {
     return absl::InvalidArgumentError("TLS needs all three of --tls-cert, --tls-key and --tls-ca");
   }
-  const absl::Status authority = CheckAuthority(files.ca);
+  absl::StatusOr<std::string> ca = ReadFile("TLS authority", files.ca);
+  if (!ca.ok()) {
+    return ca.status();
+  }
+  absl::StatusOr<std::string> cert = ReadFile("TLS certificate", files.cert);
+  if (!cert.ok()) {
+    return cert.status();
+  }
+  absl::StatusOr<std::string> key = ReadFile("TLS key", files.key);
+  if (!key.ok()) {
+    return key.status();
+  }
+  return TlsTexts{*std::move(cert), *std::move(key), *std::move(ca)};
+}
+
+absl::Status CheckTls(const TlsFiles& files, const TlsTexts& texts, absl::Time now) {
+  const absl::Status authority = CertificateIn(texts.ca, "TLS authority", files.ca).status();
   if (!authority.ok()) {
     return authority;
   }
-  const absl::StatusOr<CertificateHandle> certificate = ReadCertificate("TLS certificate", files.cert);
+  const absl::StatusOr<CertificateHandle> certificate = CertificateIn(texts.cert, "TLS certificate", files.cert);
   if (!certificate.ok()) {
     return certificate.status();
   }
-  const absl::StatusOr<KeyHandle> key = ReadKey(files.key);
+  const absl::StatusOr<KeyHandle> key = KeyIn(texts.key, files.key);
   if (!key.ok()) {
     return key.status();
   }
@@ -111,6 +117,16 @@ absl::Status CheckTlsFiles(const TlsFiles& files, absl::Time now) {
         absl::StrCat("TLS key ", files.key, ": is not the key of certificate ", files.cert));
   }
   return CheckValidity(files.cert, certificate->get(), now);
+}
+
+absl::Status CheckTlsFiles(const TlsFiles& files, absl::Time now) {
+  const absl::StatusOr<TlsTexts> texts = ReadTlsFiles(files);
+  return texts.ok() ? CheckTls(files, *texts, now) : texts.status();
+}
+
+absl::Status CheckAuthority(const std::string& path) {
+  const absl::StatusOr<std::string> text = ReadFile("TLS authority", path);
+  return text.ok() ? CertificateIn(*text, "TLS authority", path).status() : text.status();
 }
 
 }  // namespace arbiter::client

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 
 namespace arbiter::client {
@@ -17,6 +18,21 @@ struct TlsFiles {
 
   [[nodiscard]] bool empty() const { return cert.empty() && key.empty() && ca.empty(); }
 };
+
+// What is in them.
+struct TlsTexts {
+  std::string cert;
+  std::string key;
+  std::string ca;
+
+  friend bool operator==(const TlsTexts&, const TlsTexts&) = default;
+};
+
+// NotFound or PermissionDenied names the file; InvalidArgument: one of the three is missing.
+absl::StatusOr<TlsTexts> ReadTlsFiles(const TlsFiles& files);
+
+// The other statuses of CheckTlsFiles, in the names of the files that the texts are from.
+absl::Status CheckTls(const TlsFiles& files, const TlsTexts& texts, absl::Time now);
 
 // Reads the files once and says in one line what is wrong with them: InvalidArgument (one of the three is missing),
 // NotFound or PermissionDenied (cannot be read), FailedPrecondition (no PEM, the key is of another certificate, the

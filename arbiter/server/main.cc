@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
+#include "arbiter/client/kept_certificates.h"
 #include "arbiter/notify/notifier.h"
 #include "arbiter/server/access.h"
 #include "arbiter/server/command_line.h"
@@ -175,6 +176,31 @@ void LogStart(const Settings& settings, const store::Remembered& remembered, con
   }
 }
 
+// Null without TLS.
+using Certificates = std::unique_ptr<client::KeptCertificates>;
+
+absl::StatusOr<Certificates> KeepCertificates(const client::TlsFiles& files, const Log* log) {
+  if (files.empty()) {
+    return Certificates();
+  }
+  absl::StatusOr<Certificates> certificates = client::KeptCertificates::Open(files, absl::Now());
+  if (certificates.ok()) {
+    (*certificates)->Watch([log](const absl::Status& outcome) {
+      if (outcome.ok()) {
+        log->Info("certificates", {{"text", "new ones were taken"}});
+      } else {
+        log->Error("certificates", {{"text", "new ones are not taken, and the old ones stay"},
+                                    {"error", std::string(outcome.message())}});
+      }
+    });
+  }
+  return certificates;
+}
+
+client::TlsFiles KeptOf(const Certificates& certificates) {
+  return certificates == nullptr ? client::TlsFiles() : certificates->kept();
+}
+
 int Run(const Signals& signals, const CommandLine& line, const Settings& settings) {
   store::SqliteStore store(settings.state_dir, settings.retention);
   const absl::StatusOr<store::Remembered> remembered = store.Open();
@@ -204,8 +230,13 @@ int Run(const Signals& signals, const CommandLine& line, const Settings& setting
   Desk desk(kDeskThreads, settings.limits.waiting_requests);
   OperationsService operations({&answers, &desk, &events, &access}, settings.limits);
 
+  const auto certificates = KeepCertificates(settings.tls, &log);
+  if (!certificates.ok()) {
+    return Fail(ConfigurationError(certificates.status()));
+  }
   loop.Start(*remembered);
-  const auto server = GrpcServer::Open(settings.listen, settings.tls, settings.limits, {&probes, &operations}, &log);
+  const auto server =
+      GrpcServer::Open(settings.listen, KeptOf(*certificates), settings.limits, {&probes, &operations}, &log);
   if (!server.ok()) {
     return Fail(server.status());
   }

@@ -10,7 +10,9 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "arbiter/client/channel.h"
+#include "arbiter/client/kept_certificates.h"
 #include "probe/actuate/nft_gate.h"
 #include "probe/daemon/command_line.h"
 #include "probe/daemon/control_socket.h"
@@ -74,8 +76,25 @@ std::unique_ptr<actuate::GateWatch> WatchGate(actuate::Gate& gate, const Log& lo
   return nullptr;
 }
 
-absl::StatusOr<std::vector<session::Arbiter>> ArbitersOf(const Settings& settings, const Log& log) {
-  const auto credentials = arbiter::client::MakeCredentials(settings.tls);
+// Null without TLS.
+using Certificates = std::unique_ptr<arbiter::client::KeptCertificates>;
+
+absl::StatusOr<Certificates> KeepCertificates(const Settings& settings, const Log& log) {
+  if (settings.tls.empty()) return Certificates();
+  absl::StatusOr<Certificates> certificates = arbiter::client::KeptCertificates::Open(settings.tls, absl::Now());
+  if (!certificates.ok()) return ConfigurationError(certificates.status());
+  (*certificates)->Watch([&log](const absl::Status& outcome) {
+    if (outcome.ok()) return log.Info("certificates: new ones were taken");
+    log.Error(
+        absl::StrCat("certificates: new ones are not taken, the old ones stay: ", std::string(outcome.message())));
+  });
+  return certificates;
+}
+
+absl::StatusOr<std::vector<session::Arbiter>> ArbitersOf(const Settings& settings, const Certificates& certificates,
+                                                         const Log& log) {
+  const auto credentials =
+      arbiter::client::MakeCredentials(certificates == nullptr ? arbiter::client::TlsFiles() : certificates->kept());
   if (!credentials.ok()) return ConfigurationError(credentials.status());
   std::vector<session::Arbiter> arbiters;
   for (const arbiter::client::Endpoint& endpoint : settings.arbiters) {
@@ -142,7 +161,9 @@ absl::Status Run(const Settings& settings) {
   NodeState node(settings, **addresses, **daemon, *gate);
   HoldFile store(settings.runtime_dir, BootId());
 
-  auto arbiters = ArbitersOf(settings, log);
+  const auto certificates = KeepCertificates(settings, log);
+  if (!certificates.ok()) return certificates.status();
+  auto arbiters = ArbitersOf(settings, *certificates, log);
   if (!arbiters.ok()) return arbiters.status();
   session::Session session(*std::move(arbiters), std::random_device()(), now);
   const auto metrics = Metrics::Open(settings.metrics_listen, {settings.cluster, settings.node, ARBITER_VERSION});

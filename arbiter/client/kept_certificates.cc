@@ -1,0 +1,124 @@
+#include "arbiter/client/kept_certificates.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+
+namespace arbiter::client {
+namespace {
+
+// A file in memory with this text, not yet anybody's; -1 with errno.
+int MemoryFile(const std::string& text) {
+  const int fd = memfd_create("tls", MFD_CLOEXEC);
+  if (fd < 0) {
+    return -1;
+  }
+  std::size_t written = 0;
+  while (written < text.size()) {
+    const ssize_t count = write(fd, text.data() + written, text.size() - written);
+    if (count < 0) {
+      const int error = errno;
+      close(fd);
+      errno = error;
+      return -1;
+    }
+    written += static_cast<std::size_t>(count);
+  }
+  return fd;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<KeptCertificates>> KeptCertificates::Open(const TlsFiles& files, absl::Time now) {
+  const absl::StatusOr<TlsTexts> texts = ReadTlsFiles(files);
+  if (!texts.ok()) {
+    return texts.status();
+  }
+  if (absl::Status checked = CheckTls(files, *texts, now); !checked.ok()) {
+    return checked;
+  }
+  auto certificates = std::unique_ptr<KeptCertificates>(new KeptCertificates(files, *texts));
+  if (absl::Status kept = certificates->Keep(*texts); !kept.ok()) {
+    return kept;
+  }
+  return certificates;
+}
+
+KeptCertificates::~KeptCertificates() {
+  if (thread_.joinable()) {
+    {
+      const std::lock_guard lock(mutex_);
+      stopping_ = true;
+    }
+    stop_.notify_one();
+    thread_.join();
+  }
+  for (const int copy : copies_) {
+    if (copy >= 0) {
+      close(copy);
+    }
+  }
+}
+
+// A number that gRPC reads from is pointed to another file in one step, so it never reads half of one. Between the key
+// and the certificate it may read a pair that does not fit, once, and reads again ten seconds later.
+absl::Status KeptCertificates::Keep(const TlsTexts& texts) {
+  const std::array<const std::string*, 3> contents = {&texts.cert, &texts.key, &texts.ca};
+  const std::array<std::string*, 3> names = {&kept_.cert, &kept_.key, &kept_.ca};
+  for (std::size_t i = 0; i < copies_.size(); ++i) {
+    const int fresh = MemoryFile(*contents[i]);
+    if (fresh < 0) {
+      return absl::ErrnoToStatus(errno, "keep a certificate in memory");
+    }
+    if (copies_[i] < 0) {
+      copies_[i] = fresh;
+      *names[i] = absl::StrCat("/proc/self/fd/", fresh);
+      continue;
+    }
+    const int moved = dup3(fresh, copies_[i], O_CLOEXEC);
+    const int error = errno;
+    close(fresh);
+    if (moved < 0) {
+      return absl::ErrnoToStatus(error, "keep a certificate in memory");
+    }
+  }
+  return absl::OkStatus();
+}
+
+std::optional<absl::Status> KeptCertificates::Look(absl::Time now) {
+  const absl::StatusOr<TlsTexts> texts = ReadTlsFiles(files_);
+  const absl::Status read = texts.status();
+  const bool changed = texts.ok() ? !(*texts == seen_) : read != outcome_;
+  if (!changed) {
+    if (std::exchange(told_, true)) {
+      return std::nullopt;
+    }
+    return outcome_;
+  }
+  seen_ = texts.ok() ? *texts : TlsTexts();
+  outcome_ = texts.ok() ? CheckTls(files_, *texts, now) : read;
+  if (outcome_.ok()) {
+    outcome_ = Keep(*texts);
+  }
+  told_ = outcome_.ok();
+  return outcome_.ok() ? std::optional(outcome_) : std::nullopt;
+}
+
+void KeptCertificates::Watch(Report report) {
+  thread_ = std::thread([this, report = std::move(report)] {
+    std::unique_lock lock(mutex_);
+    while (!stop_.wait_for(lock, absl::ToChronoNanoseconds(kLookEvery), [this] { return stopping_; })) {
+      if (const std::optional<absl::Status> outcome = Look(absl::Now()); outcome.has_value()) {
+        report(*outcome);
+      }
+    }
+  });
+}
+
+}  // namespace arbiter::client
