@@ -69,7 +69,7 @@ absl::StatusOr<KeyHandle> KeyIn(const std::string& text, const std::string& path
 absl::Status CheckValidity(const std::string& path, const X509* certificate, absl::Time now) {
   std::time_t seconds = absl::ToTimeT(now);
   if (X509_cmp_time(X509_get0_notBefore(certificate), &seconds) > 0) {
-    return absl::FailedPreconditionError(
+    return absl::UnavailableError(
         absl::StrCat("certificate ", path, ": not yet valid; is this machine's clock right?"));
   }
   if (X509_cmp_time(X509_get0_notAfter(certificate), &seconds) < 0) {

@@ -36,7 +36,7 @@ absl::Status CheckTls(const TlsFiles& files, const TlsTexts& texts, absl::Time n
 
 // Reads the files once and says in one line what is wrong with them: InvalidArgument (one of the three is missing),
 // NotFound or PermissionDenied (cannot be read), FailedPrecondition (no PEM, the key is of another certificate, the
-// certificate is expired or not yet valid at `now`).
+// certificate is expired at `now`), Unavailable (it is not yet valid: that passes).
 absl::Status CheckTlsFiles(const TlsFiles& files, absl::Time now);
 
 // The same for a file of authorities alone.

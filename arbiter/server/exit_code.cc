@@ -21,7 +21,7 @@ absl::Status UsageError(absl::Status status) {
 }
 
 absl::Status ConfigurationError(absl::Status status) {
-  if (!absl::IsPermissionDenied(status)) {
+  if (!absl::IsPermissionDenied(status) && !absl::IsUnavailable(status)) {
     status.SetPayload(kPayload, absl::Cord("configuration"));
   }
   return status;

@@ -49,7 +49,9 @@ absl::StatusOr<std::vector<Descriptor>> ListenOnHost(const std::string& host, st
   addrinfo* found = nullptr;
   const int failed = getaddrinfo(host.c_str(), absl::StrCat(port).c_str(), &hints, &found);
   if (failed != 0) {
-    return absl::InvalidArgumentError(absl::StrCat(what, ": ", gai_strerror(failed)));
+    const std::string text = absl::StrCat(what, ": ", gai_strerror(failed));
+    // A name service that is not up yet, as at boot, is no mistake in the configuration.
+    return failed == EAI_AGAIN ? absl::UnavailableError(text) : absl::InvalidArgumentError(text);
   }
   const std::unique_ptr<addrinfo, AddrinfoDeleter> list(found);
   std::vector<Descriptor> sockets;

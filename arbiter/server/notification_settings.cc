@@ -37,6 +37,9 @@ notify::WebhookTarget ReadWebhook(const config::v1::Webhook& from, const Fail& f
   if (!IsHttpUrl(from.url())) fail("webhook.url", "is no URL: write http://HOST:PORT/PATH or https://HOST/PATH");
   if (from.format() == "alertmanager") {
     webhook.format = notify::Format::kAlertmanager;
+    if (absl::StrContains(from.url(), "/api/v2/")) {
+      fail("webhook.url", "names the API already: write the address of Alertmanager alone, http://HOST:9093");
+    }
   } else if (!from.format().empty() && from.format() != "json") {
     fail("webhook.format", absl::StrCat("\"", from.format(), "\" is no format: write json or alertmanager"));
   }

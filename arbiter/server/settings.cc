@@ -91,7 +91,14 @@ absl::StatusOr<std::string> HostName() {
   return std::string(name.data());
 }
 
-void ReadLimits(const config::v1::Limits& from, Limits* into) {
+void ReadLimits(const config::v1::Limits& from, Reader* reader, Limits* into) {
+  // A snapshot of a few VIPs is some KiB; gRPC counts in an int.
+  constexpr std::uint32_t kLeastBytes = 64 * 1024;
+  constexpr std::uint32_t kMostBytes = 1024 * 1024 * 1024;
+  if (from.message_bytes() != 0 && (from.message_bytes() < kLeastBytes || from.message_bytes() > kMostBytes)) {
+    reader->Fail("limits.message_bytes",
+                 absl::StrCat(from.message_bytes(), " is not within ", kLeastBytes, " and ", kMostBytes));
+  }
   SetUnlessZero(from.nodes(), &into->nodes);
   SetUnlessZero(from.streams(), &into->streams);
   SetUnlessZero(from.vips_per_node(), &into->report.vips);
@@ -102,7 +109,9 @@ void ReadLimits(const config::v1::Limits& from, Limits* into) {
 void ReadRetention(const config::v1::Retention& from, Reader* reader, store::Retention* into) {
   if (!from.age().empty()) {
     const absl::StatusOr<core::Duration> age = ParseDuration(from.age());
-    if (age.ok()) {
+    if (age.ok() && *age < std::chrono::hours(1)) {
+      reader->Fail("retention.age", absl::StrCat(from.age(), " is less than 1h: nobody could read what has happened"));
+    } else if (age.ok()) {
       into->age = absl::FromChrono(*age);
     } else {
       reader->Fail("retention.age", age.status().message());
@@ -130,6 +139,9 @@ void ReadAddresses(const config::v1::ArbiterConfig& config, Reader* reader, Sett
   if (!metrics.empty()) {
     client::Endpoint endpoint;
     reader->Read("metrics_listen", client::ParseEndpoint(metrics), &endpoint);
+    if (endpoint.host.find(':') != std::string::npos) {
+      reader->Fail("metrics_listen", absl::StrCat(metrics, " is an IPv6 address: write an IPv4 one or a host name"));
+    }
     settings->metrics_listen = endpoint;
   }
 }
@@ -168,7 +180,7 @@ absl::StatusOr<Settings> MakeSettings(const config::v1::ArbiterConfig& config, c
   settings.roles.operators = {config.operators().begin(), config.operators().end()};
   settings.roles.viewers = {config.viewers().begin(), config.viewers().end()};
   settings.roles.nodes = ReadNodes(config, &reader);
-  ReadLimits(config.limits(), &settings.limits);
+  ReadLimits(config.limits(), &reader, &settings.limits);
   ReadRetention(config.retention(), &reader, &settings.retention);
   settings.notifications = ReadNotificationTargets(
       config, [&reader](const std::string& key, const std::string& what) { reader.Fail(key, what); });

@@ -15,7 +15,7 @@ absl::Status UsageError(absl::Status status) {
 }
 
 absl::Status ConfigurationError(absl::Status status) {
-  status.SetPayload(kPayload, absl::Cord("configuration"));
+  if (!absl::IsUnavailable(status)) status.SetPayload(kPayload, absl::Cord("configuration"));
   return status;
 }
 

@@ -11,7 +11,7 @@ inline constexpr int kExitUsage = 64;
 inline constexpr int kExitNotPermitted = 77;
 inline constexpr int kExitConfiguration = 78;
 
-// Mark what a status means for the exit code; one that says PermissionDenied stays that.
+// Mark what a status means for the exit code; one that says PermissionDenied, or Unavailable (it passes), stays that.
 absl::Status UsageError(absl::Status status);
 absl::Status ConfigurationError(absl::Status status);
 

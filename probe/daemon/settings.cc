@@ -111,6 +111,10 @@ void ReadMetricsListen(const ProbeConfig& config, Reader* reader, Settings* sett
   const auto listen = arbiter::client::ParseEndpoint(config.metrics_listen());
   if (listen.ok()) settings->metrics_listen = *listen;
   if (!listen.ok()) reader->Fail("metrics_listen", listen.status().message());
+  if (listen.ok() && listen->host.find(':') != std::string::npos) {
+    reader->Fail("metrics_listen",
+                 absl::StrCat(config.metrics_listen(), " is an IPv6 address: write an IPv4 one or a host name"));
+  }
 }
 
 }  // namespace

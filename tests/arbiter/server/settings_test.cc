@@ -179,6 +179,8 @@ INSTANTIATE_TEST_SUITE_P(
                   ": notifications[0]: needs one of webhook and command"},
         BadTarget{"Url", "  - name: a\n    webhook:\n      url: ftp://u:secret@h/\n",
                   ":4: notifications[0].webhook.url: is no URL: write http://HOST:PORT/PATH or https://HOST/PATH"},
+        BadTarget{"Api", "  - name: a\n    webhook: {url: 'http://h:9093/api/v2/alerts', format: alertmanager}\n",
+                  ":3: notifications[0].webhook.url: names the API already"},
         BadTarget{"Format", "  - name: a\n    webhook: {url: 'http://h', format: xml}\n",
                   ":3: notifications[0].webhook.format: \"xml\" is no format: write json or alertmanager"},
         BadTarget{"Command", "  - name: a\n    command: [page]\n",
@@ -254,6 +256,20 @@ TEST(Settings, FilesThatAreThereAreFine) {
   const absl::Status files = CheckFiles(*settings, {}, absl::Now());
   EXPECT_TRUE(files.ok()) << files;
 =======
+TEST(Settings, RefuseWhatNoArbiterCouldWorkWith) {
+  Config config;
+  config.mutable_limits()->set_message_bytes(1);
+  EXPECT_THAT(MakeSettings(config).status().ToString(), HasSubstr("limits.message_bytes: 1 is not within 65536"));
+  config.mutable_limits()->set_message_bytes(4294967295);
+  EXPECT_FALSE(MakeSettings(config).ok());
+  config.mutable_limits()->clear_message_bytes();
+  config.mutable_retention()->set_age("1ms");
+  EXPECT_THAT(MakeSettings(config).status().ToString(), HasSubstr("retention.age: 1ms is less than 1h"));
+  config.mutable_retention()->clear_age();
+  config.set_metrics_listen("[::1]:7431");
+  EXPECT_THAT(MakeSettings(config).status().ToString(), HasSubstr("[::1]:7431 is an IPv6 address"));
+}
+
 TEST(Settings, NodesAreNamedWithTheirCluster) {
   Config config;
   config.add_nodes("prod/a");
