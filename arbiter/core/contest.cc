@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "arbiter/core/hold_end.h"
 #include "arbiter/core/ranking.h"
 #include "arbiter/core/scope.h"
 #include "arbiter/core/split.h"
@@ -129,7 +130,11 @@ void Judge(Context& ctx, Case& c) {
   contest.survivor = ranked.order.front().node;
   contest.reason = ranked.reason;
   contest.level = LevelWithFirst(ranked.order);
-  if (ctx.world.ModeOf(c.key.cluster) == Mode::kEnforce || operators_wish) ShutLosers(ctx, c);
+  if (ctx.world.ModeOf(c.key.cluster) == Mode::kEnforce || operators_wish) {
+    // A hold that did not take effect on it, and must not do so now.
+    if (c.incident != nullptr) ReleaseHold(ctx, c, contest.survivor, "it survives the contest");
+    ShutLosers(ctx, c);
+  }
   if (operators_wish) Confirm(ctx, c);
 }
 
