@@ -192,7 +192,6 @@ INSTANTIATE_TEST_SUITE_P(
         BadTarget{"Key", "  - name: a\n    comand: [/bin/true]\n", "command"}),
     [](const auto& test) { return test.param.name; });
 
-<<<<<<< HEAD
 struct BadFile {
   const char* name;
   const char* yaml;
@@ -255,12 +254,13 @@ TEST(Settings, FilesThatAreThereAreFine) {
   ASSERT_TRUE(settings.ok()) << settings.status();
   const absl::Status files = CheckFiles(*settings, {}, absl::Now());
   EXPECT_TRUE(files.ok()) << files;
-=======
+}
+
 TEST(Settings, RefuseWhatNoArbiterCouldWorkWith) {
   Config config;
   config.mutable_limits()->set_message_bytes(1);
   EXPECT_THAT(MakeSettings(config).status().ToString(), HasSubstr("limits.message_bytes: 1 is not within 65536"));
-  config.mutable_limits()->set_message_bytes(4294967295);
+  config.mutable_limits()->set_message_bytes(4294967295U);
   EXPECT_FALSE(MakeSettings(config).ok());
   config.mutable_limits()->clear_message_bytes();
   config.mutable_retention()->set_age("1ms");
@@ -280,7 +280,6 @@ TEST(Settings, NodesAreNamedWithTheirCluster) {
     bad.add_nodes(wrong);
     EXPECT_THAT(MakeSettings(bad).status().ToString(), HasSubstr("nodes[0]")) << wrong;
   }
->>>>>>> f8c6972 (access: an operator's or viewer's certificate is no node's, and nodes may be listed)
 }
 
 TEST(Settings, TellWhatNeedsARestart) {

@@ -76,7 +76,9 @@ TEST(Cause, WhatTwoDeadDaemonsLeftBehindIsNotToBeRemoved) {
   claimants.a().FallSilent(DaemonState::kGone);
   claimants.b().FallSilent(DaemonState::kGone);
   for (const CauseEvidence& found : claimants.Find()) {
-    if (found.cause == Cause::kDaemonGone) EXPECT_THAT(found.advice, testing::Not(HasSubstr("ip addr del")));
+    if (found.cause == Cause::kDaemonGone) {
+      EXPECT_THAT(found.advice, testing::Not(HasSubstr("ip addr del")));
+    }
   }
 }
 
