@@ -7,8 +7,9 @@
 namespace arbiter::server {
 
 // Marks what a status means for the exit code.
-absl::Status UsageError(absl::Status status);          // 64: the command line is wrong
-absl::Status ConfigurationError(absl::Status status);  // 78: the file, or flags and file together; not what passes by itself (Unavailable)
+absl::Status UsageError(absl::Status status);  // 64: the command line is wrong
+// 78: the file, or flags and file together; not what passes by itself (Unavailable).
+absl::Status ConfigurationError(absl::Status status);
 
 // 64 and 78 for what is marked so; else 77 for PermissionDenied, 78 for a file that is not as it must be, and 1.
 int ExitCodeOf(const absl::Status& status);

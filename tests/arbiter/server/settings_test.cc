@@ -1,9 +1,11 @@
 #include "arbiter/server/settings.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
 #include <functional>
+#include <set>
 #include <string>
 
 #include "absl/strings/str_replace.h"
@@ -13,6 +15,7 @@ namespace arbiter::server {
 namespace {
 
 using Config = config::v1::ArbiterConfig;
+using testing::HasSubstr;
 
 // Removed with its test.
 class TemporaryFile {
