@@ -143,7 +143,7 @@ TEST_F(AccessTest, AViewerMayLook) {
 
 // There is no cluster and no node yet: whoever may ask is told so.
 TEST_F(AccessTest, AnOperatorMayLookAndAct) {
-  EXPECT_EQ(Row(ConnectWith(authority_.Issue("ops", "DNS:ops"))), "denied ok not-found not-found not-found");
+  EXPECT_EQ(Row(ConnectWith(authority_.Issue("ops", "DNS:ops"))), "denied ok not-found not-found ok");
 }
 
 TEST_F(AccessTest, AWrongAuthorityGetsNoConnection) {
