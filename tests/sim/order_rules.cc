@@ -164,6 +164,11 @@ void OrderRules::CheckScope(const core::Directive& directive, const core::OrderH
   }
 }
 
+bool OrderRules::Serves(const std::string& node, const IpAddress& vip) const {
+  const auto report = reports_.find({node, vip});
+  return report != reports_.end() && report->second.holds();
+}
+
 // 2: what belongs together stays together: of a sync group, the survivor of one VIP survives the others too, where it
 // has them, reaches their segment and advertises there.
 void OrderRules::CheckTogether(const core::Directive& directive, const core::OrderHold& order) {
@@ -178,12 +183,18 @@ void OrderRules::CheckTogether(const core::Directive& directive, const core::Ord
                       word->second.advertises;
     const auto there = reports_.find({directive.to.node, other});
     if (!able || there == reports_.end() || !there->second.holds()) continue;
-    // Its survivor keeps a third one already: the group was torn before, by holds that began at other times.
-    const bool torn_before = std::any_of(out_.begin(), out_.end(), [&](const auto& entry) {
+    // Its survivor keeps a third one already, or serves one that the node does not have: the group was torn before, by
+    // holds that began at other times.
+    const bool keeps_another = std::any_of(out_.begin(), out_.end(), [&](const auto& entry) {
       const IpAddress& third = entry.first.second;
       return third != directive.vip && third != other && entry.second.survivor == order.survivor;
     });
-    if (torn_before) continue;
+    const std::vector<IpAddress>& group = report->second.bound_together;
+    const bool serves_another = std::any_of(group.begin(), group.end(), [&](const IpAddress& third) {
+      return third != directive.vip && third != other && Serves(order.survivor, third) &&
+             !Serves(directive.to.node, third);
+    });
+    if (keeps_another || serves_another) continue;
     break_(absl::StrCat("2: ", About(directive), ", which ", order.survivor, " is to keep, while ", directive.to.node,
                         " is to keep ", other.ToString(), " of the same group"));
   }

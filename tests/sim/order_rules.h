@@ -48,6 +48,7 @@ class OrderRules {
   void OnObeyed(const Node& node, const arbiter::core::Directive& directive, probe::hold::BootTime as_of);
 
   [[nodiscard]] bool IsOut(const NodeVip& key) const;
+  [[nodiscard]] bool Serves(const std::string& node, const IpAddress& vip) const;
   [[nodiscard]] bool IsKept(const IpAddress& vip, const std::string& but_for) const;
   [[nodiscard]] bool Lately(const Affirmation& affirmation, Duration lasts) const;
   void CheckMode(const arbiter::core::Directive& directive);
