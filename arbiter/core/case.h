@@ -95,7 +95,10 @@ struct OpenIncident {
   std::optional<Round> check;             // the survivor is being asked
   std::optional<Instant> survivor_grace;  // until then a new survivor may still be opening its gate
   Instant next_check{};
-  Instant affirmed{};  // when the survivor last did
+  Instant next_reach{};            // when the survivor is asked although nothing looks wrong
+  std::set<std::string> reaching;  // who reached somebody on the segment when it was last asked
+  bool cut_off = false;            // the survivor did not, and a held node did
+  Instant affirmed{};              // when the survivor last did
   bool survivor_was_heard = false;
   bool survivor_advertised = false;
 };

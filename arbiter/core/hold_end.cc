@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
+#include <string>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -60,18 +62,43 @@ void RememberSigns(Context& ctx, Case& c, const Party& survivor) {
   c.incident->survivor_advertised = survivor.report->advertises;
 }
 
+// The survivor and those that are held back for its sake: what counts is who reaches the segment where another does
+// not.
+Round AskSurvivor(Context& ctx, const Case& c) {
+  std::set<std::string> nodes = {c.incident->record.survivor};
+  for (const auto& [node, hold] : c.incident->holds) {
+    if (ctx.world.FreshParty(c, node).has_value()) nodes.insert(node);
+  }
+  return Ask(ctx, c, nodes);
+}
+
+// The survivor reaches nobody, and a node that is held back reaches somebody.
+bool IsCutOff(const OpenIncident& incident, const Answer& survivor) {
+  const bool nobody = survivor.reach.has_value() && survivor.reach->asked > 0 && survivor.reach->answered == 0;
+  return nobody && std::any_of(incident.holds.begin(), incident.holds.end(),
+                               [&](const auto& entry) { return incident.reaching.contains(entry.first); });
+}
+
 SurvivorState OfCheck(Context& ctx, Case& c, const Party& survivor) {
   OpenIncident& incident = *c.incident;
   if (!IsOver(ctx, c, *incident.check)) return SurvivorState::kAskIt;
   const Round round = std::exchange(incident.check, std::nullopt).value();
   RememberSigns(ctx, c, survivor);
   incident.next_check = ctx.now + kCheckAgain;
-  const auto answer = round.answers.find(incident.record.survivor);
-  if (answer != round.answers.end()) {
-    incident.affirmed = ctx.now;
-    return answer->second.holds ? SurvivorState::kServes : SurvivorState::kGone;
+  incident.next_reach = ctx.now + kReachEvery;
+  incident.reaching.clear();
+  for (const auto& [node, answer] : round.answers) {
+    if (answer.reach.has_value() && answer.reach->answered > 0) incident.reaching.insert(node);
   }
-  return Unheard(ctx, c, survivor.node);
+  const auto answer = round.answers.find(incident.record.survivor);
+  if (answer == round.answers.end()) return Unheard(ctx, c, survivor.node);
+  incident.affirmed = ctx.now;
+  if (!answer->second.holds) return SurvivorState::kGone;
+  const bool was_cut_off = std::exchange(incident.cut_off, IsCutOff(incident, answer->second));
+  if (!incident.cut_off) return SurvivorState::kServes;
+  if (was_cut_off) return SurvivorState::kGone;
+  incident.check = AskSurvivor(ctx, c);  // once more: a packet may have been lost
+  return SurvivorState::kAskIt;
 }
 
 // A contest decides anew who survives: until it is over no hold of an earlier verdict is stated again.
@@ -97,24 +124,27 @@ SurvivorState LookAtSurvivor(Context& ctx, Case& c) {
     return SurvivorState::kGone;
   }
   if (incident.check.has_value()) return OfCheck(ctx, c, *survivor);
-  if (WantsRestating(ctx, c) || (ctx.now >= incident.next_check && LooksSilent(ctx, c, *survivor))) {
-    incident.check = Ask(ctx, c, {name});
+  if (WantsRestating(ctx, c) || ctx.now >= incident.next_reach ||
+      (ctx.now >= incident.next_check && LooksSilent(ctx, c, *survivor))) {
+    incident.check = AskSurvivor(ctx, c);
     return SurvivorState::kAskIt;
   }
   RememberSigns(ctx, c, *survivor);
   return SurvivorState::kServes;
 }
 
-// The best held node to let in first: one that answers as soon as its gate opens; then one that keeps what has to stay
-// together with the VIP, then priority, then name.
+// The best held node to let in first: where the survivor is cut off one that is not; one that answers as soon as its
+// gate opens; then one that keeps what has to stay together with the VIP, then priority, then name.
 std::vector<Party> HeldBest(const Context& ctx, const Case& c) {
   std::vector<Party> held;
   for (const auto& [node, hold] : c.incident->holds) {
     if (const std::optional<Party> party = ctx.world.FreshParty(c, node); party.has_value()) held.push_back(*party);
   }
   const std::vector<std::string> precedents = PrecedentsFor(ctx, c);
-  const auto key = [&precedents](const Party& p) {
-    return std::make_tuple(p.report->claims(), WeightIn(precedents, p.node->key.node), p.report->priority.value_or(0));
+  const OpenIncident& incident = *c.incident;
+  const auto key = [&](const Party& p) {
+    return std::make_tuple(!incident.cut_off || incident.reaching.contains(p.node->key.node), p.report->claims(),
+                           WeightIn(precedents, p.node->key.node), p.report->priority.value_or(0));
   };
   std::stable_sort(held.begin(), held.end(), [&key](const Party& a, const Party& b) { return key(a) > key(b); });
   return held;
@@ -125,9 +155,11 @@ void SucceedSurvivor(Context& ctx, Case& c, const std::string& node) {
   incident.record.survivor = node;
   incident.survivor_grace = ctx.now + ctx.policy.resend_after;
   incident.check.reset();
+  incident.cut_off = false;
   incident.survivor_was_heard = false;
   incident.survivor_advertised = false;
   incident.next_check = Instant{};
+  incident.next_reach = ctx.now + kReachEvery;
 }
 
 void OnSurvivorGone(Context& ctx, Case& c) {
@@ -144,7 +176,8 @@ void OnSurvivorGone(Context& ctx, Case& c) {
     return;
   }
   const std::vector<Party> held = HeldBest(ctx, c);
-  const std::string why = absl::StrCat(gone, " no longer serves the VIP");
+  const std::string why =
+      absl::StrCat(gone, incident.cut_off ? " reaches nobody on the segment any more" : " no longer serves the VIP");
   if (held.empty()) {
     // Nobody can be told anything. Probes that are cut off release by themselves once the survivor is silent.
     incident.next_check = ctx.now + kCheckAgain;
@@ -218,7 +251,7 @@ bool IsOverNow(const Context& ctx, const Case& c) {
 
 void AskBeforeRestating(Context& ctx, Case& c) {
   if (!c.incident->check.has_value() && WantsRestating(ctx, c)) {
-    c.incident->check = Ask(ctx, c, {c.incident->record.survivor});
+    c.incident->check = AskSurvivor(ctx, c);
   }
 }
 
@@ -365,6 +398,7 @@ std::optional<Instant> IncidentDue(const Context& ctx, const Case& c) {
     add(*incident.record.confirmed + (rounds + 1) * kRefineEvery);
   }
   add(incident.next_check);
+  if (!incident.holds.empty()) add(incident.next_reach);
   const Node* survivor = ctx.world.FindNode(c.key.cluster, incident.record.survivor);
   if (!incident.holds.empty() && survivor != nullptr && survivor->fresh) {
     add(std::max(survivor->last_heard + Overdue(ctx.policy), incident.next_check));

@@ -1,8 +1,9 @@
 // What stands behind a hold, and how it ends: the survivor is watched, the node's part is supervised, the incident
 // closes.
 //
-// A hold must never keep a VIP down. It ends when an operator says so; when the survivor has given the VIP up, or went
-// silent, does not affirm and nobody hears its adverts; or when a trial shows that the cause has gone (trial.h).
+// A hold must never keep a VIP down. It ends when an operator says so; when the survivor has given the VIP up, went
+// silent, does not affirm and nobody hears its adverts, or reaches nobody on the segment where the held node reaches
+// somebody; or when a trial shows that the cause has gone (trial.h).
 #ifndef ARBITER_CORE_HOLD_END_H_
 #define ARBITER_CORE_HOLD_END_H_
 
@@ -11,6 +12,9 @@
 #include "arbiter/core/context.h"
 
 namespace arbiter::core {
+
+// A survivor behind a dead switch port affirms all the same: whom it reaches is asked this often.
+inline constexpr Duration kReachEvery = std::chrono::seconds(5);
 
 // Takes the open incident as far as it goes. Call only with an incident.
 void StepIncident(Context& ctx, Case& c);

@@ -164,6 +164,7 @@ void Confirm(Context& ctx, Case& c) {
   incident.record.survivor = c.contest->survivor;
   incident.survivor_was_heard = false;
   incident.affirmed = c.contest->affirmed;
+  incident.next_reach = c.contest->affirmed + kReachEvery;
   RefineCauses(ctx, c);
   if (first) {
     const std::vector<std::string> claimants = Names(ctx.world.Claimants(c));

@@ -31,11 +31,12 @@ INSTANTIATE_TEST_SUITE_P(TwoThousand, Seeds, testing::Range(0, 16));
 // newcomer's sake. 10967, 15782: a group torn by verdicts that differed; 4212, 102506: because the first precedent was
 // no candidate; 120336: because they were written while the disk was full. 48327, 71061: an old verdict stated again in
 // a contest. 23616, 37881: a mode set before the first node came. 35383: a mode set while a hold was being written.
-// 124128: a survivor was still under a hold that it had refused. The others: rules or world were wrong.
+// 124128: a survivor was still under a hold that it had refused. 148000: a hold stated again for a survivor that was
+// cut off. The others: rules or world were wrong.
 TEST(OldSeeds, ThatOnceBrokeAnInvariant) {
-  for (const std::uint64_t seed : {105U,   1923U,  2330U,  2344U,  4212U,  4626U,  4686U,   6100U,   8204U,
-                                   8621U,  10967U, 15782U, 19618U, 23616U, 25987U, 26689U,  32852U,  34587U,
-                                   35383U, 37881U, 48327U, 57686U, 71061U, 79804U, 102506U, 120336U, 124128U}) {
+  for (const std::uint64_t seed : {105U,   1923U,  2330U,  2344U,  4212U,   4626U,   4686U,   6100U,  8204U,  8621U,
+                                   10967U, 15782U, 19618U, 23616U, 25987U,  26689U,  32852U,  34587U, 35383U, 37881U,
+                                   48327U, 57686U, 71061U, 79804U, 102506U, 120336U, 124128U, 148000U}) {
     const Result result = RunSeed(seed);
     EXPECT_TRUE(result.broken.empty()) << "seed " << seed << ": " << Explain(Shorten(PlanOf(seed)));
   }

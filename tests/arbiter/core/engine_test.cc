@@ -326,6 +326,32 @@ TEST(Engine, WhenTheSurvivorGivesTheVipUpTheHeldNodeIsLetInAtOnce) {
   EXPECT_EQ(stage.View().state, VipState::kHeld);
 }
 
+TEST(Engine, WhenTheSurvivorIsCutOffTheHeldNodeIsLetIn) {
+  Stage stage;
+  const IpAddress gateway = Stage::Ip("192.168.1.1");
+  stage.Add("a", 100).reach = Reach{1, 1, {gateway}, {}};
+  stage.Add("b", 90).reach = Reach{1, 1, {gateway}, {}};
+  stage.Take("a");
+  stage.Take("b");
+  stage.Run(seconds(2));
+  ASSERT_THAT(stage.Answering(), ElementsAre("a"));
+  stage.At("a").reach = Reach{1, 0, {}, {gateway}};  // a dead switch port; it affirms all the same
+  stage.Run(seconds(6));
+  EXPECT_THAT(stage.Answering(), ElementsAre("b"));
+}
+
+TEST(Engine, WhereNobodyReachesAnythingTheHoldStands) {
+  Stage stage;
+  const Reach nobody{1, 0, {}, {Stage::Ip("192.168.1.1")}};
+  stage.Add("a", 100).reach = nobody;  // the gateway is down
+  stage.Add("b", 90).reach = nobody;
+  stage.Take("a");
+  stage.Take("b");
+  stage.Run(seconds(20));
+  EXPECT_THAT(stage.Answering(), ElementsAre("a"));
+  EXPECT_THAT(stage.Sent<OrderHold>(), ElementsAre("b"));
+}
+
 TEST(Engine, WhenTheSurvivorsHostDiesTheHoldEndsWithoutWaitingForStaleness) {
   Stage stage;
   Split(stage);
