@@ -11,6 +11,12 @@
 
 namespace arbiter::ctl {
 
+// 0: unknown.
+struct ScreenSize {
+  int rows = 0;
+  int columns = 0;
+};
+
 // Results go to `out`, all else to `err`.
 struct Console {
   std::ostream& out;
@@ -18,8 +24,11 @@ struct Console {
   bool colour = false;   // `out` takes colours
   bool redraws = false;  // `out` takes cursor movements
   absl::TimeZone zone;   // in which calendar times are shown
-  // How many lines `out` shows now; 0: no limit.
-  std::function<int()> rows;
+  // What `out` shows now.
+  std::function<ScreenSize()> size;
+  // Before a signal ends the process, `undo` is written to the terminal; before one stops it for a while, too, and
+  // `redo` when it goes on. Both are literals, or "" again: nothing.
+  std::function<void(const char* undo, const char* redo)> on_signal;
   // Waits; false: nobody wants to go on.
   std::function<bool(std::chrono::nanoseconds)> wait;
 };

@@ -1,14 +1,13 @@
 // arbctl status
-#include <iostream>
 #include <memory>
-#include <vector>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "arbiter/ctl/command.h"
 #include "arbiter/ctl/exit_code.h"
 #include "arbiter/ctl/json.h"
 #include "arbiter/ctl/print_status.h"
+#include "arbiter/ctl/screen.h"
 #include "arbiter/ctl/version.h"
 #include "proto/value/duration.h"
 
@@ -54,37 +53,22 @@ std::string Render(const v1::GetStatusResponse& status, const Session& session, 
   return text;
 }
 
-// The lines that fit, so that the next look can be drawn over this one.
-std::string Cropped(const std::string& text, int rows) {
-  std::vector<std::string> lines = absl::StrSplit(text, '\n');
-  if (!lines.empty() && lines.back().empty()) lines.pop_back();
-  if (rows > 1 && lines.size() >= static_cast<std::size_t>(rows)) {
-    const std::size_t shown = static_cast<std::size_t>(rows) - 2;
-    const std::string rest = absl::StrCat("... ", lines.size() - shown, " more lines (a larger window, or --cluster)");
-    lines.resize(shown);
-    lines.push_back(rest);
-  }
-  std::string out;
-  for (const std::string& line : lines) absl::StrAppend(&out, line, "\x1b[K\n");
-  return out;
-}
-
 absl::StatusOr<int> Watch(const Session& session, std::chrono::nanoseconds interval) {
   const Console& console = session.console;
-  const bool redraw = console.redraws && session.options.format != Format::kJson;
-  if (redraw) console.out << "\x1b[2J";
+  std::optional<FullScreen> screen;
+  if (console.redraws && session.options.format != Format::kJson) screen.emplace(console);
   do {
     const absl::StatusOr<v1::GetStatusResponse> status = Get(session);
     if (!status.ok() && !absl::IsUnavailable(status.status())) return status.status();
-    if (!status.ok() && !redraw) console.err << "arbctl: " << status.status().message() << std::endl;
-    const std::string text = status.ok() ? Render(*status, session, JsonLayout::kLine)
-                                         : absl::StrCat(status.status().message(), "\ntrying again\n");
-    if (redraw) {
-      console.out << "\x1b[H" << Cropped(text, console.rows()) << "\x1b[J";
+    if (screen.has_value()) {
+      screen->Show(status.ok() ? Render(*status, session, JsonLayout::kLine)
+                               : absl::StrCat(status.status().message(), "\ntrying again\n"));
     } else if (status.ok()) {
-      console.out << text << (session.options.format == Format::kJson ? "" : "\n");
+      console.out << Render(*status, session, JsonLayout::kLine)
+                  << (session.options.format == Format::kJson ? "" : "\n") << std::flush;
+    } else {
+      console.err << "arbctl: " << status.status().message() << std::endl;
     }
-    console.out.flush();
   } while (console.wait(interval));
   return kDone;
 }

@@ -98,7 +98,8 @@ Outcome RunArbctl(const std::vector<std::string>& words, const Screen& screen) {
                         .colour = screen.colour,
                         .redraws = screen.redraws,
                         .zone = absl::UTCTimeZone(),
-                        .rows = [&] { return screen.rows; },
+                        .size = [&] { return screen.size; },
+                        .on_signal = [](const char*, const char*) {},
                         .wait = [&](std::chrono::nanoseconds) { return --looks > 0; }};
   std::vector<const char*> argv = {"arbctl"};
   for (const std::string& word : words) argv.push_back(word.c_str());

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "arbiter/ctl/console.h"
 #include "arbiter/v1/operations_service.grpc.pb.h"
 
 namespace arbiter::ctl {
@@ -65,7 +66,7 @@ struct Outcome {
 struct Screen {
   bool colour = false;
   bool redraws = false;
-  int rows = 0;
+  ScreenSize size{};
   int looks = 1;  // of --watch
 };
 

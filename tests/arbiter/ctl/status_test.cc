@@ -11,6 +11,7 @@ namespace arbiter::ctl {
 namespace {
 
 using testing::AllOf;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
@@ -207,14 +208,23 @@ TEST(StatusWatch, RedrawsInPlaceOnATerminal) {
   FakeArbiter arbiter;
   arbiter.status = Guarded();
   const Outcome outcome = RunAgainst(arbiter, {"status", "--watch"}, {.redraws = true, .looks = 2});
-  EXPECT_THAT(outcome.out, StartsWith("\x1b[2J\x1b[Harbiter w1"));
-  EXPECT_THAT(outcome.out, AllOf(HasSubstr("up 12.5s\x1b[K\n"), HasSubstr("\x1b[J\x1b[Harbiter w1")));
+  EXPECT_THAT(outcome.out, StartsWith("\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[H\x1b[2Karbiter w1"));
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("up 12.5s\n"), HasSubstr("\x1b[J\x1b[H\x1b[2Karbiter w1")));
+}
+
+TEST(StatusWatch, GivesTheScreenBack) {
+  FakeArbiter arbiter;
+  arbiter.status = Guarded();
+  const char* const back = "\x1b[J\x1b[?7h\x1b[?25h\x1b[?1049l";
+  EXPECT_THAT(RunAgainst(arbiter, {"status", "--watch"}, {.redraws = true}).out, EndsWith(back));
+  arbiter.verdict = {grpc::StatusCode::PERMISSION_DENIED, "no operator"};
+  EXPECT_THAT(RunAgainst(arbiter, {"status", "--watch"}, {.redraws = true}).out, EndsWith("\x1b[?1049l"));
 }
 
 TEST(StatusWatch, IsCutToTheWindow) {
   FakeArbiter arbiter;
   arbiter.status = Guarded();
-  const Outcome outcome = RunAgainst(arbiter, {"status", "-w"}, {.redraws = true, .rows = 5});
+  const Outcome outcome = RunAgainst(arbiter, {"status", "-w"}, {.redraws = true, .size = {5, 0}});
   EXPECT_THAT(outcome.out, HasSubstr("cluster prod"));
   EXPECT_THAT(outcome.out, HasSubstr("... 7 more lines (a larger window, or --cluster)"));
   EXPECT_EQ(std::count(outcome.out.begin(), outcome.out.end(), '\n'), 4);
