@@ -13,7 +13,7 @@ constexpr char kFooter[] =
   0 OK        every VIP is held by one node, every node is connected
   1 WARNING   a VIP is guarded, contested or unknown; a node is silent; the arbiter warns of something
   2 CRITICAL  a VIP is split, being healed or held by nobody, or a node that is held back still answers
-  3 UNKNOWN   the arbiter cannot be asked
+  3 UNKNOWN   the arbiter cannot be asked, or not like this
 
 Examples
   arbctl check

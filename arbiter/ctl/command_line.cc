@@ -145,8 +145,9 @@ int Run(int argc, const char* const* argv, const Console& console) {
   } catch (const CLI::Success& success) {
     return app.exit(success, console.out, console.err);
   } catch (const CLI::ParseError& error) {
-    console.err << "arbctl: " << UsageText(app, error, std::vector<std::string>(argv + 1, argv + argc)) << "\n";
-    return kUsage;
+    const std::vector<std::string> words(argv + 1, argv + argc);
+    choice.plugin = ReadWords(app, words).command == "check";  // before its callback said so
+    return Fail(absl::InvalidArgumentError(UsageText(app, error, words)), kUsage, choice, console);
   }
   return Act(options, choice, console);
 }

@@ -1,7 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "tests/arbiter/ctl/fake_arbiter.h"
@@ -94,6 +96,19 @@ TEST(CheckAll, WhatCannotBeAskedIsUnknown) {
   EXPECT_THAT(outcome.out, testing::StartsWith("ARBITER UNKNOWN - not permitted"));
   EXPECT_EQ(RunArbctl({"check", "--server", "127.0.0.1:1"}).code, 3);
   EXPECT_EQ(RunArbctl({"check", "--tls-cert", "/nowhere"}).code, 3);
+}
+
+TEST(CheckAll, WrongUsageIsUnknownInOneLine) {
+  const std::vector<std::vector<std::string>> mistakes = {
+      {"check", "--nope"}, {"check", "--timeout", "x"}, {"--timeout", "x", "check"}, {"check", "--server", "nowhere"}};
+  for (const std::vector<std::string>& words : mistakes) {
+    const Outcome outcome = RunArbctl(words);
+    EXPECT_EQ(outcome.code, 3) << words.back();
+    EXPECT_THAT(outcome.out, testing::StartsWith("ARBITER UNKNOWN - ")) << words.back();
+    EXPECT_EQ(std::count(outcome.out.begin(), outcome.out.end(), '\n'), 1) << outcome.out;
+    EXPECT_EQ(outcome.err, "");
+  }
+  EXPECT_EQ(RunArbctl({"status", "check", "--nope"}).code, 64);
 }
 
 }  // namespace
