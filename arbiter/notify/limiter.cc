@@ -9,7 +9,7 @@ namespace arbiter::notify {
 namespace {
 
 // A split and its healing are about one thing: the VIP.
-std::string ThingOf(const store::Notification& n) {
+std::string WhatFlaps(const store::Notification& n) {
   const std::string event = n.event == kHealed ? kSplit : n.event;
   return absl::StrJoin({event, n.cluster, n.vip, n.event == kNodeLost ? n.node : std::string(), n.subject}, "\n");
 }
@@ -17,7 +17,7 @@ std::string ThingOf(const store::Notification& n) {
 }  // namespace
 
 std::optional<store::Notification> Limiter::Offer(store::Notification notification, core::Instant now) {
-  Window& window = windows_[ThingOf(notification)];
+  Window& window = windows_[WhatFlaps(notification)];
   if (window.held_count == 0 && now >= window.ends) {
     window.ends = now + kWindow;
     window.passed = 0;

@@ -1,5 +1,6 @@
 #include "arbiter/notify/mapping.h"
 
+#include <algorithm>
 #include <variant>
 
 #include "absl/strings/str_cat.h"
@@ -39,9 +40,20 @@ std::string SplitSummary(const store::Notification& n) {
   return absl::StrCat("More than one node answers for ", n.vip, " in cluster ", n.cluster);
 }
 
+// Whether the nodes that differed have said how they are configured.
+bool AllAreIn(const std::vector<core::ClusterView>& clusters, const store::Notification& mismatch) {
+  const auto cluster = std::find_if(clusters.begin(), clusters.end(),
+                                    [&](const core::ClusterView& view) { return view.name == mismatch.cluster; });
+  return std::all_of(mismatch.nodes.begin(), mismatch.nodes.end(), [&](const std::string& name) {
+    return cluster != clusters.end() && std::any_of(cluster->nodes.begin(), cluster->nodes.end(),
+                                                    [&](const core::NodeView& node) { return node.node == name; });
+  });
+}
+
 }  // namespace
 
-std::vector<store::Notification> Mapping::Of(const std::vector<core::Effect>& effects, absl::Time at) {
+std::vector<store::Notification> Mapping::Of(const std::vector<core::Effect>& effects, absl::Time at,
+                                             core::Instant now) {
   std::vector<store::Notification> out;
   for (const core::Effect& effect : effects) {
     const auto* note = std::get_if<core::Note>(&effect);
@@ -53,25 +65,50 @@ std::vector<store::Notification> Mapping::Of(const std::vector<core::Effect>& ef
     base.node = note->node;
     base.incident = note->incident;
     base.description = note->text;
-    OfNote(*note, FindIncident(effects, note->incident), std::move(base), &out);
+    if (note->kind == "node") {
+      OfNode(*note, std::move(base), now, &out);
+    } else {
+      OfNote(*note, FindIncident(effects, note->incident), std::move(base), &out);
+    }
+  }
+  return out;
+}
+
+void Mapping::OfNode(const core::Note& note, store::Notification base, core::Instant now,
+                     std::vector<store::Notification>* out) {
+  const core::NodeKey key{note.cluster, note.node};
+  const auto summary = [&note](const char* is) {
+    return absl::StrCat("Node ", note.node, " of cluster ", note.cluster, is);
+  };
+  if (note.severity != core::Note::Severity::kInfo) {
+    if (lost_.contains(key)) return;
+    base.advice = "Look at the node, at arbiter-probe on it, and at the network between it and the arbiter.";
+    missing_.try_emplace(key,
+                         Missing{now + kGrace, With(std::move(base), kNodeLost, summary(" is lost to the arbiter"))});
+    return;
+  }
+  missing_.erase(key);
+  if (lost_.erase(key) == 0) return;
+  out->push_back(With(std::move(base), kNodeLost, summary(" is back")));
+  out->back().resolved = true;
+}
+
+std::vector<store::Notification> Mapping::Due(core::Instant now) {
+  std::vector<store::Notification> out;
+  for (auto it = missing_.begin(); it != missing_.end();) {
+    if (now < it->second.due) {
+      ++it;
+      continue;
+    }
+    lost_.insert(it->first);
+    out.push_back(std::move(it->second.notification));
+    it = missing_.erase(it);
   }
   return out;
 }
 
 void Mapping::OfNote(const core::Note& note, const core::IncidentRecord* incident, store::Notification base,
                      std::vector<store::Notification>* out) {
-  if (note.kind == "node") {
-    const core::NodeKey key{note.cluster, note.node};
-    const bool lost = note.severity != core::Note::Severity::kInfo;
-    if (lost ? !lost_.insert(key).second : lost_.erase(key) == 0) return;
-    const char* const is = lost ? " is lost to the arbiter" : " is back";
-    store::Notification n =
-        With(std::move(base), kNodeLost, absl::StrCat("Node ", note.node, " of cluster ", note.cluster, is));
-    n.resolved = !lost;
-    if (lost) n.advice = "Look at the node, at arbiter-probe on it, and at the network between it and the arbiter.";
-    out->push_back(std::move(n));
-    return;
-  }
   if (note.incident.empty()) return;
   AddIncident(incident, &base);
   if (note.kind == "split" || note.kind == "stranger") {
@@ -108,26 +145,39 @@ Mapping::Differences Mapping::FindDifferences(const std::vector<core::ClusterVie
                          absl::StrAppend(text, value.value, " on ", value.node);
                        }));
       n.advice = difference.advice;
+      for (const core::ValueOnNode& value : difference.values) n.nodes.push_back(value.node);
       now.emplace(std::pair(n.cluster, n.subject), n);
     }
   }
   return now;
 }
 
-std::vector<store::Notification> Mapping::OfDifferences(Differences now, absl::Time at) {
+std::vector<store::Notification> Mapping::OfDifferences(const Differences& now,
+                                                        const std::vector<core::ClusterView>& clusters, absl::Time at) {
   std::vector<store::Notification> out;
   for (const auto& [key, n] : now) {
-    if (!mismatches_.contains(key)) out.push_back(n);
+    if (mismatches_.insert_or_assign(key, n).second) out.push_back(n);
   }
-  for (const auto& [key, n] : mismatches_) {
-    if (now.contains(key)) continue;
+  for (auto it = mismatches_.begin(); it != mismatches_.end();) {
+    const store::Notification& n = it->second;
+    if (now.contains(it->first) || !AllAreIn(clusters, n)) {
+      ++it;
+      continue;
+    }
     out.push_back(n);
     out.back().resolved = true;
     out.back().at = at;
     out.back().summary = absl::StrCat("The nodes of cluster ", n.cluster, " no longer differ in ", n.subject);
+    it = mismatches_.erase(it);
   }
-  mismatches_ = std::move(now);
   return out;
+}
+
+void Mapping::ResumeTold(const std::vector<store::Notification>& told) {
+  for (const store::Notification& n : told) {
+    if (n.event == kNodeLost) lost_.insert({n.cluster, n.node});
+    if (n.event == kConfigMismatch) mismatches_.emplace(std::pair(n.cluster, n.subject), n);
+  }
 }
 
 std::vector<store::Notification> Mapping::Resume(const std::vector<core::IncidentRecord>& open, absl::Time at) {

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "arbiter/notify/delivery.h"
+#include "arbiter/notify/event_name.h"
 
 namespace arbiter::notify {
 namespace {
@@ -35,15 +36,13 @@ void Notifier::Start(const store::Remembered& remembered, const Hooks& hooks) {
 }
 
 void Notifier::TakeUp(const store::Remembered& remembered) {
-  for (const store::Notification& open : mapping_.Resume(remembered.open_incidents, absl::Now())) {
-    for (const std::unique_ptr<Courier>& courier : couriers_) {
-      if (!courier->target().wants(open.event)) continue;
-      store::Notification mine = open;
-      mine.arbiter = arbiter_;
-      mine.id = absl::StrCat(arbiter_, "-", term_, "-", ++last_);
-      courier->KeepFiring(mine);
-    }
+  for (store::Notification& open : mapping_.Resume(remembered.open_incidents, absl::Now())) {
+    open.arbiter = arbiter_;
+    open.id = absl::StrCat(arbiter_, "-", term_, "-", ++last_);
+    KeepFiring(open);
   }
+  mapping_.ResumeTold(remembered.told);
+  for (const store::Notification& told : remembered.told) KeepFiring(told);
   for (const store::OutboxEntry& entry : remembered.outbox) {
     const auto courier = std::find_if(couriers_.begin(), couriers_.end(),
                                       [&](const auto& c) { return c->target().name == entry.target; });
@@ -57,6 +56,17 @@ void Notifier::TakeUp(const store::Remembered& remembered) {
   }
 }
 
+void Notifier::KeepFiring(const store::Notification& notification) {
+  for (const std::unique_ptr<Courier>& courier : couriers_) {
+    if (courier->target().wants(notification.event)) courier->KeepFiring(notification);
+  }
+}
+
+bool Notifier::AnybodyWants(const std::string& event) const {
+  return std::any_of(couriers_.begin(), couriers_.end(),
+                     [&](const std::unique_ptr<Courier>& courier) { return courier->target().wants(event); });
+}
+
 void Notifier::Stop() {
   for (const std::unique_ptr<Courier>& courier : couriers_) courier->Stop();
 }
@@ -64,18 +74,20 @@ void Notifier::Stop() {
 void Notifier::OnEffects(const std::vector<core::Effect>& effects) {
   if (targets_.empty()) return;
   const absl::MutexLock lock(&mutex_);
-  Send(mapping_.Of(effects, absl::Now()), std::chrono::steady_clock::now());
+  const core::Instant now = std::chrono::steady_clock::now();
+  Send(mapping_.Of(effects, absl::Now(), now), now);
 }
 
 void Notifier::OnClusters(const std::vector<core::ClusterView>& clusters) {
   const absl::Time at = absl::Now();
-  Mapping::Differences now = Mapping::FindDifferences(clusters, at);  // without the lock: the engine may want it
+  const Mapping::Differences now = Mapping::FindDifferences(clusters, at);  // without the lock: the engine may want it
   const absl::MutexLock lock(&mutex_);
-  Send(mapping_.OfDifferences(std::move(now), at), std::chrono::steady_clock::now());
+  Send(mapping_.OfDifferences(now, clusters, at), std::chrono::steady_clock::now());
 }
 
 void Notifier::Tick(core::Instant now) {
   const absl::MutexLock lock(&mutex_);
+  Send(mapping_.Due(now), now);
   for (store::Notification& held : limiter_.Due(now)) Hand(std::move(held));
 }
 
@@ -89,12 +101,18 @@ void Notifier::Send(std::vector<store::Notification> notifications, core::Instan
 void Notifier::Hand(store::Notification notification) {
   notification.arbiter = arbiter_;
   notification.id = absl::StrCat(arbiter_, "-", term_, "-", ++last_);
+  // Splits are remembered with their incidents. Should the process end in between, one is told too often that something
+  // is over, and not that it began and never that it ended.
+  const bool lasts = notification.event == kNodeLost || notification.event == kConfigMismatch;
+  const bool remember = lasts && AnybodyWants(notification.event);
+  if (remember && !notification.resolved) hooks_.told(notification);
   for (const std::unique_ptr<Courier>& courier : couriers_) {
     if (!courier->target().wants(notification.event)) continue;
     // First kept: what is forgotten must have been kept before.
     hooks_.keep({courier->target().name, notification});
     courier->Push(notification);
   }
+  if (remember && notification.resolved) hooks_.told(notification);
 }
 
 std::vector<TargetStatus> Notifier::Status() const {

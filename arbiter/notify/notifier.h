@@ -29,6 +29,8 @@ class Notifier {
  public:
   struct Hooks {
     std::function<void(store::OutboxEntry entry)> keep;
+    // Receivers are told of something that lasts, or that it is over.
+    std::function<void(const store::Notification& notification)> told;
     std::function<void(const std::string& target, const std::string& id)> forget;
     std::function<void(bool trouble, const std::string& target, const std::string& text)> say;
   };
@@ -46,7 +48,7 @@ class Notifier {
   void OnEffects(const std::vector<core::Effect>& effects);
   // The clusters as they are now: mismatches of their configurations are looked for.
   void OnClusters(const std::vector<core::ClusterView>& clusters);
-  // Once a second or so: sends what was held because it flapped.
+  // Once a second or so: sends what was held because it flapped, and what has lasted long enough to be told.
   void Tick(core::Instant now);
 
   [[nodiscard]] bool has_targets() const { return !targets_.empty(); }
@@ -55,6 +57,8 @@ class Notifier {
  private:
   void Send(std::vector<store::Notification> notifications, core::Instant now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Hand(store::Notification notification) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  [[nodiscard]] bool AnybodyWants(const std::string& event) const;
+  void KeepFiring(const store::Notification& notification) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void TakeUp(const store::Remembered& remembered) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const std::string arbiter_;

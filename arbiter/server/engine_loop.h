@@ -114,6 +114,7 @@ class EngineLoop {
   [[nodiscard]] const StoreWriter& writer() const { return *writer_; }
   void Audit(store::AuditEntry entry) { writer_->Audit(std::move(entry)); }
   void KeepNotification(store::OutboxEntry entry) { writer_->WriteOutbox(std::move(entry)); }
+  void KeepTold(const store::Notification& notification) { writer_->WriteTold(notification); }
   void ForgetNotification(const std::string& target, const std::string& id) { writer_->Delivered(target, id); }
 
   static constexpr absl::Duration kAnswerWithin = absl::Seconds(5);

@@ -10,6 +10,7 @@ NotificationWatch::NotificationWatch(notify::Notifier* notifier, EngineLoop* loo
                                      const store::Remembered& remembered)
     : notifier_(notifier), loop_(loop) {
   notifier_->Start(remembered, {.keep = [loop](store::OutboxEntry entry) { loop->KeepNotification(std::move(entry)); },
+                                .told = [loop](const store::Notification& told) { loop->KeepTold(told); },
                                 .forget = [loop](const std::string& target,
                                                  const std::string& id) { loop->ForgetNotification(target, id); },
                                 .say =

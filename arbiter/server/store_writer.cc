@@ -57,6 +57,12 @@ void StoreWriter::Delivered(const std::string& target, const std::string& id) {
   fresh_ = true;
 }
 
+void StoreWriter::WriteTold(const store::Notification& notification) {
+  const absl::MutexLock lock(&mutex_);
+  pending_.told.insert_or_assign(store::ThingOf(notification), notification);
+  fresh_ = true;
+}
+
 void StoreWriter::Forget(Pending& work, const std::string& target, const std::string& id) {
   std::erase_if(work.outbox,
                 [&](const store::OutboxEntry& entry) { return entry.target == target && entry.notification.id == id; });
@@ -113,6 +119,9 @@ StoreWriter::Pending StoreWriter::Write(Pending work) {
   batch.audit.assign(work.audit.begin(), work.audit.end());
   batch.outbox = work.outbox;
   batch.delivered = work.delivered;
+  for (const auto& [thing, notification] : work.told) {
+    batch.told.push_back(notification);
+  }
   const absl::Status status = store_->Write(batch);
   for (const std::uint64_t ticket : std::exchange(work.tickets, {})) {
     answer_(ticket, status);
@@ -135,6 +144,7 @@ void StoreWriter::PutBack(Pending work) {
   // What came meanwhile is newer and stays.
   pending_.incidents.merge(work.incidents);
   pending_.modes.merge(work.modes);
+  pending_.told.merge(work.told);
   pending_.audit.insert(pending_.audit.begin(), std::make_move_iterator(work.audit.begin()),
                         std::make_move_iterator(work.audit.end()));
   TrimAudit();

@@ -45,6 +45,8 @@ class StoreWriter {
   // The notification waits for this target, or does so no longer.
   void WriteOutbox(store::OutboxEntry entry);
   void Delivered(const std::string& target, const std::string& id);
+  // Receivers are told of it; of several about one thing only the newest need reach the disk.
+  void WriteTold(const store::Notification& notification);
 
   // Writes what is left, once, and ends the thread. Nothing may be handed in afterwards.
   void Stop();
@@ -59,10 +61,11 @@ class StoreWriter {
     std::deque<store::AuditEntry> audit;
     std::vector<store::OutboxEntry> outbox;  // oldest first
     std::vector<std::pair<std::string, std::string>> delivered;
+    std::map<std::string, store::Notification> told;  // by store::ThingOf
     std::vector<std::uint64_t> tickets;
 
     [[nodiscard]] bool empty() const {
-      return incidents.empty() && modes.empty() && audit.empty() && outbox.empty() && delivered.empty();
+      return incidents.empty() && modes.empty() && audit.empty() && outbox.empty() && delivered.empty() && told.empty();
     }
   };
 

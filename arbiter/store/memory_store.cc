@@ -34,6 +34,7 @@ absl::StatusOr<Remembered> MemoryStore::Open() {
     if (mode.until.has_value()) out.modes.back().until = DeadlineOf(*mode.until, now);
   }
   out.outbox = outbox_;
+  for (const auto& [thing, notification] : told_) out.told.push_back(notification);
   return out;
 }
 
@@ -65,6 +66,10 @@ absl::Status MemoryStore::Write(const Batch& batch) {
   outbox_.insert(outbox_.end(), batch.outbox.begin(), batch.outbox.end());
   for (const auto& [target, id] : batch.delivered) {
     std::erase_if(outbox_, [&](const OutboxEntry& e) { return e.target == target && e.notification.id == id; });
+  }
+  for (const Notification& notification : batch.told) {
+    told_.erase(ThingOf(notification));
+    if (!notification.resolved) told_.emplace(ThingOf(notification), notification);
   }
   return absl::OkStatus();
 }

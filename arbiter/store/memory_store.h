@@ -59,6 +59,7 @@ class MemoryStore final : public Store {
   std::vector<Row> rows_ ABSL_GUARDED_BY(mutex_);  // in the order of their first write
   std::map<std::string, StoredMode> modes_ ABSL_GUARDED_BY(mutex_);
   std::vector<OutboxEntry> outbox_ ABSL_GUARDED_BY(mutex_);
+  std::map<std::string, Notification> told_ ABSL_GUARDED_BY(mutex_);  // by ThingOf
   std::vector<AuditEntry> audit_ ABSL_GUARDED_BY(mutex_);
   absl::Status fail_with_ ABSL_GUARDED_BY(mutex_);
   absl::Status newest_write_ ABSL_GUARDED_BY(mutex_);

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/time/time.h"
 
@@ -25,9 +26,13 @@ struct Notification {
   std::string cause{};
   std::string advice{};
   absl::Time at{};
-  std::uint32_t count = 1;  // how many like it this one stands for
+  std::uint32_t count = 1;           // how many like it this one stands for
+  std::vector<std::string> nodes{};  // of a mismatch: those that differ; not told
   friend bool operator==(const Notification&, const Notification&) = default;
 };
+
+// What a notification of a lost node or a mismatch is about, the same when it began and when it is over.
+std::string ThingOf(const Notification& notification);
 
 // A notification and the receiver that it waits for.
 struct OutboxEntry {

@@ -42,6 +42,7 @@ absl::Status Reader::PrepareAll() {
       {&open_incidents_, "SELECT record FROM incidents WHERE closed_us IS NULL ORDER BY number"},
       {&modes_, "SELECT cluster, mode, until_us, after FROM modes ORDER BY cluster"},
       {&outbox_, "SELECT target, id, record FROM outbox ORDER BY number"},
+      {&told_, "SELECT id, record FROM told ORDER BY at_us, thing"},
       {&page_,
        "SELECT number, record FROM incidents WHERE number < ?1 AND (?2 = '' OR cluster = ?2)"
        " AND (?3 = 0 OR closed_us IS NULL) ORDER BY number DESC LIMIT ?4"},
@@ -123,6 +124,21 @@ absl::StatusOr<std::vector<OutboxEntry>> Reader::Outbox() {
     if (!notification.ok()) continue;
     notification->id = std::string(rows->Text(1));
     out.push_back({std::string(rows->Text(0)), *std::move(notification)});
+  }
+  if (!row.ok()) return row.status();
+  return out;
+}
+
+absl::StatusOr<std::vector<Notification>> Reader::Told() {
+  std::vector<Notification> out;
+  absl::StatusOr<Rows> rows = told_.Query();
+  if (!rows.ok()) return rows.status();
+  absl::StatusOr<bool> row = rows->Next();
+  for (; row.ok() && *row; row = rows->Next()) {
+    absl::StatusOr<Notification> notification = DecodeNotification(rows->Text(1));
+    if (!notification.ok()) continue;
+    notification->id = std::string(rows->Text(0));
+    out.push_back(*std::move(notification));
   }
   if (!row.ok()) return row.status();
   return out;

@@ -27,6 +27,7 @@ class Reader {
   absl::StatusOr<std::vector<core::ModeRecord>> Modes(const ClockReading& now);
   // Oldest first. What cannot be read is left out: a notification is not worth a start.
   absl::StatusOr<std::vector<OutboxEntry>> Outbox();
+  absl::StatusOr<std::vector<Notification>> Told();
   absl::StatusOr<IncidentPage> Page(const IncidentQuery& query, const ClockReading& now);
   absl::StatusOr<StoredIncident> Find(absl::string_view id, const ClockReading& now);
   absl::StatusOr<std::vector<AuditEntry>> Audit(std::size_t limit);
@@ -42,6 +43,7 @@ class Reader {
   Statement open_incidents_;
   Statement modes_;
   Statement outbox_;
+  Statement told_;
   Statement page_;
   Statement find_;
   Statement audit_;

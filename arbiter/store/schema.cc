@@ -60,10 +60,13 @@ CREATE TABLE outbox (
   UNIQUE (target, id));
 )sql";
 
-// A mode that was set for a while: when that is over (0: never), and what comes then.
+// A mode that was set for a while: when that is over (0: never), and what comes then. And what receivers were told of
+// and not yet that it is over; the record is a NotificationRecord.
 constexpr const char* kVersion3 = R"sql(
 ALTER TABLE modes ADD COLUMN until_us INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE modes ADD COLUMN after TEXT NOT NULL DEFAULT 'enforce';
+
+CREATE TABLE told (thing BLOB PRIMARY KEY, id TEXT NOT NULL, at_us INTEGER NOT NULL, record BLOB NOT NULL) WITHOUT ROWID;
 )sql";
 
 constexpr std::array<Migration, 3> kMigrations = {{{1, kVersion1}, {2, kVersion2}, {3, kVersion3}}};

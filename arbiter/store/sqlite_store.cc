@@ -124,6 +124,9 @@ class SqliteStore::Impl {
     if (!term.ok()) return term.status();
     out.term = *term;
     if (absl::Status status = writer.Prune(retention_, now.wall); !status.ok()) return status;
+    absl::StatusOr<std::vector<Notification>> told = reader.Told();
+    if (!told.ok()) return told.status();
+    out.told = *std::move(told);
     return out;
   }
 

@@ -43,7 +43,8 @@ struct Remembered {
   std::uint64_t term = 0;
   std::vector<core::IncidentRecord> open_incidents;  // oldest first
   std::vector<core::ModeRecord> modes;
-  std::vector<OutboxEntry> outbox;  // oldest first
+  std::vector<OutboxEntry> outbox;   // oldest first
+  std::vector<Notification> told{};  // what receivers were told of and not yet that it is over
 };
 
 // An incident with the calendar times of its Instants, for a person to read.
@@ -92,6 +93,9 @@ struct Batch {
   std::vector<AuditEntry> audit;
   std::vector<OutboxEntry> outbox{};                             // what waits for a receiver from now on
   std::vector<std::pair<std::string, std::string>> delivered{};  // target and id of what no longer does
+  // What receivers are told of, in place of what they were told of the same thing (ThingOf); nothing of it is kept once
+  // it is resolved.
+  std::vector<Notification> told{};
 };
 
 // Keys the fingerprints of a cluster's passwords.

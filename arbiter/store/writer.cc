@@ -78,11 +78,14 @@ absl::Status Writer::PrepareAll() {
        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"},
       {&outbox_, "INSERT INTO outbox (target, id, record) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING"},
       {&delivered_, "DELETE FROM outbox WHERE target = ?1 AND id = ?2"},
+      {&told_, "INSERT OR REPLACE INTO told (thing, id, at_us, record) VALUES (?1, ?2, ?3, ?4)"},
+      {&told_over_, "DELETE FROM told WHERE thing = ?1"},
       {&key_, "INSERT OR IGNORE INTO fingerprint_keys VALUES (?1, ?2)"},
       {&old_incidents_, "DELETE FROM incidents WHERE closed_us < ?1"},
       {&surplus_incidents_,
        "DELETE FROM incidents WHERE closed_us IS NOT NULL AND number <= (SELECT number FROM incidents"
        " WHERE closed_us IS NOT NULL ORDER BY number DESC LIMIT 1 OFFSET ?1)"},
+      {&old_told_, "DELETE FROM told WHERE at_us < ?1"},
       {&old_audit_, "DELETE FROM audit WHERE at_us < ?1"},
       {&surplus_audit_, "DELETE FROM audit WHERE number <= (SELECT max(number) FROM audit) - ?1"},
   };
@@ -124,6 +127,13 @@ absl::Status Writer::Append(const AuditEntry& entry) {
                     entry.incident, static_cast<std::int64_t>(entry.term), static_cast<std::int64_t>(entry.sequence));
 }
 
+absl::Status Writer::PutTold(const Notification& notification) {
+  const std::string thing = ThingOf(notification);
+  if (notification.resolved) return told_over_.Run(Blob{thing});
+  return told_.Run(Blob{thing}, notification.id, absl::ToUnixMicros(notification.at),
+                   Blob{EncodeNotification(notification)});
+}
+
 absl::Status Writer::Write(const Batch& batch, const ClockReading& now) {
   return Transact(database_, [&] {
     absl::Status status;
@@ -138,6 +148,7 @@ absl::Status Writer::Write(const Batch& batch, const ClockReading& now) {
       status.Update(outbox_.Run(entry.target, entry.notification.id, Blob{EncodeNotification(entry.notification)}));
     }
     for (const auto& [target, id] : batch.delivered) status.Update(delivered_.Run(target, id));
+    for (const Notification& notification : batch.told) status.Update(PutTold(notification));
     return status;
   });
 }
@@ -152,6 +163,7 @@ absl::Status Writer::Prune(const Retention& retention, absl::Time now) {
   return Transact(database_, [&] {
     absl::Status status = old_incidents_.Run(cutoff);
     status.Update(surplus_incidents_.Run(static_cast<std::int64_t>(retention.closed_incidents)));
+    status.Update(old_told_.Run(cutoff));
     status.Update(old_audit_.Run(cutoff));
     status.Update(surplus_audit_.Run(static_cast<std::int64_t>(retention.audit_entries)));
     return status;

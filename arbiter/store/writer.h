@@ -37,6 +37,7 @@ class Writer {
   absl::Status PrepareAll();
   absl::Status Put(const core::IncidentRecord& incident, const ClockReading& now);
   absl::Status Append(const AuditEntry& entry);
+  absl::Status PutTold(const Notification& notification);
 
   Database database_;
   Statement term_;
@@ -45,6 +46,9 @@ class Writer {
   Statement audit_;
   Statement outbox_;
   Statement delivered_;
+  Statement told_;
+  Statement told_over_;
+  Statement old_told_;
   Statement key_;
   Statement old_incidents_;
   Statement surplus_incidents_;

@@ -9,6 +9,9 @@ namespace {
 
 using Severity = core::Note::Severity;
 
+const core::Instant kStart = core::Instant(std::chrono::hours(1));
+const absl::Time kLater = absl::UnixEpoch() + absl::Hours(1);
+
 core::Note NoteOf(const char* kind, const char* incident = "8-1") {
   core::Note note;
   note.severity = Severity::kError;
@@ -44,7 +47,7 @@ std::string EventsOf(const std::vector<store::Notification>& notifications) {
 }
 
 TEST(Mapping, ASplitHasItsCauseAndAdviceFromWhatIsWritten) {
-  const auto out = Mapping().Of({NoteOf("split"), PersistOf("8-1")}, absl::UnixEpoch());
+  const auto out = Mapping().Of({NoteOf("split"), PersistOf("8-1")}, absl::UnixEpoch(), {});
   ASSERT_EQ(out.size(), 1U);
   EXPECT_EQ(out[0].event, "split");
   EXPECT_EQ(out[0].vip, "192.0.2.10");
@@ -56,32 +59,61 @@ TEST(Mapping, ASplitHasItsCauseAndAdviceFromWhatIsWritten) {
 
 TEST(Mapping, ASplitThatEndsUnhealedIsHealedWhenItIsClosed) {
   Mapping mapping;
-  EXPECT_EQ(EventsOf(mapping.Of({NoteOf("split"), NoteOf("closed")}, {})), "split;healed resolved;");
+  EXPECT_EQ(EventsOf(mapping.Of({NoteOf("split"), NoteOf("closed")}, {}, {})), "split;healed resolved;");
 }
 
 TEST(Mapping, AHealedSplitIsNotHealedAgainWhenItIsClosed) {
   Mapping mapping;
-  EXPECT_EQ(EventsOf(mapping.Of({NoteOf("split"), NoteOf("healed"), NoteOf("closed")}, {})), "split;healed resolved;");
+  EXPECT_EQ(EventsOf(mapping.Of({NoteOf("split"), NoteOf("healed"), NoteOf("closed")}, {}, {})),
+            "split;healed resolved;");
 }
 
 TEST(Mapping, WhatCannotBeHealedIsSaid) {
   for (const char* kind : {"no safe demotion", "failed", "refused", "store"}) {
-    EXPECT_EQ(EventsOf(Mapping().Of({NoteOf(kind)}, {})), "could_not_heal;") << kind;
-    EXPECT_EQ(EventsOf(Mapping().Of({NoteOf(kind, "")}, {})), "") << kind << " without an incident";
+    EXPECT_EQ(EventsOf(Mapping().Of({NoteOf(kind)}, {}, {})), "could_not_heal;") << kind;
+    EXPECT_EQ(EventsOf(Mapping().Of({NoteOf(kind, "")}, {}, {})), "") << kind << " without an incident";
   }
-  EXPECT_EQ(EventsOf(Mapping().Of({NoteOf("stranger")}, {})), "split;could_not_heal;");
+  EXPECT_EQ(EventsOf(Mapping().Of({NoteOf("stranger")}, {}, {})), "split;could_not_heal;");
 }
 
 TEST(Mapping, ANodeIsLostAndBackOnceEach) {
   Mapping mapping;
-  EXPECT_EQ(EventsOf(mapping.Of({NodeNote(Severity::kInfo)}, {})), "");
-  EXPECT_EQ(EventsOf(mapping.Of({NodeNote(Severity::kWarning), NodeNote(Severity::kWarning)}, {})), "node_lost;");
-  EXPECT_EQ(EventsOf(mapping.Of({NodeNote(Severity::kInfo), NodeNote(Severity::kInfo)}, {})), "node_lost resolved;");
+  EXPECT_EQ(EventsOf(mapping.Of({NodeNote(Severity::kInfo)}, {}, kStart)), "");
+  EXPECT_EQ(EventsOf(mapping.Of({NodeNote(Severity::kWarning), NodeNote(Severity::kWarning)}, kLater, kStart)), "");
+  const auto lost = mapping.Due(kStart + Mapping::kGrace);
+  EXPECT_EQ(EventsOf(lost), "node_lost;");
+  EXPECT_EQ(lost.at(0).at, kLater) << "the time of the loss";
+  EXPECT_EQ(EventsOf(mapping.Of({NodeNote(Severity::kWarning)}, {}, kStart + Mapping::kGrace)), "");
+  EXPECT_EQ(EventsOf(mapping.Due(kStart + 3 * Mapping::kGrace)), "");
+  EXPECT_EQ(EventsOf(mapping.Of({NodeNote(Severity::kInfo), NodeNote(Severity::kInfo)}, {}, kStart)),
+            "node_lost resolved;");
+}
+
+TEST(Mapping, ANodeThatIsBackWithinTheGraceWasNotLost) {
+  Mapping mapping;
+  mapping.Of({NodeNote(Severity::kWarning)}, {}, kStart);
+  EXPECT_EQ(EventsOf(mapping.Due(kStart + Mapping::kGrace - core::Duration(1))), "");
+  EXPECT_EQ(EventsOf(mapping.Of({NodeNote(Severity::kInfo)}, {}, kStart + Mapping::kGrace)), "");
+  EXPECT_EQ(EventsOf(mapping.Due(kStart + 2 * Mapping::kGrace)), "");
+  mapping.Of({NodeNote(Severity::kWarning)}, {}, kStart + 2 * Mapping::kGrace);
+  EXPECT_EQ(EventsOf(mapping.Due(kStart + 3 * Mapping::kGrace)), "node_lost;") << "each time anew";
+}
+
+TEST(Mapping, WhatAnEarlierLifeToldIsNotToldAgainButThatItIsOver) {
+  store::Notification told;
+  told.event = "node_lost";
+  told.cluster = "prod";
+  told.node = "a";
+  Mapping mapping;
+  mapping.ResumeTold({told});
+  EXPECT_EQ(EventsOf(mapping.Of({NodeNote(Severity::kWarning)}, {}, kStart)), "");
+  EXPECT_EQ(EventsOf(mapping.Due(kStart + Mapping::kGrace)), "");
+  EXPECT_EQ(EventsOf(mapping.Of({NodeNote(Severity::kInfo)}, {}, kStart)), "node_lost resolved;");
 }
 
 TEST(Mapping, OthersAreNoNotifications) {
   for (const char* kind : {"contest", "contest over", "verdict", "hold", "held", "trial", "mode", "resumed"}) {
-    EXPECT_EQ(EventsOf(Mapping().Of({NoteOf(kind)}, {})), "") << kind;
+    EXPECT_EQ(EventsOf(Mapping().Of({NoteOf(kind)}, {}, {})), "") << kind;
   }
 }
 
@@ -98,19 +130,40 @@ core::NodeView NodeWithVrid(const char* name, std::uint8_t vrid) {
   return node;
 }
 
+core::ClusterView ClusterOf(std::vector<core::NodeView> nodes) {
+  core::ClusterView cluster;
+  cluster.name = "prod";
+  cluster.nodes = std::move(nodes);
+  return cluster;
+}
+
+std::vector<store::Notification> Compared(Mapping& mapping, const core::ClusterView& cluster) {
+  return mapping.OfDifferences(Mapping::FindDifferences({cluster}, {}), {cluster}, {});
+}
+
 TEST(Mapping, AMismatchIsSaidOnceAndWhenItHasGone) {
-  core::ClusterView good;
-  good.name = "prod";
-  good.nodes = {NodeWithVrid("a", 66), NodeWithVrid("b", 66)};
-  core::ClusterView bad = good;
-  bad.nodes = {NodeWithVrid("a", 66), NodeWithVrid("b", 67)};
+  const core::ClusterView good = ClusterOf({NodeWithVrid("a", 66), NodeWithVrid("b", 66)});
+  const core::ClusterView bad = ClusterOf({NodeWithVrid("a", 66), NodeWithVrid("b", 67)});
   Mapping mapping;
-  EXPECT_EQ(EventsOf(mapping.OfDifferences(Mapping::FindDifferences({good}, {}), {})), "");
-  const auto out = mapping.OfDifferences(Mapping::FindDifferences({bad}, {}), {});
+  EXPECT_EQ(EventsOf(Compared(mapping, good)), "");
+  const auto out = Compared(mapping, bad);
   EXPECT_EQ(EventsOf(out), "config_mismatch;");
   EXPECT_NE(out.at(0).description.find("67 on b"), std::string::npos) << out[0].description;
-  EXPECT_EQ(EventsOf(mapping.OfDifferences(Mapping::FindDifferences({bad}, {}), {})), "");
-  EXPECT_EQ(EventsOf(mapping.OfDifferences(Mapping::FindDifferences({good}, {}), {})), "config_mismatch resolved;");
+  EXPECT_EQ(EventsOf(Compared(mapping, bad)), "");
+  EXPECT_EQ(EventsOf(Compared(mapping, good)), "config_mismatch resolved;");
+}
+
+TEST(Mapping, AfterARestartAMismatchHasGoneOnlyWhenItsNodesHaveSaidSo) {
+  Mapping before;
+  const auto told = Compared(before, ClusterOf({NodeWithVrid("a", 66), NodeWithVrid("b", 67)}));
+  Mapping mapping;
+  mapping.ResumeTold(told);
+  EXPECT_EQ(EventsOf(Compared(mapping, ClusterOf({}))), "");
+  EXPECT_EQ(EventsOf(mapping.OfDifferences({}, {}, {})), "");
+  EXPECT_EQ(EventsOf(Compared(mapping, ClusterOf({NodeWithVrid("a", 66)}))), "");
+  EXPECT_EQ(EventsOf(Compared(mapping, ClusterOf({NodeWithVrid("a", 66), NodeWithVrid("b", 67)}))), "");
+  EXPECT_EQ(EventsOf(Compared(mapping, ClusterOf({NodeWithVrid("a", 66), NodeWithVrid("b", 66)}))),
+            "config_mismatch resolved;");
 }
 
 TEST(Mapping, ResumesWhatHasNotHealed) {
@@ -121,7 +174,7 @@ TEST(Mapping, ResumesWhatHasNotHealed) {
   guarded.healed = core::Instant();
   Mapping mapping;
   EXPECT_EQ(EventsOf(mapping.Resume({open, guarded}, {})), "split;");
-  EXPECT_EQ(EventsOf(mapping.Of({NoteOf("closed", "7-1"), NoteOf("closed", "7-2")}, {})), "healed resolved;");
+  EXPECT_EQ(EventsOf(mapping.Of({NoteOf("closed", "7-1"), NoteOf("closed", "7-2")}, {}, {})), "healed resolved;");
 }
 
 }  // namespace

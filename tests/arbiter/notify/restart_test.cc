@@ -4,7 +4,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
+#include <functional>
 
 #include "arbiter/notify/body.h"
 #include "arbiter/notify/notifier.h"
@@ -42,6 +44,12 @@ class RestartTest : public testing::Test {
                   batch.outbox = {entry};
                   EXPECT_TRUE(store->Write(batch).ok());
                 },
+            .told =
+                [store](const store::Notification& told) {
+                  store::Batch batch;
+                  batch.told = {told};
+                  EXPECT_TRUE(store->Write(batch).ok());
+                },
             .forget =
                 [store](const std::string& target, const std::string& id) {
                   store::Batch batch;
@@ -58,6 +66,25 @@ class RestartTest : public testing::Test {
     note.incident = incident;
     note.kind = "split";
     return {note};
+  }
+  static std::vector<core::Effect> NodeIs(bool there) {
+    core::Note note;
+    note.severity = there ? core::Note::Severity::kInfo : core::Note::Severity::kWarning;
+    note.cluster = "prod";
+    note.node = "a";
+    note.kind = "node";
+    return {note};
+  }
+  // One life of a notifier on the store; `live` drives it until the first target has acknowledged `sent`.
+  void Live(const HttpReceiver& receiver, std::uint64_t sent, const std::function<void(Notifier*)>& live) {
+    store::SqliteStore store(folder_, {});
+    const auto remembered = store.Open();
+    ASSERT_TRUE(remembered.ok()) << remembered.status();
+    Notifier notifier("w1", TargetsOf(receiver.url()), Quick());
+    notifier.Start(*remembered, HooksOf(&store));
+    live(&notifier);
+    EXPECT_TRUE(AwaitSent(notifier, sent));
+    notifier.Stop();
   }
   // The first target has acknowledged so many; false when it has not within 20 s.
   static bool AwaitSent(const Notifier& notifier, std::uint64_t count) {
@@ -108,6 +135,21 @@ TEST_F(RestartTest, ANotificationOfAProcessThatWasKilledIsDelivered) {
   EXPECT_EQ(Waiting(), 0U) << "what was acknowledged, or has no target any more, is forgotten";
 }
 
+TEST_F(RestartTest, ANodeThatWasToldLostIsToldBackByTheNextLife) {
+  const HttpReceiver receiver;
+  Live(receiver, 1, [](Notifier* notifier) {
+    notifier->OnEffects(NodeIs(false));
+    notifier->Tick(std::chrono::steady_clock::now() + Mapping::kGrace);
+  });
+  Live(receiver, 1, [](Notifier* notifier) { notifier->OnEffects(NodeIs(true)); });
+  const std::vector<Request> requests = receiver.requests();
+  ASSERT_EQ(requests.size(), 2U);
+  EXPECT_NE(requests[0].body.find(R"("status":"firing")"), std::string::npos) << requests[0].body;
+  EXPECT_NE(requests[1].body.find(R"("status":"resolved")"), std::string::npos) << requests[1].body;
+  Live(receiver, 0, [](Notifier* notifier) { notifier->OnEffects(NodeIs(true)); });
+  EXPECT_EQ(receiver.requests().size(), 2U) << "and that once";
+}
+
 TEST_F(RestartTest, ATargetThatIsDownKeepsItsNotificationsAndDelaysNobody) {
   const HttpReceiver receiver;
   std::vector<Target> targets = TargetsOf(receiver.url());
@@ -131,6 +173,7 @@ TEST_F(RestartTest, WithoutADiskItIsDeliveredFromMemory) {
   const HttpReceiver receiver;
   Notifier notifier("w1", TargetsOf(receiver.url()), Quick());
   notifier.Start({}, {.keep = [](const store::OutboxEntry&) {},
+                      .told = [](const store::Notification&) {},
                       .forget = [](const std::string&, const std::string&) {},
                       .say = [](bool, const std::string&, const std::string&) {}});
   notifier.OnEffects(SplitOf("1-1"));

@@ -175,5 +175,23 @@ TEST_F(StoreWriterTest, WhatWasDeliveredWhileTheDiskWasFullIsNotKept) {
   EXPECT_EQ(store.Open()->outbox, std::vector<store::OutboxEntry>{EntryOf("2")});
 }
 
+TEST_F(StoreWriterTest, OfOneThingTheNewestWordIsKeptWhenTheDiskWasFull) {
+  store::MemoryStore store;
+  ASSERT_TRUE(store.Open().ok());
+  store.FailWrites(absl::ResourceExhaustedError("disk full"));
+  StoreWriter writer(&store, &log_, answers_.Callback());
+  store::Notification lost{.event = "node_lost", .node = "a"};
+  writer.WriteTold(lost);
+  writer.WriteTold({.event = "node_lost", .node = "b"});
+  writer.WriteIncident(Incident("1-1"), 1);
+  ASSERT_TRUE(answers_.Await(1));
+  lost.resolved = true;
+  writer.WriteTold(lost);
+  store.FailWrites(absl::OkStatus());
+  writer.Stop();
+  ASSERT_EQ(store.Open()->told.size(), 1U);
+  EXPECT_EQ(store.Open()->told[0].node, "b");
+}
+
 }  // namespace
 }  // namespace arbiter::server

@@ -58,8 +58,10 @@ TEST_F(SchemaTest, AFileOfVersionOneIsReadByThisVersion) {
   EXPECT_EQ(store.ListAudit(10)->at(0).what, "directive hold");
   EXPECT_EQ(store.FingerprintKey("prod")->at(0), 0xa5);
   EXPECT_TRUE(remembered->outbox.empty());
+  EXPECT_TRUE(remembered->told.empty());
   Batch batch;
   batch.outbox = {{"ops", {.id = "w1-8-1", .event = "split"}}};
+  batch.told = {{.id = "w1-8-2", .event = "node_lost"}};
   EXPECT_TRUE(store.Write(batch).ok());
 }
 

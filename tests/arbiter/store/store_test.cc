@@ -21,6 +21,7 @@ using std::chrono::seconds;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::UnorderedElementsAre;
 
 // A store that can be closed and opened again, as by a new process.
 class World {
@@ -238,6 +239,28 @@ TEST_P(StoreTest, AModeForAWhileIsOverAtItsTimeAlsoAfterARestart) {
   EXPECT_EQ(*remembered.modes[0].until - clocks().now().steady, minutes(20));
   clocks().Pass(minutes(60));
   EXPECT_EQ(*world_->Restart().modes[0].until, clocks().now().steady) << "it has passed: at once";
+}
+
+TEST_P(StoreTest, WhatReceiversWereToldOfIsRememberedUntilItIsOver) {
+  world_->Restart();
+  Notification lost{.id = "w1-1-1", .event = "node_lost", .cluster = "prod", .node = "a", .at = clocks().now().wall};
+  Notification mismatch{.id = "w1-1-2",
+                        .event = "config_mismatch",
+                        .cluster = "prod",
+                        .subject = "VI_1: virtual_router_id",
+                        .at = clocks().now().wall + absl::Seconds(1),
+                        .nodes = {"a", "b"}};
+  Batch batch;
+  batch.told = {lost, mismatch};
+  ASSERT_TRUE(store().Write(batch).ok());
+  lost.id = "w1-1-3";
+  batch.told = {lost};
+  ASSERT_TRUE(store().Write(batch).ok());
+  EXPECT_THAT(world_->Restart().told, UnorderedElementsAre(lost, mismatch));
+  lost.resolved = true;
+  batch.told = {lost, lost};
+  ASSERT_TRUE(store().Write(batch).ok());
+  EXPECT_THAT(world_->Restart().told, ElementsAre(mismatch));
 }
 
 TEST_P(StoreTest, TheAuditIsReadNewestFirst) {
