@@ -12,14 +12,18 @@
 #include <map>
 #include <utility>
 
+#include "absl/status/status.h"
 #include "absl/strings/ascii.h"
+#include "arbiter/core/note_kinds.h"
 #include "arbiter/server/notification_metrics.h"
+#include "arbiter/wire/arbiter_message.h"
 #include "arbiter/wire/enum_table.h"
 
 namespace arbiter::server {
 namespace {
 
 using prometheus::MetricFamily;
+using prometheus::MetricType;
 
 double Seconds(core::Duration duration) { return std::chrono::duration<double>(duration).count(); }
 
@@ -35,13 +39,13 @@ const prometheus::Histogram::BucketBoundaries& WaitBuckets() {
   return kBuckets;
 }
 
-// Gauges under one name, each with its labels.
-class GaugeFamily {
+// Values under one name, each with its labels: gauges, or counters that others count.
+class ValueFamily {
  public:
-  GaugeFamily(std::string name, std::string help) {
+  ValueFamily(MetricType type, std::string name, std::string help) {
     family_.name = std::move(name);
     family_.help = std::move(help);
-    family_.type = prometheus::MetricType::Gauge;
+    family_.type = type;
   }
 
   void Add(std::vector<std::pair<std::string, std::string>> labels, double value) {
@@ -49,7 +53,7 @@ class GaugeFamily {
     for (auto& [name, text] : labels) {
       metric.label.push_back({name, text});
     }
-    metric.gauge.value = value;
+    (family_.type == MetricType::Counter ? metric.counter.value : metric.gauge.value) = value;
     family_.metric.push_back(std::move(metric));
   }
 
@@ -68,7 +72,7 @@ constexpr std::size_t kNodeStatePrefix = sizeof("NODE_STATE_") - 1;
 constexpr std::size_t kVipStatePrefix = sizeof("VIP_STATE_") - 1;
 
 MetricFamily Nodes(const MetricsView& view) {
-  GaugeFamily family("arbiter_nodes", "Nodes of a cluster, by the state of their probes.");
+  ValueFamily family(MetricType::Gauge, "arbiter_nodes", "Nodes of a cluster, by the state of their probes.");
   for (const core::ClusterView& cluster : view.clusters) {
     for (const auto& [proto, state] : wire::kNodeStates) {
       std::size_t count = 0;
@@ -83,7 +87,7 @@ MetricFamily Nodes(const MetricsView& view) {
 }
 
 MetricFamily Vips(const MetricsView& view) {
-  GaugeFamily family("arbiter_vips", "VIPs of a cluster, by state.");
+  ValueFamily family(MetricType::Gauge, "arbiter_vips", "VIPs of a cluster, by state.");
   for (const core::ClusterView& cluster : view.clusters) {
     for (const auto& [proto, state] : wire::kVipStates) {
       std::size_t count = 0;
@@ -97,10 +101,10 @@ MetricFamily Vips(const MetricsView& view) {
   return family.Take();
 }
 
-// One gauge a cluster.
+// One value a cluster.
 template <typename Value>
-MetricFamily PerCluster(const MetricsView& view, const char* name, const char* help, Value value) {
-  GaugeFamily family(name, help);
+MetricFamily PerCluster(const MetricsView& view, MetricType type, const char* name, const char* help, Value value) {
+  ValueFamily family(type, name, help);
   for (const core::ClusterView& cluster : view.clusters) {
     family.Add({{"cluster", cluster.name}}, static_cast<double>(value(cluster)));
   }
@@ -123,8 +127,8 @@ std::size_t HeldBack(const core::ClusterView& cluster) {
   return count;
 }
 
-MetricFamily Single(const char* name, const char* help, double value) {
-  GaugeFamily family(name, help);
+MetricFamily Single(MetricType type, const char* name, const char* help, double value) {
+  ValueFamily family(type, name, help);
   family.Add({}, value);
   return family.Take();
 }
@@ -150,7 +154,7 @@ struct Metrics::Families {
   prometheus::Family<prometheus::Counter>& directives =
       prometheus::BuildCounter()
           .Name("arbiter_directives_total")
-          .Help("Directives that came to an end, by kind and outcome.")
+          .Help("Results of directives, and those that were not sent, by kind and outcome.")
           .Register(registry);
   prometheus::Family<prometheus::Histogram>& directive_took = prometheus::BuildHistogram()
                                                                   .Name("arbiter_directive_seconds")
@@ -169,7 +173,22 @@ struct Metrics::Families {
           .Register(registry);
 };
 
-Metrics::Metrics() : families_(std::make_unique<Families>()) {}
+// Every series is there from the start, at 0: increase() and rate() do not see the first of a series that appears with
+// it.
+Metrics::Metrics() : families_(std::make_unique<Families>()) {
+  std::vector<absl::string_view> outcomes = wire::OutcomeNames();
+  outcomes.insert(outcomes.end(), {"undeliverable", "limited"});
+  for (const absl::string_view kind : wire::ActionNames()) {
+    for (const absl::string_view outcome : outcomes) {
+      families_->directives.Add({{"kind", std::string(kind)}, {"outcome", std::string(outcome)}});
+    }
+    families_->directive_took.Add({{"kind", std::string(kind)}}, WaitBuckets());
+  }
+  for (const absl::string_view kind : core::kNoteKinds) families_->events.Add({{"kind", std::string(kind)}});
+  for (int code = 1; code <= static_cast<int>(absl::StatusCode::kUnauthenticated); ++code) {
+    families_->streams_ended.Add({{"code", absl::StatusCodeToString(static_cast<absl::StatusCode>(code))}});
+  }
+}
 Metrics::~Metrics() = default;
 
 void Metrics::Step(core::Duration took) { families_->step.Observe(Seconds(took)); }
@@ -194,21 +213,24 @@ std::string Metrics::Render(const MetricsView& view) const {
   std::vector<MetricFamily> families = families_->registry.Collect();
   families.push_back(Nodes(view));
   families.push_back(Vips(view));
-  families.push_back(PerCluster(view, "arbiter_incidents_open", "Incidents that are not closed.", OpenIncidents));
-  families.push_back(PerCluster(view, "arbiter_held_back", "Nodes under a hold, counted once for each VIP.", HeldBack));
-  families.push_back(PerCluster(view, "arbiter_enforcing", "1 in enforce mode, 0 in observe mode.",
+  families.push_back(
+      PerCluster(view, MetricType::Gauge, "arbiter_incidents_open", "Incidents that are not closed.", OpenIncidents));
+  families.push_back(PerCluster(view, MetricType::Gauge, "arbiter_held_back",
+                                "Nodes under a hold, counted once for each VIP.", HeldBack));
+  families.push_back(PerCluster(view, MetricType::Gauge, "arbiter_enforcing", "1 in enforce mode, 0 in observe mode.",
                                 [](const core::ClusterView& c) { return c.mode == core::Mode::kEnforce ? 1 : 0; }));
-  families.push_back(PerCluster(view, "arbiter_healthy_contests",
+  families.push_back(PerCluster(view, MetricType::Counter, "arbiter_healthy_contests_total",
                                 "Contests since the start that ended before they were a split.",
                                 [](const core::ClusterView& c) { return c.healthy_contests; }));
-  families.push_back(
-      Single("arbiter_probe_streams", "Streams of probes that are open.", static_cast<double>(view.streams)));
-  families.push_back(Single("arbiter_term", "The arbiter's term.", static_cast<double>(view.term)));
-  families.push_back(Single("arbiter_store_writable", "1 while the newest write to the store succeeded.",
-                            view.store_writable ? 1 : 0));
-  families.push_back(Single("arbiter_log_lines_lost", "Log lines lost because nobody took them.",
-                            static_cast<double>(view.log_lines_lost)));
-  families.push_back(Single("arbiter_audit_entries_lost", "Audit entries given up because the store takes none.",
+  families.push_back(Single(MetricType::Gauge, "arbiter_probe_streams", "Streams of probes that are open.",
+                            static_cast<double>(view.streams)));
+  families.push_back(Single(MetricType::Gauge, "arbiter_term", "The arbiter's term.", static_cast<double>(view.term)));
+  families.push_back(Single(MetricType::Gauge, "arbiter_store_writable",
+                            "1 while the newest write to the store succeeded.", view.store_writable ? 1 : 0));
+  families.push_back(Single(MetricType::Counter, "arbiter_log_lines_lost_total",
+                            "Log lines lost because nobody took them.", static_cast<double>(view.log_lines_lost)));
+  families.push_back(Single(MetricType::Counter, "arbiter_audit_entries_lost_total",
+                            "Audit entries given up because the store takes none.",
                             static_cast<double>(view.audit_entries_lost)));
   AddNotificationFamilies(view.notifications, &families);
   return prometheus::TextSerializer().Serialize(families);

@@ -41,7 +41,7 @@ class ActionWriter {
   v1::Directive* message_;
 };
 
-struct ActionNames {
+struct NameOfAction {
   absl::string_view operator()(const core::ShutForAWhile&) const { return "shut_for_a_while"; }
   absl::string_view operator()(const core::OrderHold&) const { return "hold"; }
   absl::string_view operator()(const core::StartTrial& trial) const {
@@ -88,7 +88,7 @@ v1::KnownVips ToProto(const std::vector<IpAddress>& known_vips) {
   return message;
 }
 
-absl::string_view ActionName(const core::Action& action) { return std::visit(ActionNames(), action); }
+absl::string_view ActionName(const core::Action& action) { return std::visit(NameOfAction(), action); }
 
 absl::string_view OutcomeName(core::Outcome outcome) {
   switch (outcome) {
@@ -100,6 +100,21 @@ absl::string_view OutcomeName(core::Outcome outcome) {
       return "failed";
   }
   return "";
+}
+
+std::vector<absl::string_view> ActionNames() {
+  std::vector<absl::string_view> names;
+  for (const core::Action& action :
+       {core::Action(core::ShutForAWhile{}), core::Action(core::OrderHold{}), core::Action(core::StartTrial{false, {}}),
+        core::Action(core::StartTrial{true, {}}), core::Action(core::EndTrial{}), core::Action(core::Release{}),
+        core::Action(core::Announce{})}) {
+    names.push_back(ActionName(action));
+  }
+  return names;
+}
+
+std::vector<absl::string_view> OutcomeNames() {
+  return {OutcomeName(core::Outcome::kDone), OutcomeName(core::Outcome::kRefused), OutcomeName(core::Outcome::kFailed)};
 }
 
 }  // namespace arbiter::wire

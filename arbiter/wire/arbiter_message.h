@@ -23,6 +23,9 @@ v1::KnownVips ToProto(const std::vector<IpAddress>& known_vips);
 // The kind of an action in one word, for logs, metrics and the audit: "hold", "release", ...
 absl::string_view ActionName(const core::Action& action);
 absl::string_view OutcomeName(core::Outcome outcome);
+// All that these two give.
+std::vector<absl::string_view> ActionNames();
+std::vector<absl::string_view> OutcomeNames();
 
 }  // namespace arbiter::wire
 

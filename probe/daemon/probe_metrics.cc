@@ -5,6 +5,12 @@ namespace probe::daemon {
 
 void Probe::ShowMetrics() {
   const report::NodeFacts& facts = parts_.node.node_facts();
+  // Every reason is there from the start, at 0: increase() does not see the first of a series that appears with it.
+  std::map<std::string, std::uint64_t> dropped = facts.dropped_adverts;
+  for (const vrrp::Defect defect : vrrp::kAllDefects) dropped.try_emplace(std::string(vrrp::NameOf(defect)));
+  for (std::size_t reason = 0; reason < vrrp::kMalformedReasons; ++reason) {
+    dropped.try_emplace(std::string(vrrp::NameOf(static_cast<vrrp::MalformedReason>(reason))));
+  }
   const auto seen = [&facts](observe::Vantage vantage) { return facts.adverts[static_cast<std::size_t>(vantage)]; };
   const std::map<arbiter::IpAddress, report::GateFact>& gates = parts_.node.gates().facts();
   parts_.metrics.Show({
@@ -17,7 +23,7 @@ void Probe::ShowMetrics() {
       .adverts_sent = seen(observe::Vantage::kSent),
       .adverts_heard = seen(observe::Vantage::kOnWire),
       .adverts_delivered = seen(observe::Vantage::kDelivered),
-      .adverts_dropped = facts.dropped_adverts,
+      .adverts_dropped = std::move(dropped),
       .packets_dropped = facts.capture_drops,
       .netlink_overruns = parts_.addresses.overruns(),
       .gate_restores = facts.gate_restores,

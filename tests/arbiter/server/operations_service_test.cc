@@ -236,7 +236,13 @@ TEST_F(OperationsServiceTest, MetricsAreNamedAfterTheWordsOfTheContract) {
   for (const char* line :
        {"arbiter_nodes{cluster=\"prod\",state=\"connected\"} 1", "arbiter_vips{cluster=\"prod\",state=\"held\"} 1",
         "arbiter_vips{cluster=\"prod\",state=\"split\"} 0", "arbiter_incidents_open{cluster=\"prod\"} 0",
-        "arbiter_enforcing{cluster=\"prod\"} 1", "# TYPE arbiter_step_seconds histogram"}) {
+        "arbiter_enforcing{cluster=\"prod\"} 1", "# TYPE arbiter_step_seconds histogram",
+        // What has not happened yet is there as well: increase() needs the 0 before the first 1.
+        "arbiter_directives_total{kind=\"trial_adverts\",outcome=\"limited\"} 0",
+        "arbiter_directives_total{kind=\"hold\",outcome=\"refused\"} 0", "arbiter_events_total{kind=\"split\"} 0",
+        "arbiter_streams_ended_total{code=\"PERMISSION_DENIED\"} 0", "arbiter_directive_seconds_count{kind=\"hold\"} 0",
+        "# TYPE arbiter_healthy_contests_total counter", "arbiter_healthy_contests_total{cluster=\"prod\"} 0",
+        "# TYPE arbiter_audit_entries_lost_total counter", "# TYPE arbiter_log_lines_lost_total counter"}) {
     EXPECT_NE(text.find(line), std::string::npos) << line << "\n" << text;
   }
 }

@@ -50,7 +50,9 @@ TEST(Directive, HasOneActionOfEachKind) {
         "term: 7 sequence: 3 as_of_probe_time_ns: 55 valid_for { seconds: 3 } vip: \"10.0.0.1\" incident: \"7-1\" " +
             one.text);
     EXPECT_EQ(ActionName(one.action), one.name);
+    EXPECT_THAT(ActionNames(), testing::Contains(one.name));
   }
+  EXPECT_EQ(ActionNames().size(), cases.size());
 }
 
 TEST(AffirmRequest, AsksForVipsWithinATime) {
