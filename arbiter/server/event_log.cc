@@ -5,13 +5,20 @@
 namespace arbiter::server {
 
 void EventLog::Append(const core::Note& note, absl::Time at) {
-  std::vector<std::shared_ptr<EventWatcher>> watchers;
   {
     const absl::MutexLock lock(&mutex_);
     events_.push_back({next_++, at, note});
     if (events_.size() > capacity_) {
       events_.pop_front();
     }
+  }
+  WakeAll();
+}
+
+void EventLog::WakeAll() const {
+  std::vector<std::shared_ptr<EventWatcher>> watchers;
+  {
+    const absl::MutexLock lock(&mutex_);
     watchers = watchers_;
   }
   for (const std::shared_ptr<EventWatcher>& watcher : watchers) {

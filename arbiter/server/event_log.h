@@ -50,6 +50,9 @@ class EventLog {
   // The number that the next event will have.
   [[nodiscard]] std::uint64_t Next() const;
 
+  // Has every watcher look again, also when nothing was appended.
+  void WakeAll() const;
+
   // False when there are `limit` watchers already.
   bool Watch(const std::shared_ptr<EventWatcher>& watcher, std::size_t limit);
   void Unwatch(const EventWatcher* watcher);

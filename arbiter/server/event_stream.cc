@@ -8,13 +8,22 @@
 
 namespace arbiter::server {
 
+std::shared_ptr<EventStream> EventStream::Make(EventLog* events, const v1::WatchEventsRequest& request,
+                                               Permission permitted) {
+  std::shared_ptr<EventStream> stream(new EventStream(events, request, std::move(permitted)));
+  stream->self_ = stream;
+  return stream;
+}
+
 void EventStream::Start(const absl::Status& admitted, std::size_t limit) {
-  self_ = shared_from_this();
+  const absl::MutexLock lock(&mutex_);
+  if (finished_) {
+    return;  // the reader went before
+  }
   absl::Status status = admitted;
-  if (status.ok() && !events_->Watch(self_, limit)) {
+  if (status.ok() && !events_->Watch(shared_from_this(), limit)) {
     status = absl::ResourceExhaustedError(absl::StrCat("more than ", limit, " streams of events at once"));
   }
-  const absl::MutexLock lock(&mutex_);
   if (!status.ok()) {
     End(status);
     return;
@@ -35,7 +44,10 @@ void EventStream::WriteNext() {
   if (finished_) {
     return;
   }
-  if (std::optional<v1::Event> event = TakeNext()) {
+  const absl::Status permitted = permitted_();
+  if (!permitted.ok()) {
+    End(permitted);
+  } else if (std::optional<v1::Event> event = TakeNext()) {
     outgoing_ = *std::move(event);
     writing_ = true;
     StartWrite(&outgoing_);

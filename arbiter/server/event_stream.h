@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -23,14 +24,22 @@ class EventStream final : public grpc::ServerWriteReactor<v1::Event>,
                           public EventWatcher,
                           public std::enable_shared_from_this<EventStream> {
  public:
-  EventStream(EventLog* events, v1::WatchEventsRequest request) : events_(events), request_(std::move(request)) {}
+  // Whether the reader may look, at this moment.
+  using Permission = std::function<absl::Status()>;
 
-  // Starts to write; ends at once when `admitted` is not OK or there are `limit` streams already.
+  // For gRPC, which is done with it later. `permitted` is asked before each event, and whenever the stream is woken.
+  static std::shared_ptr<EventStream> Make(EventLog* events, const v1::WatchEventsRequest& request,
+                                           Permission permitted);
+
+  // Starts to write, once; ends at once when `admitted` is not OK or there are `limit` streams already.
   void Start(const absl::Status& admitted, std::size_t limit);
 
   void Wake() override;
 
  private:
+  EventStream(EventLog* events, v1::WatchEventsRequest request, Permission permitted)
+      : events_(events), request_(std::move(request)), permitted_(std::move(permitted)) {}
+
   void OnWriteDone(bool ok) override;
   void OnCancel() override;
   void OnDone() override;
@@ -42,6 +51,7 @@ class EventStream final : public grpc::ServerWriteReactor<v1::Event>,
 
   EventLog* const events_;
   const v1::WatchEventsRequest request_;
+  const Permission permitted_;
   std::shared_ptr<EventStream> self_;  // until OnDone
   absl::Mutex mutex_;
   std::uint64_t next_ ABSL_GUARDED_BY(mutex_) = 0;

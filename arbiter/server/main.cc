@@ -121,15 +121,26 @@ HttpAnswers AnswersOf(const Watched& of) {
   return answers;
 }
 
-void Reload(const CommandLine& line, const Settings& running, Access* access, Log* log) {
+struct Reloaded {
+  Access* access = nullptr;
+  const EventLog* events = nullptr;
+  Log* log = nullptr;
+};
+
+// Takes over into `running` what needs no restart.
+void Reload(const CommandLine& line, Settings* running, const Reloaded& parts) {
+  Log* const log = parts.log;
   const absl::StatusOr<Settings> wanted = ReadSettings(line);
   if (!wanted.ok()) {
     log->Error("reload", {{"outcome", "nothing changed"}, {"error", std::string(wanted.status().message())}});
     return;
   }
   log->SetLevel(wanted->log_level);
-  access->SetRoles(wanted->roles);
-  const std::string restart = NeedsRestart(running, *wanted);
+  parts.access->SetRoles(wanted->roles);
+  parts.events->WakeAll();  // who may no longer look sees no event more
+  running->log_level = wanted->log_level;
+  running->roles = wanted->roles;
+  const std::string restart = NeedsRestart(*running, *wanted);
   log->Write(restart.empty() ? LogLevel::kInfo : LogLevel::kWarning, "reload",
              {{"taken", "log_level, operators, viewers, nodes"}, {"needs_restart", restart}});
 }
@@ -137,19 +148,19 @@ void Reload(const CommandLine& line, const Settings& running, Access* access, Lo
 struct Running {
   EngineLoop* loop = nullptr;
   ProbeService* probes = nullptr;
-  Access* access = nullptr;
   NotificationWatch* notifications = nullptr;
-  Log* log = nullptr;
+  Reloaded reloaded;
 };
 
 // Until a signal ends it: streams over their time limits, the watchdog, reloads.
 void Supervise(const Signals& signals, const CommandLine& line, const Settings& settings, const Running& running) {
+  Settings now = settings;
   const ServiceNotifier notifier;
   notifier.Ready(absl::StrCat("listening on ", settings.listen.ToString()));
   for (Signal signal = Signal::kNone; signal != Signal::kStop; signal = signals.Wait(kHousekeepingEvery)) {
     if (signal == Signal::kReload) {
       notifier.Reloading();
-      Reload(line, settings, running.access, running.log);
+      Reload(line, &now, running.reloaded);
       notifier.Ready(absl::StrCat("listening on ", settings.listen.ToString()));
     }
     running.probes->CheckTimes(std::chrono::steady_clock::now());
@@ -251,7 +262,7 @@ int Run(const Signals& signals, const CommandLine& line, const Settings& setting
   }
 
   LogStart(settings, *remembered, log);
-  Supervise(signals, line, settings, {&loop, &probes, &access, &notifications, &log});
+  Supervise(signals, line, settings, {&loop, &probes, &notifications, {&access, &events, &log}});
   log.Info("stopping", {});
   notifier.Stop();
   loop.Stop();  // first of what serves others: that the streams end now means nothing

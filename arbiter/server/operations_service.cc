@@ -8,7 +8,6 @@
 #include "arbiter/server/event_stream.h"
 
 namespace arbiter::server {
-
 using Unary = OperationsService::Unary;
 
 Unary* OperationsService::GetStatus(Context* context, const v1::GetStatusRequest* request,
@@ -54,9 +53,11 @@ Unary* OperationsService::SetMode(Context* context, const v1::SetModeRequest* re
 
 grpc::ServerWriteReactor<v1::Event>* OperationsService::WatchEvents(Context* context,
                                                                     const v1::WatchEventsRequest* request) {
-  auto stream = std::make_shared<EventStream>(parts_.events, *request);
-  stream->Start(parts_.access->MayLook(PeerOf(*context)), limits_.watchers);
-  return stream.get();
+  const auto permitted = [access = parts_.access, peer = PeerOf(*context)] { return access->MayLook(peer); };
+  const std::shared_ptr<EventStream> stream = EventStream::Make(parts_.events, *request, permitted);
+  EventStream* const reactor = stream.get();  // from Start on gRPC may be done with it at any time
+  stream->Start(permitted(), limits_.watchers);
+  return reactor;
 }
 
 Unary* OperationsService::Look(Context* context, std::function<absl::Status()> work) {

@@ -182,6 +182,41 @@ TEST_F(AccessTest, ARefusalSaysWhatTheCertificateNames) {
             "configuration (operators, viewers)");
 }
 
+TEST_F(AccessTest, AnOpenStreamOfEventsEndsWithTheRoleThatAllowedIt) {
+  const auto viewer = v1::OperationsService::NewStub(ConnectWith(authority_.Issue("eyes", "DNS:eyes")));
+  const auto ops = v1::OperationsService::NewStub(ConnectWith(authority_.Issue("ops", "DNS:ops")));
+  core::Note note;
+  note.text = "1";
+  arbiter_.events().Append(note, absl::UnixEpoch());
+  v1::WatchEventsRequest request;
+  request.set_follow(true);
+  request.set_backlog(1);
+  grpc::ClientContext of_viewer;
+  grpc::ClientContext of_ops;
+  for (grpc::ClientContext* context : {&of_viewer, &of_ops}) {
+    context->set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+  }
+  const auto viewed = viewer->WatchEvents(&of_viewer, request);
+  const auto followed = ops->WatchEvents(&of_ops, request);
+  v1::Event event;
+  ASSERT_TRUE(viewed->Read(&event));
+  ASSERT_TRUE(followed->Read(&event));
+
+  arbiter_.access().SetRoles({.operators = {"ops"}, .viewers = {}});
+  arbiter_.events().WakeAll();
+  EXPECT_FALSE(viewed->Read(&event)) << event.text();
+  EXPECT_EQ(viewed->Finish().error_code(), StatusCode::PERMISSION_DENIED);
+  note.text = "2";
+  arbiter_.events().Append(note, absl::UnixEpoch());
+  ASSERT_TRUE(followed->Read(&event));
+  EXPECT_EQ(event.text(), "2");
+
+  arbiter_.access().SetRoles({.operators = {}, .viewers = {}});
+  arbiter_.events().Append(note, absl::UnixEpoch());
+  EXPECT_FALSE(followed->Read(&event)) << "asked before each event, woken or not";
+  EXPECT_EQ(followed->Finish().error_code(), StatusCode::PERMISSION_DENIED);
+}
+
 TEST_F(AccessTest, AClientRefusesAServerOfAnotherName) {
   TestArbiter impostor(&store_,
                        {.policy = {}, .limits = {}, .tls = authority_.Issue("other", "IP:192.0.2.1"), .roles = {}});

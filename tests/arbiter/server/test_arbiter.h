@@ -43,6 +43,7 @@ class TestArbiter {
   [[nodiscard]] EngineLoop& loop() { return loop_; }
   [[nodiscard]] ProbeService& probes() { return probes_; }
   [[nodiscard]] EventLog& events() { return events_; }
+  [[nodiscard]] Access& access() { return access_; }
   [[nodiscard]] const Metrics& metrics() const { return metrics_; }
 
  private:
