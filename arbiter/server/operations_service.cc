@@ -8,6 +8,12 @@
 #include "arbiter/server/event_stream.h"
 
 namespace arbiter::server {
+namespace {
+
+constexpr char kTooManyWait[] = "too many requests wait already: try again";
+
+}  // namespace
+
 using Unary = OperationsService::Unary;
 
 Unary* OperationsService::GetStatus(Context* context, const v1::GetStatusRequest* request,
@@ -56,7 +62,17 @@ grpc::ServerWriteReactor<v1::Event>* OperationsService::WatchEvents(Context* con
   const auto permitted = [access = parts_.access, peer = PeerOf(*context)] { return access->MayLook(peer); };
   const std::shared_ptr<EventStream> stream = EventStream::Make(parts_.events, *request, permitted);
   EventStream* const reactor = stream.get();  // from Start on gRPC may be done with it at any time
-  stream->Start(permitted(), limits_.watchers);
+  const std::string& cluster = request->cluster();
+  const bool known = cluster.empty() || parts_.events->StartOf(1, cluster) != parts_.events->Next();
+  if (const absl::Status admitted = permitted(); !admitted.ok() || known) {
+    stream->Start(admitted, limits_.watchers);
+    return reactor;
+  }
+  const bool taken = parts_.desk->Serve(
+      [this, stream, cluster] { stream->Start(parts_.answers->CheckCluster(cluster), limits_.watchers); });
+  if (!taken) {
+    stream->Start(absl::ResourceExhaustedError(kTooManyWait), limits_.watchers);
+  }
   return reactor;
 }
 
@@ -78,7 +94,7 @@ Unary* OperationsService::Serve(Context* context, const absl::Status& permitted,
   }
   const bool taken = parts_.desk->Serve([reactor, work = std::move(work)] { reactor->Finish(client::ToGrpc(work())); });
   if (!taken) {
-    reactor->Finish({grpc::StatusCode::RESOURCE_EXHAUSTED, "too many requests wait already: try again"});
+    reactor->Finish({grpc::StatusCode::RESOURCE_EXHAUSTED, kTooManyWait});
   }
   return reactor;
 }

@@ -164,7 +164,30 @@ absl::Status OperatorAnswers::ListIncidents(const v1::ListIncidentsRequest& requ
                                      : wire::ToProto(stored.record, TimesOf(stored), wire::IncidentDetail::kSummary);
   }
   response->set_next_page_token(page->next_page_token);
-  return absl::OkStatus();
+  const bool none = response->incidents().empty() && request.page_token().empty();
+  return none ? CheckCluster(request.cluster()) : absl::OkStatus();
+}
+
+absl::Status OperatorAnswers::CheckCluster(const std::string& cluster) const {
+  if (cluster.empty()) {
+    return absl::OkStatus();
+  }
+  const absl::StatusOr<bool> known =
+      loop_->Look([cluster](const core::Engine& engine, const ProbeRegistry&, core::Instant now) {
+        const std::vector<core::ModeRecord> modes = engine.Modes();
+        return !engine.View(now, cluster).empty() ||
+               std::any_of(modes.begin(), modes.end(), [&](const auto& mode) { return mode.cluster == cluster; });
+      });
+  if (!known.ok() || *known) {
+    return known.status();
+  }
+  // Its nodes may all be away since the arbiter's start.
+  const absl::StatusOr<store::IncidentPage> page = store_->ListIncidents({cluster, false, 1, ""});
+  if (!page.ok() || !page->incidents.empty()) {
+    return page.status();
+  }
+  return absl::NotFoundError(
+      absl::StrCat("no node of cluster \"", cluster, "\" has ever attached, and no incident of it is known"));
 }
 
 void OperatorAnswers::AddUnstored(const v1::ListIncidentsRequest& request,

@@ -52,6 +52,42 @@ TEST_F(OperationsServiceTest, AnUnknownClusterIsNotFound) {
   EXPECT_EQ(status.error_code(), grpc::StatusCode::NOT_FOUND);
 }
 
+TEST_F(OperationsServiceTest, AMisspeltClusterHasNeitherIncidentsNorEvents) {
+  core::IncidentRecord record;
+  record.id = "0-1";
+  record.cluster = "away";  // its nodes have not come back
+  record.state = core::IncidentState::kClosed;
+  ASSERT_TRUE(store_.WriteIncident(record).ok());
+  arbiter_.events().Append(NoteOf("1", "heard of"), absl::UnixEpoch());
+  const auto incidents = [&](const std::string& cluster, bool open_only) {
+    v1::ListIncidentsRequest request;
+    request.set_cluster(cluster);
+    request.set_open_only(open_only);
+    v1::ListIncidentsResponse response;
+    return With([&](auto* c) { return stub_->ListIncidents(c, request, &response); }).error_code();
+  };
+  const auto events = [&](const std::string& cluster) {
+    grpc::ClientContext context;
+    v1::WatchEventsRequest request;
+    request.set_cluster(cluster);
+    request.set_backlog(1);
+    const auto stream = stub_->WatchEvents(&context, request);
+    v1::Event event;
+    while (stream->Read(&event)) {
+    }
+    return stream->Finish().error_code();
+  };
+  EXPECT_EQ(incidents("typo", false), grpc::StatusCode::NOT_FOUND);
+  EXPECT_EQ(incidents("typo", true), grpc::StatusCode::NOT_FOUND);
+  EXPECT_EQ(incidents("away", false), grpc::StatusCode::OK);
+  EXPECT_EQ(incidents("away", true), grpc::StatusCode::OK) << "it has none that is open";
+  EXPECT_EQ(incidents("", false), grpc::StatusCode::OK);
+  EXPECT_EQ(events("typo"), grpc::StatusCode::NOT_FOUND);
+  EXPECT_EQ(events("away"), grpc::StatusCode::OK);
+  EXPECT_EQ(events("heard of"), grpc::StatusCode::OK);
+  EXPECT_EQ(events(""), grpc::StatusCode::OK);
+}
+
 TEST_F(OperationsServiceTest, NodesCarryTheirWholeReport) {
   TestProbe probe(arbiter_.Connect());
   ASSERT_TRUE(probe.Attach(HelloOf("a"), {HeldVip(100)}));
