@@ -10,6 +10,11 @@ namespace {
 
 constexpr std::size_t kMaxClusters = 10'000;
 
+constexpr std::size_t kMostCompared = 300;  // of a reason, which may have a peer's words in it
+
+// "192.0.2.7:41234" -> "192.0.2.7": each attempt comes from another port.
+absl::string_view HostOf(absl::string_view peer) { return peer.substr(0, peer.rfind(':')); }
+
 // What ends a stream in the normal course of things.
 bool IsOrdinary(const absl::Status& status) {
   return status.ok() || absl::IsCancelled(status) || absl::IsAborted(status);
@@ -81,16 +86,23 @@ void ProbeService::Ending(const ProbeSession& session, const absl::Status& statu
     return;
   }
   parts_.metrics->StreamEnded(absl::StatusCodeToString(status.code()));
-  const RateLimit::Verdict verdict = log_limit_.Ask(std::chrono::steady_clock::now());
+  const core::Instant now = std::chrono::steady_clock::now();
+  const RateLimit::Verdict repeated = repeat_limit_.Ask(
+      absl::StrCat(HostOf(session.peer()), " ", absl::string_view(status.message()).substr(0, kMostCompared)), now);
+  if (!repeated.show) {
+    return;
+  }
+  const RateLimit::Verdict verdict = log_limit_.Ask(now);
   if (!verdict.show) {
     return;
   }
+  const std::uint64_t not_shown = repeated.not_shown + verdict.not_shown;
   parts_.log->Warning("stream_ended", {{"peer", session.peer()},
                                        {"cluster", session.node().cluster},
                                        {"node", session.node().node},
                                        {"code", absl::StatusCodeToString(status.code())},
                                        {"reason", std::string(status.message())},
-                                       {"not_shown", verdict.not_shown == 0 ? "" : absl::StrCat(verdict.not_shown)}});
+                                       {"not_shown", not_shown == 0 ? "" : absl::StrCat(not_shown)}});
 }
 
 void ProbeService::Done(ProbeSession* session) {

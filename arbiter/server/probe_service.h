@@ -15,6 +15,7 @@
 #include "absl/synchronization/mutex.h"
 #include "arbiter/server/probe_session.h"
 #include "arbiter/server/rate_limit.h"
+#include "arbiter/server/repeat_limit.h"
 #include "arbiter/v1/probe_service.grpc.pb.h"
 
 namespace arbiter::server {
@@ -53,7 +54,9 @@ class ProbeService final : public v1::ProbeService::CallbackService, public Sess
   const Parts parts_;
   const Limits limits_;
   const v1::Welcome welcome_;
-  RateLimit log_limit_{20, std::chrono::seconds(10)};  // a peer that tries again and again must not fill the log
+  // A peer that tries again and again must not fill the log, nor must many.
+  RepeatLimit repeat_limit_{std::chrono::minutes(1), 1'000};
+  RateLimit log_limit_{20, std::chrono::seconds(10)};
   mutable absl::Mutex mutex_;
   absl::flat_hash_map<ProbeSession*, std::shared_ptr<ProbeSession>> sessions_ ABSL_GUARDED_BY(mutex_);
   // Held while the store makes a new cluster's key durable: only other newcomers wait for that.
