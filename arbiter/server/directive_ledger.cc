@@ -24,15 +24,21 @@ std::optional<SentDirective> DirectiveLedger::Find(const core::Fence& fence, con
   return found->second;
 }
 
-std::optional<SentDirective> DirectiveLedger::Done(const core::Fence& fence, const core::NodeKey& node) {
+std::optional<SentDirective> DirectiveLedger::Answer(const core::Fence& fence, const core::NodeKey& node) {
   const absl::MutexLock lock(&mutex_);
   const auto found = sent_.find(fence);
   if (found == sent_.end() || found->second.node != node) {
     return std::nullopt;
   }
-  SentDirective directive = std::move(found->second);
-  sent_.erase(found);
-  return directive;
+  SentDirective before = found->second;
+  if (!std::exchange(found->second.answered, true)) {
+    answered_.push_back(fence);
+  }
+  if (answered_.size() > most_answered_) {
+    sent_.erase(answered_.front());
+    answered_.pop_front();
+  }
+  return before;
 }
 
 }  // namespace arbiter::server

@@ -195,12 +195,13 @@ void EffectDispatcher::Refuse(const core::Directive& directive) {
 }
 
 void EffectDispatcher::OnResult(const core::DirectiveDone& done, core::Instant now) {
-  const std::optional<SentDirective> sent = parts_.ledger->Done(done.result.fence, done.node);
+  const std::optional<SentDirective> sent = parts_.ledger->Answer(done.result.fence, done.node);
   const std::string kind = sent.has_value() ? sent->kind : "unknown";
   const absl::string_view outcome = wire::OutcomeName(done.result.outcome);
-  const core::Duration took = sent.has_value() ? now - sent->at : core::Duration::zero();
+  const bool first = sent.has_value() && !sent->answered;
+  const core::Duration took = first ? now - sent->at : core::Duration::zero();
   parts_.metrics->Directive(kind, outcome);
-  if (sent.has_value()) {
+  if (first) {
     parts_.metrics->DirectiveTook(kind, took);
   }
   const LogLevel level = done.result.outcome == core::Outcome::kFailed ? LogLevel::kWarning : LogLevel::kInfo;
@@ -212,7 +213,7 @@ void EffectDispatcher::OnResult(const core::DirectiveDone& done, core::Instant n
                      {"vip", done.vip.ToString()},
                      {"incident", sent.has_value() ? sent->incident : core::IncidentId()},
                      {"fence", FenceText(done.result.fence)},
-                     {"took", sent.has_value() ? FormatDuration(took) : std::string()},
+                     {"took", first ? FormatDuration(took) : std::string()},
                      {"rungs", RungsText(done.result.rungs)},
                      {"detail", done.result.detail}});
 }

@@ -21,18 +21,37 @@ TEST(DirectiveLedger, KnowsWhatAResultIsAnAnswerTo) {
   EXPECT_EQ(found->vip.ToString(), "10.0.0.1");
 }
 
-TEST(DirectiveLedger, AnswersEachDirectiveOnce) {
+TEST(DirectiveLedger, KnowsADirectiveAlsoAtItsSecondResult) {
   DirectiveLedger ledger;
   ledger.Sent(ReleaseTo(kA, 1), {});
-  EXPECT_TRUE(ledger.Done({1, 1}, kA).has_value());
-  EXPECT_FALSE(ledger.Done({1, 1}, kA).has_value());
+  EXPECT_FALSE(ledger.Answer({1, 1}, kA).value().answered);
+  const auto again = ledger.Answer({1, 1}, kA);
+  ASSERT_TRUE(again.has_value());
+  EXPECT_TRUE(again->answered);
+  EXPECT_EQ(again->kind, "release");
+  EXPECT_TRUE(ledger.Find({1, 1}, kA).has_value());
+}
+
+TEST(DirectiveLedger, OfThoseAnsweredForgetsTheOldestPastTheirLimit) {
+  DirectiveLedger ledger(100, 2);
+  for (std::uint64_t i = 1; i <= 4; ++i) {
+    ledger.Sent(ReleaseTo(kA, i), {});
+  }
+  for (std::uint64_t i = 2; i <= 4; ++i) {
+    ledger.Answer({1, i}, kA);
+    ledger.Answer({1, i}, kA);
+  }
+  EXPECT_FALSE(ledger.Find({1, 2}, kA).has_value());
+  EXPECT_TRUE(ledger.Find({1, 3}, kA).has_value());
+  EXPECT_TRUE(ledger.Find({1, 4}, kA).has_value());
+  EXPECT_TRUE(ledger.Find({1, 1}, kA).has_value()) << "it has not been answered";
 }
 
 TEST(DirectiveLedger, NoNodeAnswersForAnother) {
   DirectiveLedger ledger;
   ledger.Sent(ReleaseTo(kA, 1), {});
   EXPECT_FALSE(ledger.Find({1, 1}, kB).has_value());
-  EXPECT_FALSE(ledger.Done({1, 1}, kB).has_value());
+  EXPECT_FALSE(ledger.Answer({1, 1}, kB).has_value());
   EXPECT_TRUE(ledger.Find({1, 1}, kA).has_value());
 }
 
