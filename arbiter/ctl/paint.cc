@@ -1,7 +1,5 @@
 #include "arbiter/ctl/paint.h"
 
-#include <algorithm>
-
 #include "absl/strings/str_cat.h"
 
 namespace arbiter::ctl {
@@ -31,10 +29,15 @@ std::string Painted(absl::string_view text, Paint paint, bool colour) {
 }
 
 std::string Printable(absl::string_view text) {
-  std::string out(text);
-  // Bytes from 0x80 on are UTF-8 and stay; protobuf lets no other bytes through.
-  const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
-  std::replace_if(out.begin(), out.end(), control, '?');
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    // U+0080 to U+009F, which are control characters as well: 0xC2 and a byte below 0xA0. All else from 0x80 on is
+    // UTF-8 and stays; protobuf lets no other bytes through.
+    const bool c1 = byte == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0;
+    if (c1) ++i;
+    out += c1 || byte < 0x20 || byte == 0x7f ? '?' : static_cast<char>(byte);
+  }
   return out;
 }
 

@@ -57,10 +57,19 @@ void AddDaemonNotes(const v1::VipStatus& vip, Table* table) {
   }
 }
 
-void AddHeldBack(const v1::VipStatus& vip, Table* table) {
+bool IsConnected(const v1::ClusterStatus& cluster, const std::string& id) {
+  return std::any_of(cluster.nodes().begin(), cluster.nodes().end(), [&](const v1::NodeStatus& node) {
+    return node.id() == id && node.state() == v1::NODE_STATE_CONNECTED;
+  });
+}
+
+void AddHeldBack(const v1::ClusterStatus& cluster, const v1::VipStatus& vip, Table* table) {
   for (const v1::HeldBackStatus& held : vip.held_back()) {
-    const bool answers = held.configured() && !held.gate().shut();
-    table->AddNote({HeldBackText(held), answers ? Paint::kBad : Paint::kPlain});
+    const bool connected = IsConnected(cluster, held.node());
+    const Paint paint = !connected                                 ? Paint::kWarning
+                        : held.configured() && !held.gate().shut() ? Paint::kBad
+                                                                   : Paint::kPlain;
+    table->AddNote({HeldBackText(held, connected), paint});
   }
 }
 
@@ -121,13 +130,16 @@ std::vector<Cell> VipHeader(const Look& look) {
   return header;
 }
 
-std::string HeldBackText(const v1::HeldBackStatus& held) {
+std::string HeldBackText(const v1::HeldBackStatus& held, bool connected) {
   const v1::GateStatus& gate = held.gate();
-  std::string text = absl::StrCat(Printable(held.node()), ": ", held.configured() ? "configured" : "address removed",
-                                  ", ", gate.shut() ? "gate shut" : "gate not shut");
-  if (!gate.shut() && !gate.reason().empty()) absl::StrAppend(&text, " (", Printable(gate.reason()), ")");
-  absl::StrAppend(&text, held.configured() && !gate.shut() ? ", IT STILL ANSWERS" : ", answers nobody");
-  absl::StrAppend(&text, "; held back", held.has_since() ? absl::StrCat(" for ", Age(held.since())) : "");
+  std::string text = absl::StrCat(Printable(held.node()), ": ");
+  if (connected) {
+    absl::StrAppend(&text, held.configured() ? "configured" : "address removed", ", ",
+                    gate.shut() ? "gate shut" : "gate not shut");
+    if (!gate.shut() && !gate.reason().empty()) absl::StrAppend(&text, " (", Printable(gate.reason()), ")");
+    absl::StrAppend(&text, held.configured() && !gate.shut() ? ", IT STILL ANSWERS; " : ", answers nobody; ");
+  }
+  absl::StrAppend(&text, "held back", held.has_since() ? absl::StrCat(" for ", Age(held.since())) : "");
   if (!held.reason().empty()) absl::StrAppend(&text, " (", Printable(held.reason()), ")");
   if (!held.trial().empty()) absl::StrAppend(&text, "; trial: ", Printable(held.trial()));
   if (!held.note().empty()) absl::StrAppend(&text, "; ", Printable(held.note()));
@@ -138,7 +150,7 @@ void AddVip(const v1::ClusterStatus& cluster, const v1::VipStatus& vip, bool nam
             Table* table) {
   AddHolders(vip, look, table);
   AddDaemonNotes(vip, table);
-  AddHeldBack(vip, table);
+  AddHeldBack(cluster, vip, table);
   AddCauses(vip, table);
   AddNext(cluster, vip, name_cluster, table);
 }

@@ -19,8 +19,9 @@ std::vector<Cell> VipHeader(const Look& look);
 void AddVip(const v1::ClusterStatus& cluster, const v1::VipStatus& vip, bool name_cluster, const Look& look,
             Table* table);
 
-// "b: configured, gate shut, answers nobody; held back for 12.0s (VRIDs differ)".
-std::string HeldBackText(const v1::HeldBackStatus& held);
+// "b: configured, gate shut, answers nobody; held back for 12.0s (VRIDs differ)". Of a node that is not `connected`
+// nothing is said that only it could know.
+std::string HeldBackText(const v1::HeldBackStatus& held, bool connected);
 
 }  // namespace arbiter::ctl
 

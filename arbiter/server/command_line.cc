@@ -10,9 +10,9 @@ constexpr char kDefaultConfigPath[] = "/etc/arbiter/arbiter.yaml";
 constexpr int kUsage = 64;
 
 constexpr char kFooter[] =
-    R"(Every flag has an environment variable: --listen is ARBITER_LISTEN. Flags win over the environment, over the
-file, over the defaults. SIGHUP reads log level, operators, viewers and nodes anew, and ends the event streams of those
-who may no longer look; certificates are read anew when their files change.
+    R"(Every flag but --insecure and --check-config has an environment variable: --listen is ARBITER_LISTEN. Flags win over
+the environment, over the file, over the defaults. SIGHUP reads log level, operators, viewers and nodes anew, and ends
+the event streams of those who may no longer look; certificates are read anew when their files change.
 
 Examples:
   arbiter --state-dir /var/lib/arbiter

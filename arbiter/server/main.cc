@@ -6,9 +6,11 @@
 #include <string>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "arbiter/client/kept_certificates.h"
@@ -135,6 +137,11 @@ void Reload(const CommandLine& line, Settings* running, const Reloaded& parts) {
     log->Error("reload", {{"outcome", "nothing changed"}, {"error", std::string(wanted.status().message())}});
     return;
   }
+  std::vector<std::string> taken;
+  if (wanted->log_level != running->log_level) taken.emplace_back("log_level");
+  if (wanted->roles.operators != running->roles.operators) taken.emplace_back("operators");
+  if (wanted->roles.viewers != running->roles.viewers) taken.emplace_back("viewers");
+  if (wanted->roles.nodes != running->roles.nodes) taken.emplace_back("nodes");
   log->SetLevel(wanted->log_level);
   parts.access->SetRoles(wanted->roles);
   parts.events->WakeAll();  // who may no longer look sees no event more
@@ -142,7 +149,7 @@ void Reload(const CommandLine& line, Settings* running, const Reloaded& parts) {
   running->roles = wanted->roles;
   const std::string restart = NeedsRestart(*running, *wanted);
   log->Write(restart.empty() ? LogLevel::kInfo : LogLevel::kWarning, "reload",
-             {{"taken", "log_level, operators, viewers, nodes"}, {"needs_restart", restart}});
+             {{"taken", taken.empty() ? "nothing" : absl::StrJoin(taken, ", ")}, {"needs_restart", restart}});
 }
 
 struct Running {

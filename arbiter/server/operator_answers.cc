@@ -11,6 +11,7 @@
 #include "arbiter/wire/enum_table.h"
 #include "arbiter/wire/operations.h"
 #include "arbiter/wire/report.h"
+#include "proto/value/duration.h"
 
 namespace arbiter::server {
 namespace {
@@ -292,7 +293,8 @@ absl::Status OperatorAnswers::SetMode(const v1::SetModeRequest& request, const s
     response->mutable_clusters()->Assign(answer->clusters.begin(), answer->clusters.end());
   }
   const absl::string_view name = *mode == core::Mode::kObserve ? "observe" : "enforce";
-  return Record({who, absl::StrCat("set mode ", name), request.cluster(), "", "", ""}, answer);
+  const std::string until = event.for_time.has_value() ? absl::StrCat(" for ", FormatDuration(*event.for_time)) : "";
+  return Record({who, absl::StrCat("set mode ", name, until), request.cluster(), "", "", ""}, answer);
 }
 
 absl::Status OperatorAnswers::Record(const Action& action, const absl::StatusOr<core::OperatorAnswer>& answer) {

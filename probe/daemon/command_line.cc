@@ -19,8 +19,8 @@ constexpr std::chrono::minutes kLongestListening(10);
 constexpr char kDefaultConfigPath[] = "/etc/arbiter/probe.yaml";
 
 constexpr char kFooter[] =
-    R"(Every flag has an environment variable: --node is ARBITER_PROBE_NODE. Flags win over the environment, over the
-file, over the defaults. Durations are written 250ms, 3s, 1m.
+    R"(Every flag of run but --insecure has an environment variable: --node is ARBITER_PROBE_NODE. Flags win over the
+environment, over the file, over the defaults. Durations are written 250ms, 3s, 1m.
 
 Examples:
   arbiter-probe --arbiter 192.0.2.10:7430,192.0.2.11:7430 --cluster prod \

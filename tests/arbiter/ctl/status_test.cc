@@ -198,6 +198,25 @@ TEST(Status, NoNameCanMoveTheCursor) {
   EXPECT_THAT(RunAgainst(arbiter, {"status"}).out, HasSubstr("(a?[2Jb?c)"));
 }
 
+TEST(Status, ControlCharactersInUtf8MoveNoCursorEither) {
+  FakeArbiter arbiter;
+  arbiter.status = Guarded();
+  arbiter.status.mutable_clusters(0)->mutable_vips(0)->mutable_held_back(0)->set_reason(
+      "a\u009b2Jb\u0080 \u00a0\u00fc");
+  EXPECT_THAT(RunAgainst(arbiter, {"status"}).out, HasSubstr("(a?2Jb? \u00a0\u00fc)"));
+}
+
+TEST(Status, OfANodeThatIsAwayNothingIsSaidThatOnlyItKnows) {
+  FakeArbiter arbiter;
+  arbiter.status = Guarded();
+  arbiter.status.mutable_clusters(0)->mutable_nodes(1)->set_state(v1::NODE_STATE_DISCONNECTED);
+  arbiter.status.mutable_clusters(0)->mutable_vips(0)->mutable_held_back(0)->set_note("the node is not connected");
+  const std::string line = "      b: held back for 12.0s (a has the higher priority); the node is not connected\n";
+  EXPECT_THAT(RunAgainst(arbiter, {"status"}).out, HasSubstr(line));
+  arbiter.status.mutable_clusters(0)->mutable_nodes()->RemoveLast();
+  EXPECT_THAT(RunAgainst(arbiter, {"status"}).out, HasSubstr(line)) << "it has not attached since a restart";
+}
+
 TEST(Status, AsksForOneCluster) {
   FakeArbiter arbiter;
   RunAgainst(arbiter, {"status", "--cluster", "prod"});

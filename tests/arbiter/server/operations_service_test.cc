@@ -174,6 +174,10 @@ TEST_F(OperationsServiceTest, WhatOperatorsDoIsAudited) {
   EXPECT_EQ(response.clusters(0), "prod");
   EXPECT_TRUE(Eventually([&] { return !store_.ListAudit(10)->empty(); }));
   EXPECT_EQ(store_.ListAudit(10)->front().what, "set mode observe (done)");
+  request.mutable_for_()->set_seconds(1'800);
+  ASSERT_TRUE(With([&](auto* c) { return stub_->SetMode(c, request, &response); }).ok());
+  EXPECT_TRUE(Eventually([&] { return store_.ListAudit(10)->size() == 2; }));
+  EXPECT_EQ(store_.ListAudit(10)->front().what, "set mode observe for 30m0s (done)");
 }
 
 TEST_F(OperationsServiceTest, ADemotionNeedsAnotherHolder) {
