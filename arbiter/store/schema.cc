@@ -61,7 +61,8 @@ CREATE TABLE outbox (
 )sql";
 
 // A mode that was set for a while: when that is over (0: never), and what comes then. And what receivers were told of
-// and not yet that it is over; the record is a NotificationRecord.
+// and not yet that it is over; the record is a NotificationRecord. What is older than the retention is forgotten: a
+// node that was taken away for good.
 constexpr const char* kVersion3 = R"sql(
 ALTER TABLE modes ADD COLUMN until_us INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE modes ADD COLUMN after TEXT NOT NULL DEFAULT 'enforce';

@@ -141,7 +141,7 @@ TEST_F(AccessTest, AViewerMayLook) {
   EXPECT_EQ(Row(ConnectWith(authority_.Issue("eyes", "DNS:eyes"))), "denied ok denied denied denied");
 }
 
-// There is no cluster and no node yet: whoever may ask is told so.
+// There is no cluster and no node yet: whoever may ask is told so. A mode for all is taken, for those to come.
 TEST_F(AccessTest, AnOperatorMayLookAndAct) {
   EXPECT_EQ(Row(ConnectWith(authority_.Issue("ops", "DNS:ops"))), "denied ok not-found not-found ok");
 }
