@@ -29,14 +29,14 @@ std::string RequestOf(const HoldsCommand& command) {
   return command.release.empty() ? "holds" : absl::StrCat("release ", command.release);
 }
 
-std::string ConfigPath(const Settings& settings) {
-  return settings.keepalived_conf.empty() ? "/etc/keepalived/keepalived.conf" : settings.keepalived_conf;
+std::string ConfigPath(const HoldsPlaces& places) {
+  return places.keepalived_conf.empty() ? "/etc/keepalived/keepalived.conf" : places.keepalived_conf;
 }
 
 // The same without a probe: on the files and the kernel alone.
 class Offline {
  public:
-  explicit Offline(const Settings& settings) : settings_(settings), file_(settings.runtime_dir, BootId()) {}
+  explicit Offline(const HoldsPlaces& places) : places_(places), file_(places.runtime_dir, BootId()) {}
 
   absl::Status Load() {
     auto memory = file_.Load();
@@ -81,7 +81,7 @@ class Offline {
   [[nodiscard]] std::set<IpAddress> Named(const std::string& name) const {
     std::vector<IpAddress> vips;
     if (const auto vip = IpAddress::Parse(name); vip.ok()) vips = {*vip};
-    const auto config = keepalived::ReadConfig(ConfigPath(settings_), {});
+    const auto config = keepalived::ReadConfig(ConfigPath(places_), {});
     const keepalived::Instance* instance = config.ok() ? keepalived::FindInstance(*config, name) : nullptr;
     if (instance != nullptr) vips = keepalived::AddressesOf({instance});
     std::set<IpAddress> held;
@@ -106,10 +106,10 @@ class Offline {
   }
 
   absl::Status LetGo(const IpAddress& vip) const {
-    const auto config = keepalived::ReadConfig(ConfigPath(settings_), {});
+    const auto config = keepalived::ReadConfig(ConfigPath(places_), {});
     if (!config.ok()) return absl::OkStatus();  // without a configuration no file can be read by a daemon either
     for (const keepalived::Owner& owner : keepalived::OwnersOf(*config, vip)) {
-      const auto found = keepalived::FindTrackFile(*config, *owner.instance, settings_.runtime_dir);
+      const auto found = keepalived::FindTrackFile(*config, *owner.instance, places_.runtime_dir);
       const auto* rung = std::get_if<keepalived::TrackFileRung>(&found);
       if (rung == nullptr) continue;
       if (absl::Status status = actuate::WriteTrackFile(rung->path, false).status(); !status.ok()) return status;
@@ -119,7 +119,7 @@ class Offline {
 
   absl::Status ClearTrackFiles() const {
     std::error_code error;
-    for (const auto& entry : std::filesystem::directory_iterator(settings_.runtime_dir, error)) {
+    for (const auto& entry : std::filesystem::directory_iterator(places_.runtime_dir, error)) {
       if (entry.path().extension() != ".demote") continue;
       if (absl::Status status = actuate::WriteTrackFile(entry.path(), false).status(); !status.ok()) return status;
     }
@@ -136,22 +136,22 @@ class Offline {
     return stopped ? absl::StrCat(vip.ToString(), ": a hand is needed: the VRRP daemon was stopped, start it\n") : "";
   }
 
-  const Settings& settings_;
+  const HoldsPlaces& places_;
   HoldFile file_;
   hold::HoldMemory memory_;
 };
 
 }  // namespace
 
-absl::StatusOr<std::string> RunHolds(const HoldsCommand& command, const Settings& settings) {
-  absl::StatusOr<std::string> answer = AskProbe(settings.runtime_dir, RequestOf(command));
+absl::StatusOr<std::string> RunHolds(const HoldsCommand& command, const HoldsPlaces& places) {
+  absl::StatusOr<std::string> answer = AskProbe(places.runtime_dir, RequestOf(command));
   const bool nobody = absl::IsNotFound(answer.status()) && absl::EndsWith(answer.status().message(), kNoProbe);
   if (!nobody) return answer;
-  if (!std::filesystem::exists(settings.runtime_dir) && !command.release_all) return HoldsText({});
-  if (absl::Status status = MakeDirectory(settings.runtime_dir); !status.ok()) return status;
-  const auto lock = InstanceLock::Take(settings.runtime_dir);  // no probe may start meanwhile
+  if (!std::filesystem::exists(places.runtime_dir) && !command.release_all) return HoldsText({});
+  if (absl::Status status = MakeDirectory(places.runtime_dir); !status.ok()) return status;
+  const auto lock = InstanceLock::Take(places.runtime_dir);  // no probe may start meanwhile
   if (!lock.ok()) return lock.status();
-  Offline offline(settings);
+  Offline offline(places);
   const absl::Status loaded = offline.Load();
   if (!loaded.ok() && !command.release_all) return loaded;
   if (command.release_all) return offline.ReleaseAll();

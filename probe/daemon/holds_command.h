@@ -6,12 +6,12 @@
 
 #include "absl/status/statusor.h"
 #include "probe/daemon/command_line.h"
-#include "probe/daemon/settings.h"
+#include "probe/daemon/read_settings.h"
 
 namespace probe::daemon {
 
 // What to print. Without a probe: gates are opened and track files set to 0 here, and what was stopped stays stopped.
-absl::StatusOr<std::string> RunHolds(const HoldsCommand& command, const Settings& settings);
+absl::StatusOr<std::string> RunHolds(const HoldsCommand& command, const HoldsPlaces& places);
 
 }  // namespace probe::daemon
 

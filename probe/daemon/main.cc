@@ -25,7 +25,7 @@
 #include "probe/daemon/metrics.h"
 #include "probe/daemon/privileges.h"
 #include "probe/daemon/probe.h"
-#include "probe/daemon/settings.h"
+#include "probe/daemon/read_settings.h"
 #include "probe/daemon/signals.h"
 #include "probe/daemon/sniff_command.h"
 #include "probe/daemon/system.h"
@@ -38,20 +38,6 @@ namespace {
 int Fail(const absl::Status& status) {
   std::cerr << "arbiter-probe: " << status.message() << "\n";
   return ExitCodeOf(status);
-}
-
-// File under flags, checked.
-absl::StatusOr<Settings> ReadSettings(const CommandLine& line) {
-  const absl::StatusOr<Settings> flags = MakeSettings(line.flags);
-  if (!flags.ok()) return UsageError(flags.status());
-  absl::StatusOr<ConfigFile> file = ReadConfigFile(line.config_path);
-  if (!file.ok()) {
-    if (line.config_given || !absl::IsNotFound(file.status())) return ConfigurationError(file.status());
-    file.emplace();
-  }
-  absl::StatusOr<Settings> settings = MakeSettings(Overlay(file->config, line.flags), &file->places);
-  if (!settings.ok()) return ConfigurationError(settings.status());
-  return settings;
 }
 
 // The gate of this host, or what stands in its place where it must not or cannot work.
@@ -186,11 +172,17 @@ absl::Status PrintSnippet(const Settings& settings) {
   return absl::OkStatus();
 }
 
-absl::Status PrintHolds(const HoldsCommand& command, const Settings& settings) {
-  const absl::StatusOr<std::string> text = RunHolds(command, settings);
+absl::Status PrintHolds(const HoldsCommand& command, const CommandLine& line) {
+  std::string warning;
+  const absl::StatusOr<HoldsPlaces> places = ReadHoldsPlaces(line, &warning);
+  if (!places.ok()) return places.status();
+  if (!warning.empty()) std::cerr << "arbiter-probe: " << warning << "\n";
+  const absl::StatusOr<std::string> text = RunHolds(command, *places);
   if (text.ok()) std::cout << *text;
   return text.status();
 }
+
+int ExitCode(const absl::Status& status) { return status.ok() ? 0 : Fail(status); }
 
 int Main(int argc, const char* const* argv) {
   const auto line = ReadCommandLine(argc, argv, ARBITER_VERSION);
@@ -199,20 +191,16 @@ int Main(int argc, const char* const* argv) {
   if (const auto* sniff = std::get_if<SniffOptions>(&command_line.subcommand)) {
     return RunSniff(*sniff, std::cout, std::cerr);
   }
+  if (const auto* holds = std::get_if<HoldsCommand>(&command_line.subcommand)) {
+    return ExitCode(PrintHolds(*holds, command_line));
+  }
   const absl::StatusOr<Settings> settings = ReadSettings(command_line);
   if (!settings.ok()) return Fail(settings.status());
   if (const auto* doctor = std::get_if<DoctorOptions>(&command_line.subcommand)) {
     return RunDoctor(*doctor, *settings, ARBITER_VERSION, std::cout);
   }
-  absl::Status status;
-  if (const auto* holds = std::get_if<HoldsCommand>(&command_line.subcommand)) {
-    status = PrintHolds(*holds, *settings);
-  } else if (std::holds_alternative<SnippetCommand>(command_line.subcommand)) {
-    status = PrintSnippet(*settings);
-  } else {
-    status = Run(*settings);
-  }
-  return status.ok() ? 0 : Fail(status);
+  const bool snippet = std::holds_alternative<SnippetCommand>(command_line.subcommand);
+  return ExitCode(snippet ? PrintSnippet(*settings) : Run(*settings));
 }
 
 }  // namespace
