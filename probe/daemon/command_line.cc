@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_split.h"
 #include "probe/daemon/exit_code.h"
+#include "probe/daemon/settings.h"
 #include "proto/value/duration.h"
 
 namespace probe::daemon {
@@ -95,7 +96,9 @@ void AddDaemonFlags(CLI::App* app, CommandLine* line) {
   Add(app, {"--actuators", "LIST", "ARBITER_PROBE_ACTUATORS",
             "Ways to give a VIP up: gate,track_file,remove_address (default), stop_daemon, exec",
             [flags](const std::string& text) {
-              for (const std::string& name : Listed(text)) flags->add_actuators(name);
+              const std::vector<std::string> names = Listed(text);
+              if (names.empty()) throw CLI::ValidationError("--actuators", kNoActuators);
+              for (const std::string& name : names) flags->add_actuators(name);
             }});
   Add(app, {"--log-level", "LEVEL", "ARBITER_PROBE_LOG_LEVEL", "debug, info (default), warning or error",
             [flags](const std::string& text) { flags->set_log_level(text); }});

@@ -39,6 +39,9 @@ class Reader {
     }
   }
 
+  // Whether the file has the key.
+  [[nodiscard]] bool Has(const std::string& key) const { return places_ != nullptr && places_->Has(key); }
+
   [[nodiscard]] const absl::Status& status() const { return status_; }
 
  private:
@@ -82,6 +85,8 @@ void ReadActuators(const ProbeConfig& config, Reader* reader, Settings* settings
   std::vector<hold::RungKind> kinds;
   reader->ReadList("actuators", config.actuators(), ParseActuator, &kinds);
   if (config.actuators().empty()) {
+    // Who writes an empty list wants no action, and must not get the default.
+    if (reader->Has("actuators")) reader->Fail("actuators", kNoActuators);
     kinds = {hold::RungKind::kGate, hold::RungKind::kTrackFile, hold::RungKind::kRemoveAddress};
   }
   settings->actuators = {kinds.begin(), kinds.end()};

@@ -45,6 +45,10 @@ struct Settings {
   LogLevel log_level = LogLevel::kInfo;
 };
 
+// Why an empty list of actuators is refused.
+inline constexpr char kNoActuators[] =
+    "the list is empty: name one at least, or leave it out for the default; a probe that shall not act gets dry_run";
+
 // Completes a configuration with the defaults. InvalidArgument names the key that is wrong, with `places` its line, and
 // says how it should be.
 absl::StatusOr<Settings> MakeSettings(const arbiter::config::v1::ProbeConfig& config,

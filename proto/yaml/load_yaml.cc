@@ -152,6 +152,8 @@ std::string YamlPlaces::Of(absl::string_view path) const {
   return line == lines_.end() ? name_ : absl::StrCat(name_, ":", line->second);
 }
 
+bool YamlPlaces::Has(absl::string_view path) const { return lines_.find(std::string(path)) != lines_.end(); }
+
 absl::Status LoadYaml(absl::string_view text, absl::string_view name, Message* out, YamlPlaces* places) {
   out->Clear();
   *places = YamlPlaces();

@@ -17,6 +17,8 @@ class YamlPlaces {
  public:
   // "FILE:LINE" of a value ("confirm_after", "tls.cert", "vips[2]"), "FILE" of one that the file does not have.
   [[nodiscard]] std::string Of(absl::string_view path) const;
+  // Whether the file has it: for a list this is what tells an empty one from none.
+  [[nodiscard]] bool Has(absl::string_view path) const;
 
  private:
   friend class YamlLoader;

@@ -64,6 +64,8 @@ TEST(ProbeCommandLine, SaysInOneLineWhatIsWrong) {
                                                 {"frobnicate"},
                                                 {"sniff", "-o", "xml"},
                                                 {"--node"},
+                                                {"--actuators", ""},
+                                                {"--actuators", " , "},
                                                 {"holds", "--release", "x", "--release-all"},
                                                 {"run", "holds"}}) {
     testing::internal::CaptureStderr();

@@ -37,6 +37,7 @@ TEST(Settings, SayWhichKeyIsWrongAndHowItShouldBe) {
       {"vips: [\"10.0.0.1\", \"x\"]", "probe.yaml:1: vips[1]"},
       {"references: [\"10.0.0.300\"]", "references[0]"},
       {"actuators: [gate, hammer]", "write gate, track_file, remove_address, stop_daemon or exec"},
+      {"cluster: prod\nactuators: []", "probe.yaml:2: actuators: the list is empty"},
       {"actuators: [exec]", "exec needs an exec_command"},
       {"stop_command: [systemctl, stop, keepalived]", "no absolute path"},
       {"runtime_dir: run", "no absolute path"},

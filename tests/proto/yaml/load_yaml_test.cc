@@ -157,6 +157,14 @@ TEST(LoadYaml, PlacesAreKnownForLaterChecks) {
   EXPECT_EQ(places.Of("not.there"), "f.yaml");
 }
 
+TEST(LoadYaml, AnEmptyListIsKnownFromNone) {
+  Sample sample;
+  YamlPlaces places;
+  ASSERT_TRUE(LoadYaml("numbers: []", "f.yaml", &sample, &places).ok());
+  EXPECT_TRUE(places.Has("numbers"));
+  EXPECT_FALSE(places.Has("words"));
+}
+
 TEST(LoadYaml, NoTextCrashesIt) {
   constexpr std::array<const char*, 24> kPieces = {"text", "words", "inner", "many", "again", ":",  " ",  "\n",
                                                    "  ",   "- ",    "[",     "]",    "{",     "}",  ", ", "\"",
