@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -13,6 +14,8 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "probe/daemon/instance_lock.h"
+#include "proto/value/duration.h"
 
 namespace probe::daemon {
 namespace {
@@ -22,7 +25,6 @@ using netlink::UniqueFd;
 // SOCK_SEQPACKET keeps messages whole: one is a request, one an answer ("<status code> <text>").
 constexpr std::size_t kMaxRequest = 1024;
 constexpr std::size_t kMaxAnswer = std::size_t{1} << 17;
-constexpr int kPatienceMs = 5'000;
 
 absl::StatusOr<sockaddr_un> AddressIn(const std::string& directory) {
   sockaddr_un address{};
@@ -33,6 +35,33 @@ absl::StatusOr<sockaddr_un> AddressIn(const std::string& directory) {
   }
   std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
   return address;
+}
+
+// connect() waits while others fill the queue of a probe that takes nobody.
+absl::Status LimitWait(int fd, std::chrono::milliseconds patience) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(patience);
+  timeval time{};
+  time.tv_sec = seconds.count();
+  time.tv_usec = std::chrono::microseconds(patience - seconds).count();
+  if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &time, sizeof time) == 0) return absl::OkStatus();
+  return absl::ErrnoToStatus(errno, "limit the wait for the probe");
+}
+
+// Who listens at the other end, by the kernel where there is a connection, else by the lock file.
+std::string ListenerOf(int fd, const std::string& directory) {
+  ucred peer{};
+  socklen_t size = sizeof peer;
+  if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.pid > 0) return absl::StrCat(peer.pid);
+  return LockOwner(directory);
+}
+
+absl::Status NoAnswer(const std::string& path, const std::string& pid, std::chrono::milliseconds patience) {
+  return absl::DeadlineExceededError(
+      absl::StrCat("the probe at ", path, " (process ", pid.empty() ? "unknown" : pid, ") does not answer within ",
+                   arbiter::FormatDuration(patience), ", and the request is withdrawn. Next: kill -9 ",
+                   pid.empty() ? "its process" : pid,
+                   ", then the same again (what is shut stays shut meanwhile); or nft delete table netdev "
+                   "arbiter_probe, which opens every gate until the probe goes on"));
 }
 
 }  // namespace
@@ -58,7 +87,7 @@ void ControlSocket::Serve(const Answer& answer) {
   pollfd ready{client.get(), POLLIN, 0};
   constexpr int kWriteAtOnceMs = 20;
   std::array<char, kMaxRequest> request{};
-  if (poll(&ready, 1, kWriteAtOnceMs) != 1) return;
+  if (poll(&ready, 1, kWriteAtOnceMs) != 1 || (ready.revents & POLLHUP) != 0) return;
   const ssize_t size = recv(client.get(), request.data(), request.size(), 0);
   if (size <= 0) return;
   const absl::StatusOr<std::string> said = answer({request.data(), static_cast<std::size_t>(size)});
@@ -69,12 +98,15 @@ void ControlSocket::Serve(const Answer& answer) {
   (void)send(client.get(), text.data(), text.size(), MSG_NOSIGNAL);
 }
 
-absl::StatusOr<std::string> AskProbe(const std::string& directory, absl::string_view request) {
+absl::StatusOr<std::string> AskProbe(const std::string& directory, absl::string_view request,
+                                     std::chrono::milliseconds patience) {
   const absl::StatusOr<sockaddr_un> address = AddressIn(directory);
   if (!address.ok()) return address.status();
   const UniqueFd fd(socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
   if (!fd.ok()) return absl::ErrnoToStatus(errno, "open a unix socket");
+  if (absl::Status status = LimitWait(fd.get(), patience); !status.ok()) return status;
   if (connect(fd.get(), reinterpret_cast<const sockaddr*>(&*address), sizeof(*address)) != 0) {
+    if (errno == EAGAIN) return NoAnswer(address->sun_path, ListenerOf(fd.get(), directory), patience);
     const bool nobody = errno == ENOENT || errno == ECONNREFUSED;
     const std::string what = absl::StrCat("connect to ", address->sun_path);
     return nobody ? absl::NotFoundError(absl::StrCat(what, ": ", kNoProbe)) : absl::ErrnoToStatus(errno, what);
@@ -83,8 +115,8 @@ absl::StatusOr<std::string> AskProbe(const std::string& directory, absl::string_
     return absl::ErrnoToStatus(errno, absl::StrCat("ask the probe at ", address->sun_path));
   }
   pollfd ready{fd.get(), POLLIN, 0};
-  if (poll(&ready, 1, kPatienceMs) != 1) {
-    return absl::DeadlineExceededError(absl::StrCat("the probe at ", address->sun_path, " does not answer"));
+  if (poll(&ready, 1, static_cast<int>(patience.count())) != 1) {
+    return NoAnswer(address->sun_path, ListenerOf(fd.get(), directory), patience);
   }
   std::string text(kMaxAnswer, '\0');
   const ssize_t size = recv(fd.get(), text.data(), text.size(), 0);

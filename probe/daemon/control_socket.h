@@ -2,6 +2,7 @@
 #ifndef PROBE_DAEMON_CONTROL_SOCKET_H_
 #define PROBE_DAEMON_CONTROL_SOCKET_H_
 
+#include <chrono>
 #include <functional>
 #include <string>
 #include <utility>
@@ -24,7 +25,8 @@ class ControlSocket {
 
   [[nodiscard]] int fd() const { return fd_.get(); }
 
-  // Serves one connection that waits. A client that does not write at once or does not read is dropped.
+  // Serves one connection that waits. A client that does not write at once or does not read is dropped, and so is the
+  // request of one that has gone: whoever gave up waiting must not be surprised by it later.
   void Serve(const Answer& answer);
 
  private:
@@ -35,8 +37,10 @@ class ControlSocket {
 // How the status of AskProbe ends when no probe runs.
 inline constexpr char kNoProbe[] = "no probe runs here";
 
-// Asks the probe of that runtime directory. NotFound where none runs; else the status that it answered.
-absl::StatusOr<std::string> AskProbe(const std::string& directory, absl::string_view request);
+// Asks the probe of that runtime directory. NotFound where none runs, DeadlineExceeded with the way out where one runs
+// and does not answer; else the status that it answered.
+absl::StatusOr<std::string> AskProbe(const std::string& directory, absl::string_view request,
+                                     std::chrono::milliseconds patience = std::chrono::seconds(5));
 
 }  // namespace probe::daemon
 

@@ -10,6 +10,9 @@
 
 namespace probe::daemon {
 
+// The process that wrote itself into the lock of that directory, as text; it need not live any more. Empty: not known.
+std::string LockOwner(const std::string& directory);
+
 // Held until it goes; the kernel lets go of it when the process dies.
 class InstanceLock {
  public:

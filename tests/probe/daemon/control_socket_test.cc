@@ -4,10 +4,13 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <chrono>
 #include <string>
 #include <thread>
 
+#include "probe/daemon/instance_lock.h"
 #include "tests/probe/daemon/scratch.h"
 
 namespace probe::daemon {
@@ -52,6 +55,44 @@ TEST(ControlSocket, SaysWhenNobodyIsThere) {
   EXPECT_THAT(std::string(AskProbe(scratch.path(), "holds").status().message()), EndsWith(kNoProbe));
   { ASSERT_TRUE(ControlSocket::Listen(scratch.path()).ok()); }  // it left its socket behind
   EXPECT_THAT(std::string(AskProbe(scratch.path(), "holds").status().message()), EndsWith(kNoProbe));
+}
+
+TEST(ControlSocket, NamesAProbeThatDoesNotAnswerAndTheWayOut) {
+  Scratch scratch;
+  auto server = ControlSocket::Listen(scratch.path());
+  ASSERT_TRUE(server.ok());
+  const absl::Status status = AskProbe(scratch.path(), "release-all", std::chrono::milliseconds(1)).status();
+  EXPECT_TRUE(absl::IsDeadlineExceeded(status)) << status;
+  EXPECT_THAT(std::string(status.message()), HasSubstr("process " + std::to_string(getpid())));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("kill -9 " + std::to_string(getpid())));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("nft delete table netdev arbiter_probe"));
+}
+
+TEST(ControlSocket, WaitsNoLongerForAProbeWhoseQueueIsFull) {
+  Scratch scratch;
+  const auto lock = InstanceLock::Take(scratch.path());
+  auto server = ControlSocket::Listen(scratch.path());
+  ASSERT_TRUE(server.ok());
+  for (int i = 0; i < 20; ++i) {
+    const absl::Status status = AskProbe(scratch.path(), "holds", std::chrono::milliseconds(1)).status();
+    EXPECT_TRUE(absl::IsDeadlineExceeded(status)) << status;
+    EXPECT_THAT(std::string(status.message()), HasSubstr("kill -9 " + std::to_string(getpid())));
+  }
+}
+
+TEST(ControlSocket, DropsTheRequestOfAClientThatHasGone) {
+  Scratch scratch;
+  auto server = ControlSocket::Listen(scratch.path());
+  ASSERT_TRUE(server.ok());
+  ASSERT_FALSE(AskProbe(scratch.path(), "release-all", std::chrono::milliseconds(1)).ok());
+  bool asked = false;
+  const auto answer = [&asked](absl::string_view) {
+    asked = true;
+    return std::string("done");
+  };
+  server->Serve(answer);
+  EXPECT_FALSE(asked);
+  EXPECT_EQ(AskWhileServing(scratch.path(), *server, "holds", answer).value(), "done");
 }
 
 TEST(ControlSocket, IsForItsOwnerOnly) {
