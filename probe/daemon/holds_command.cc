@@ -8,12 +8,12 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "probe/actuate/nft_gate.h"
 #include "probe/actuate/track_file.h"
 #include "probe/daemon/control_socket.h"
 #include "probe/daemon/hold_file.h"
 #include "probe/daemon/holds_text.h"
 #include "probe/daemon/instance_lock.h"
+#include "probe/daemon/shut_gates.h"
 #include "probe/daemon/system.h"
 #include "probe/keepalived/config_reader.h"
 #include "probe/keepalived/scope.h"
@@ -44,40 +44,55 @@ class Offline {
     return memory.status();
   }
 
-  [[nodiscard]] std::string Text() const {
+  [[nodiscard]] HoldsAnswer Text() const {
     std::vector<arbiter::v1::LocalHold> holds;
     for (const auto& [vip, hold] : memory_.holds) holds.push_back(report::ToProto(hold, BootNow()));
-    return HoldsText(holds);
+    const absl::Status known = CheckGates();
+    return {holds.empty() && !known.ok() ? "" : HoldsText(holds), known};
   }
 
-  absl::StatusOr<std::string> Release(const std::string& name) {
+  HoldsAnswer Release(const std::string& name) {
     const std::set<IpAddress> vips = Named(name);
     if (vips.empty()) {
-      return absl::NotFoundError(absl::StrCat("release ", name, ": nothing of that name is held back"));
+      const std::string gates(CheckGates().message());
+      return {"", absl::NotFoundError(absl::StrCat("release ", name, ": nothing of that name is held back",
+                                                   gates.empty() ? "" : "; ", gates))};
     }
-    if (absl::Status status = OpenGates(vips); !status.ok()) return status;
+    if (absl::Status status = OpenGates(vips); !status.ok()) return {"", status};
     std::string text;
     for (const IpAddress& vip : vips) {
-      if (absl::Status status = LetGo(vip); !status.ok()) return status;
+      if (absl::Status status = LetGo(vip); !status.ok()) return {text, status};
       absl::StrAppend(&text, vip.ToString(), " released\n", Forget(vip));
     }
-    if (absl::Status status = file_.Save(memory_); !status.ok()) return status;
-    return text;
+    return {text, file_.Save(memory_)};
   }
 
-  absl::StatusOr<std::string> ReleaseAll() {
-    auto gate = actuate::OpenNftGate();
-    if (!gate.ok()) return gate.status();
-    if (absl::Status status = (*gate)->OpenAll(); !status.ok()) return status;
-    if (absl::Status status = ClearTrackFiles(); !status.ok()) return status;
+  HoldsAnswer ReleaseAll() {
+    auto gate = OpenHostGate();
+    if (!gate.ok()) return {"", gate.status()};
+    const absl::Status opened = OpenAllForGood(**gate, places_.runtime_dir);
+    if (!opened.ok() && !absl::IsAborted(opened)) return {"", opened};
+    if (absl::Status status = ClearTrackFiles(); !status.ok()) return {"", status};
     const std::size_t count = memory_.holds.size();
-    std::string text = absl::StrCat(count, count == 1 ? " hold" : " holds", " released, every gate is open\n");
+    std::string text = absl::StrCat(count, count == 1 ? " hold" : " holds", " released",
+                                    opened.ok() ? ", every gate is open\n" : "\n");
     for (const auto& [vip, hold] : std::map(memory_.holds)) absl::StrAppend(&text, Forget(vip));
-    if (absl::Status status = file_.Save(memory_); !status.ok()) return status;
-    return text;
+    if (absl::Status status = file_.Save(memory_); !status.ok()) return {text, status};
+    return {text, opened};
   }
 
  private:
+  // Whether the gates that are shut are those of the holds.
+  [[nodiscard]] absl::Status CheckGates() const {
+    auto gate = OpenHostGate();
+    if (!gate.ok()) return gate.status();
+    const auto shut = ShutGates(**gate);
+    if (!shut.ok()) return shut.status();
+    std::set<IpAddress> held;
+    for (const auto& [vip, hold] : memory_.holds) held.insert(vip);
+    return CheckAllKnown(*shut, held, places_.runtime_dir);
+  }
+
   [[nodiscard]] std::set<IpAddress> Named(const std::string& name) const {
     std::vector<IpAddress> vips;
     if (const auto vip = IpAddress::Parse(name); vip.ok()) vips = {*vip};
@@ -92,7 +107,7 @@ class Offline {
   }
 
   static absl::Status OpenGates(const std::set<IpAddress>& vips) {
-    auto gate = actuate::OpenNftGate();
+    auto gate = OpenHostGate();
     if (!gate.ok()) return gate.status();
     if (absl::Status status = (*gate)->Usable(); !status.ok()) return absl::OkStatus();  // then nothing is shut
     if (absl::Status status = (*gate)->Adopt(); !status.ok()) return status;
@@ -143,17 +158,19 @@ class Offline {
 
 }  // namespace
 
-absl::StatusOr<std::string> RunHolds(const HoldsCommand& command, const HoldsPlaces& places) {
-  absl::StatusOr<std::string> answer = AskProbe(places.runtime_dir, RequestOf(command));
+HoldsAnswer RunHolds(const HoldsCommand& command, const HoldsPlaces& places) {
+  const absl::StatusOr<std::string> answer = AskProbe(places.runtime_dir, RequestOf(command));
   const bool nobody = absl::IsNotFound(answer.status()) && absl::EndsWith(answer.status().message(), kNoProbe);
-  if (!nobody) return answer;
-  if (!std::filesystem::exists(places.runtime_dir) && !command.release_all) return HoldsText({});
-  if (absl::Status status = MakeDirectory(places.runtime_dir); !status.ok()) return status;
-  const auto lock = InstanceLock::Take(places.runtime_dir);  // no probe may start meanwhile
-  if (!lock.ok()) return lock.status();
+  if (!nobody) return {answer.value_or(""), answer.status()};
   Offline offline(places);
+  if (!std::filesystem::exists(places.runtime_dir) && !command.release_all) {
+    return command.release.empty() ? offline.Text() : offline.Release(command.release);
+  }
+  if (absl::Status status = MakeDirectory(places.runtime_dir); !status.ok()) return {"", status};
+  const auto lock = InstanceLock::Take(places.runtime_dir);  // no probe may start meanwhile
+  if (!lock.ok()) return {"", lock.status()};
   const absl::Status loaded = offline.Load();
-  if (!loaded.ok() && !command.release_all) return loaded;
+  if (!loaded.ok() && !command.release_all) return {"", loaded};
   if (command.release_all) return offline.ReleaseAll();
   if (!command.release.empty()) return offline.Release(command.release);
   return offline.Text();

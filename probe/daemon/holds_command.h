@@ -4,14 +4,21 @@
 
 #include <string>
 
-#include "absl/status/statusor.h"
+#include "absl/status/status.h"
 #include "probe/daemon/command_line.h"
 #include "probe/daemon/read_settings.h"
 
 namespace probe::daemon {
 
-// What to print. Without a probe: gates are opened and track files set to 0 here, and what was stopped stays stopped.
-absl::StatusOr<std::string> RunHolds(const HoldsCommand& command, const HoldsPlaces& places);
+// What to print, and what went wrong; both where a part of it was done.
+struct HoldsAnswer {
+  std::string text;
+  absl::Status status;
+};
+
+// Without a probe: gates are opened and track files set to 0 here, and what was stopped stays stopped. Claims nothing
+// that the kernel's table contradicts: gates that this runtime directory knows nothing of are an error.
+HoldsAnswer RunHolds(const HoldsCommand& command, const HoldsPlaces& places);
 
 }  // namespace probe::daemon
 

@@ -177,9 +177,9 @@ absl::Status PrintHolds(const HoldsCommand& command, const CommandLine& line) {
   const absl::StatusOr<HoldsPlaces> places = ReadHoldsPlaces(line, &warning);
   if (!places.ok()) return places.status();
   if (!warning.empty()) std::cerr << "arbiter-probe: " << warning << "\n";
-  const absl::StatusOr<std::string> text = RunHolds(command, *places);
-  if (text.ok()) std::cout << *text;
-  return text.status();
+  const HoldsAnswer answer = RunHolds(command, *places);
+  std::cout << answer.text << std::flush;
+  return answer.status;
 }
 
 int ExitCode(const absl::Status& status) { return status.ok() ? 0 : Fail(status); }
