@@ -2,11 +2,9 @@
 
 #include <systemd/sd-daemon.h>
 
-#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "probe/daemon/exit_code.h"
 #include "probe/daemon/system.h"
 #include "probe/report/to_proto.h"
 
@@ -92,14 +90,6 @@ absl::Status Probe::Start() {
       keeper_.Restore(found_shut.ok() ? *found_shut : std::vector<IpAddress>(), Now(), BootNow());
   if (!restored.ok()) log_.Error(std::string(restored.message()));
   taps_.Follow(parts_.addresses.table(), Now());
-  const std::vector<std::string>& wanted = parts_.settings.interfaces;
-  const bool none = std::none_of(wanted.begin(), wanted.end(), [this](const std::string& name) {
-    return parts_.addresses.table().FindLink(name) != nullptr;
-  });
-  if (none && !wanted.empty()) {
-    return ConfigurationError(absl::NotFoundError(
-        absl::StrCat("interface ", wanted.front(), ": there is no such interface (--interface; ip link shows them)")));
-  }
   SetHello();
   Flush();
   parts_.session.OnTick(Now());

@@ -59,7 +59,8 @@ class Probe {
   Probe& operator=(const Probe&) = delete;
   ~Probe();
 
-  // Puts the holds of earlier lives in force, then looks, listens and connects.
+  // Puts the holds of earlier lives in force, then looks, listens and connects. An interface that was asked for and is
+  // not there may come: it is a problem that the arbiter hears of, and no error.
   absl::Status Start();
 
   // Until a signal ends it. Holds stay in force.

@@ -53,7 +53,8 @@ void Taps::Follow(const netlink::AddressTable& table, Instant now) {
     }
   }
   for (const std::string& name : only_) {
-    if (table.FindLink(name) == nullptr) Complain(name, "there is no such interface; it is listened on when it comes");
+    if (table.FindLink(name) == nullptr)
+      Complain(name, "there is no such interface (ip link shows them); it is listened on when it comes");
   }
 }
 
