@@ -20,13 +20,15 @@ constexpr std::chrono::minutes kLongestListening(10);
 constexpr char kDefaultConfigPath[] = "/etc/arbiter/probe.yaml";
 
 constexpr char kFooter[] =
-    R"(Every flag of run but --insecure has an environment variable: --node is ARBITER_PROBE_NODE. Flags win over the
-environment, over the file, over the defaults. Durations are written 250ms, 3s, 1m.
+    R"(Every flag of run but --insecure and --check-config has an environment variable: --node is ARBITER_PROBE_NODE. Flags
+win over the environment, over the file, over the defaults. Durations are written 250ms, 3s, 1m. SIGHUP reads
+keepalived's configuration anew; a change of the probe's own needs a restart.
 
 Examples:
   arbiter-probe --arbiter 192.0.2.10:7430,192.0.2.11:7430 --cluster prod \
       --tls-cert a.crt --tls-key a.key --tls-ca ca.crt
   arbiter-probe --dry-run              reports to the arbiter, never acts
+  arbiter-probe --check-config         says whether the configuration is fine, and starts nothing
   arbiter-probe sniff -i eth0          prints adverts as they pass
   arbiter-probe sniff --read x.pcap -o json
   arbiter-probe snippet                prints the lines that give keepalived its track files
@@ -108,6 +110,7 @@ void AddDaemonFlags(CLI::App* app, CommandLine* line) {
   app->add_flag_callback(
          "--dry-run", [flags] { flags->set_dry_run(true); }, "Report, and never act")
       ->envname("ARBITER_PROBE_DRY_RUN");
+  app->add_flag("--check-config", line->check_config, "Check flags, configuration and TLS files, then exit");
 }
 
 void AddTlsFlags(CLI::App* app, ProbeConfig* flags) {

@@ -22,7 +22,8 @@ using Subcommand = std::variant<RunCommand, SniffOptions, SnippetCommand, HoldsC
 
 struct CommandLine {
   std::string config_path;
-  bool config_given = false;               // false: the default path, where a file may be missing
+  bool config_given = false;  // false: the default path, where a file may be missing
+  bool check_config = false;
   arbiter::config::v1::ProbeConfig flags;  // what flags and environment say
   Subcommand subcommand = RunCommand();
 };

@@ -163,6 +163,15 @@ absl::Status Run(const Settings& settings) {
   return probe.Run();
 }
 
+// What a start would refuse without a look at this host's interfaces and privileges.
+absl::Status CheckConfig(const Settings& settings) {
+  if (absl::Status status = CheckExposure(settings); !status.ok()) return ConfigurationError(status);
+  const auto credentials = arbiter::client::MakeCredentials(settings.tls);
+  if (!credentials.ok()) return ConfigurationError(credentials.status());
+  std::cout << "configuration is fine\n";
+  return absl::OkStatus();
+}
+
 absl::Status PrintSnippet(const Settings& settings) {
   const std::string path =
       settings.keepalived_conf.empty() ? "/etc/keepalived/keepalived.conf" : settings.keepalived_conf;
@@ -188,6 +197,10 @@ int Main(int argc, const char* const* argv) {
   const auto line = ReadCommandLine(argc, argv, ARBITER_VERSION);
   if (const auto* exit = std::get_if<Exit>(&line)) return exit->code;
   const auto& command_line = std::get<CommandLine>(line);
+  if (command_line.check_config) {
+    const absl::StatusOr<Settings> settings = ReadSettings(command_line);
+    return ExitCode(settings.ok() ? CheckConfig(*settings) : settings.status());
+  }
   if (const auto* sniff = std::get_if<SniffOptions>(&command_line.subcommand)) {
     return RunSniff(*sniff, std::cout, std::cerr);
   }

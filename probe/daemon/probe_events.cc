@@ -258,7 +258,7 @@ void Probe::OnSignals() {
   const Signals::Seen seen = parts_.signals.Drain();
   if (seen.stop) stopping_ = true;
   if (!seen.reload) return;
-  log_.Info("SIGHUP: the VRRP daemon's configuration is read again");
+  log_.Info("SIGHUP: the VRRP daemon's configuration is read again; a change of the probe's own needs a restart");
   ReadConfig();
 }
 

@@ -49,6 +49,12 @@ TEST(ProbeCommandLine, TakesTheDaemonsFlagsBehindASubcommand) {
   EXPECT_EQ(std::get<HoldsCommand>(line.subcommand).release, "VI_1");
 }
 
+TEST(ProbeCommandLine, ChecksTheConfigurationOnlyWhenAsked) {
+  EXPECT_TRUE(Parsed({"--check-config"}).check_config);
+  EXPECT_TRUE(Parsed({"run", "--check-config"}).check_config);
+  EXPECT_FALSE(Parsed({"run"}).check_config);
+}
+
 TEST(ProbeCommandLine, ReadsEachSubcommand) {
   EXPECT_TRUE(std::holds_alternative<RunCommand>(Parsed({"run", "--dry-run"}).subcommand));
   EXPECT_TRUE(std::holds_alternative<SnippetCommand>(Parsed({"snippet"}).subcommand));
