@@ -105,7 +105,7 @@ void AddDaemonFlags(CLI::App* app, CommandLine* line) {
   Add(app, {"--log-level", "LEVEL", "ARBITER_PROBE_LOG_LEVEL", "debug, info (default), warning or error",
             [flags](const std::string& text) { flags->set_log_level(text); }});
   Add(app, {"--metrics-listen", "HOST:PORT", "ARBITER_PROBE_METRICS_LISTEN",
-            "Where Prometheus finds /metrics (default: nowhere)",
+            "Where /metrics, /healthz and /readyz are (default: nowhere)",
             [flags](const std::string& text) { flags->set_metrics_listen(text); }});
   app->add_flag_callback(
          "--dry-run", [flags] { flags->set_dry_run(true); }, "Report, and never act")

@@ -18,8 +18,10 @@
 #include "probe/daemon/control_socket.h"
 #include "probe/daemon/doctor_command.h"
 #include "probe/daemon/exit_code.h"
+#include "probe/daemon/health.h"
 #include "probe/daemon/hold_file.h"
 #include "probe/daemon/holds_command.h"
+#include "probe/daemon/http_endpoint.h"
 #include "probe/daemon/instance_lock.h"
 #include "probe/daemon/log.h"
 #include "probe/daemon/metrics.h"
@@ -105,6 +107,14 @@ arbiter::v1::Hello HelloOf(const Settings& settings) {
   return hello;
 }
 
+HttpAnswers AnswersOf(const Metrics& metrics, const Health& health) {
+  HttpAnswers answers;
+  answers.metrics = [&metrics] { return metrics.Render(); };
+  answers.alive = [&health] { return health.Alive(std::chrono::steady_clock::now()); };
+  answers.ready = [&health] { return health.Ready(std::chrono::steady_clock::now()); };
+  return answers;
+}
+
 // What has to be so before anything is opened. Files that this node's VRRP daemon tracks lie in the runtime directory.
 absl::Status Prepare(const Settings& settings) {
   if (absl::Status status = CheckExposure(settings); !status.ok()) return ConfigurationError(status);
@@ -152,13 +162,15 @@ absl::Status Run(const Settings& settings) {
   auto arbiters = ArbitersOf(settings, *certificates, log);
   if (!arbiters.ok()) return arbiters.status();
   session::Session session(*std::move(arbiters), std::random_device()(), now);
-  const auto metrics = Metrics::Open(settings.metrics_listen, {settings.cluster, settings.node, ARBITER_VERSION});
-  if (!metrics.ok()) return metrics.status();
+  Metrics metrics({settings.cluster, settings.node, ARBITER_VERSION});
+  Health health(now);
+  const auto http = HttpEndpoint::Open(settings.metrics_listen, AnswersOf(metrics, health));
+  if (!http.ok()) return http.status();
 
   log.Info(absl::StrCat("arbiter-probe ", ARBITER_VERSION, ": node \"", settings.node, "\" of cluster \"",
                         settings.cluster, "\"", settings.dry_run ? ", dry run: reports and never acts" : ""));
   Probe probe({settings, log, **loop, *signals, *control, **addresses, *kernel, **daemon, gate_watch.get(), *announcer,
-               node, store, session, **metrics, HelloOf(settings)});
+               node, store, session, metrics, health, HelloOf(settings)});
   if (absl::Status status = probe.Start(); !status.ok()) return status;
   return probe.Run();
 }

@@ -1,16 +1,10 @@
 #include "probe/daemon/metrics.h"
 
-#include <prometheus/collectable.h>
-#include <prometheus/exposer.h>
 #include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
 
-#include <exception>
 #include <utility>
 #include <vector>
-
-#include "absl/base/thread_annotations.h"
-#include "absl/strings/str_cat.h"
-#include "absl/synchronization/mutex.h"
 
 namespace probe::daemon {
 namespace {
@@ -18,8 +12,6 @@ namespace {
 using prometheus::ClientMetric;
 using prometheus::MetricFamily;
 using prometheus::MetricType;
-
-constexpr std::size_t kThreads = 1;  // a scrape is short
 
 // One name with its values, which differ in labels.
 class Family {
@@ -75,66 +67,34 @@ MetricFamily Dropped(const MetricsView& view) {
 
 }  // namespace
 
-// Thread-safe.
-class Metrics::Page : public prometheus::Collectable {
- public:
-  explicit Page(MetricsOrigin origin) : origin_(std::move(origin)) {}
-
-  void Set(const MetricsView& view) {
-    const absl::MutexLock lock(&mutex_);
-    view_ = view;
-  }
-
-  [[nodiscard]] std::vector<MetricFamily> Collect() const override {
-    const absl::MutexLock lock(&mutex_);
-    std::vector<MetricFamily> families;
-    families.push_back(Family(MetricType::Gauge, "arbiter_probe_info", "Always 1; the labels say which probe this is.")
-                           .Add({{"cluster", origin_.cluster}, {"node", origin_.node}, {"version", origin_.version}}, 1)
-                           .Take());
-    families.push_back(
-        Gauge("arbiter_probe_attached", "1 while the session with an arbiter is connected.", view_.attached ? 1 : 0));
-    families.push_back(Gauge("arbiter_probe_newest_term", "The newest term seen of an arbiter.", view_.newest_term));
-    families.push_back(Gauge("arbiter_probe_holds", "VIPs that this node must not hold until released.", view_.holds));
-    families.push_back(Gauge("arbiter_probe_gates_shut", "VIPs whose gate is shut on this node.", view_.gates_shut));
-    families.push_back(Gauge("arbiter_probe_interfaces", "Interfaces that are listened on.", view_.interfaces));
-    families.push_back(
-        Gauge("arbiter_probe_vrrp_daemon_running", "1 while the VRRP daemon runs.", view_.daemon_running ? 1 : 0));
-    families.push_back(Adverts(view_));
-    families.push_back(Dropped(view_));
-    families.push_back(Counter("arbiter_probe_packets_dropped_total",
-                               "Captured packets lost before the probe read them.", view_.packets_dropped));
-    families.push_back(Counter("arbiter_probe_netlink_overruns_total",
-                               "Times that address changes were lost and all was read anew.", view_.netlink_overruns));
-    families.push_back(Counter("arbiter_probe_gate_restores_total",
-                               "Times that somebody else removed a shut gate and it was put back.",
-                               view_.gate_restores));
-    return families;
-  }
-
- private:
-  const MetricsOrigin origin_;
-  mutable absl::Mutex mutex_;
-  MetricsView view_ ABSL_GUARDED_BY(mutex_);
-};
-
-Metrics::Metrics(const MetricsOrigin& origin) : page_(std::make_shared<Page>(origin)) {}
-Metrics::~Metrics() = default;
-
-absl::StatusOr<std::unique_ptr<Metrics>> Metrics::Open(const std::optional<arbiter::client::Endpoint>& listen,
-                                                       const MetricsOrigin& origin) {
-  std::unique_ptr<Metrics> metrics(new Metrics(origin));
-  if (!listen) return metrics;
-  try {
-    metrics->exposer_ = std::make_unique<prometheus::Exposer>(listen->ToString(), kThreads);
-  } catch (const std::exception&) {  // it does not say why
-    return absl::UnavailableError(absl::StrCat("listen on ", listen->ToString(),
-                                               " for metrics: refused by the system; is the port in use, or the "
-                                               "address not this host's?"));
-  }
-  metrics->exposer_->RegisterCollectable(metrics->page_);
-  return metrics;
+void Metrics::Show(const MetricsView& view) {
+  const absl::MutexLock lock(&mutex_);
+  view_ = view;
 }
 
-void Metrics::Show(const MetricsView& view) { page_->Set(view); }
+std::string Metrics::Render() const {
+  const absl::MutexLock lock(&mutex_);
+  std::vector<MetricFamily> families;
+  families.push_back(Family(MetricType::Gauge, "arbiter_probe_info", "Always 1; the labels say which probe this is.")
+                         .Add({{"cluster", origin_.cluster}, {"node", origin_.node}, {"version", origin_.version}}, 1)
+                         .Take());
+  families.push_back(
+      Gauge("arbiter_probe_attached", "1 while the session with an arbiter is connected.", view_.attached ? 1 : 0));
+  families.push_back(Gauge("arbiter_probe_newest_term", "The newest term seen of an arbiter.", view_.newest_term));
+  families.push_back(Gauge("arbiter_probe_holds", "VIPs that this node must not hold until released.", view_.holds));
+  families.push_back(Gauge("arbiter_probe_gates_shut", "VIPs whose gate is shut on this node.", view_.gates_shut));
+  families.push_back(Gauge("arbiter_probe_interfaces", "Interfaces that are listened on.", view_.interfaces));
+  families.push_back(
+      Gauge("arbiter_probe_vrrp_daemon_running", "1 while the VRRP daemon runs.", view_.daemon_running ? 1 : 0));
+  families.push_back(Adverts(view_));
+  families.push_back(Dropped(view_));
+  families.push_back(Counter("arbiter_probe_packets_dropped_total", "Captured packets lost before the probe read them.",
+                             view_.packets_dropped));
+  families.push_back(Counter("arbiter_probe_netlink_overruns_total",
+                             "Times that address changes were lost and all was read anew.", view_.netlink_overruns));
+  families.push_back(Counter("arbiter_probe_gate_restores_total",
+                             "Times that somebody else removed a shut gate and it was put back.", view_.gate_restores));
+  return prometheus::TextSerializer().Serialize(families);
+}
 
 }  // namespace probe::daemon

@@ -5,16 +5,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
-#include <memory>
-#include <optional>
 #include <string>
+#include <utility>
 
-#include "absl/status/statusor.h"
-#include "arbiter/client/endpoint.h"
-
-namespace prometheus {
-class Exposer;
-}
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
 
 namespace probe::daemon {
 
@@ -42,24 +37,18 @@ struct MetricsOrigin {
   std::string version;
 };
 
-// Answers GET /metrics from threads of its own, with the view that was shown last.
+// The view that was shown last, as Prometheus reads it. Thread-safe.
 class Metrics {
  public:
-  // nullopt: listens nowhere. The status says why the address cannot be listened on.
-  static absl::StatusOr<std::unique_ptr<Metrics>> Open(const std::optional<arbiter::client::Endpoint>& listen,
-                                                       const MetricsOrigin& origin);
-  ~Metrics();
-  Metrics(const Metrics&) = delete;
-  Metrics& operator=(const Metrics&) = delete;
+  explicit Metrics(MetricsOrigin origin) : origin_(std::move(origin)) {}
 
   void Show(const MetricsView& view);
+  [[nodiscard]] std::string Render() const;
 
  private:
-  class Page;
-  explicit Metrics(const MetricsOrigin& origin);
-
-  const std::shared_ptr<Page> page_;
-  std::unique_ptr<prometheus::Exposer> exposer_;
+  const MetricsOrigin origin_;
+  mutable absl::Mutex mutex_;
+  MetricsView view_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace probe::daemon

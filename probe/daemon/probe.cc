@@ -142,6 +142,7 @@ void Probe::Housekeep(Instant now) {
   for (const auto& [reason, count] : facts.dropped_adverts) losses += count;
   if (std::exchange(losses_, losses) != losses) node_dirty_ = true;
   ShowMetrics();
+  ShowHealth();
 }
 
 std::optional<Instant> Probe::NextDeadline() const {

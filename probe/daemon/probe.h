@@ -19,6 +19,7 @@
 #include "probe/daemon/commands.h"
 #include "probe/daemon/control_socket.h"
 #include "probe/daemon/event_loop.h"
+#include "probe/daemon/health.h"
 #include "probe/daemon/log.h"
 #include "probe/daemon/metrics.h"
 #include "probe/daemon/node_state.h"
@@ -49,6 +50,7 @@ struct Parts {
   hold::HoldStore& store;
   session::Session& session;
   Metrics& metrics;
+  Health& health;
   arbiter::v1::Hello hello;  // but for the newest term
 };
 
@@ -104,6 +106,7 @@ class Probe {
   void Tell();
   void SendResults();
   void ShowMetrics();
+  void ShowHealth();
   [[nodiscard]] std::vector<arbiter::v1::LocalHold> LocalHolds() const;
   [[nodiscard]] std::optional<Instant> NextDeadline() const;
 
@@ -129,6 +132,7 @@ class Probe {
   Instant next_housekeeping_{};
   std::optional<Instant> read_config_at_;  // its files have changed; whoever writes them may not be done
   std::uint64_t losses_ = 0;
+  absl::Status addresses_;  // of the newest reading
   keepalived::DaemonState said_daemon_ = keepalived::DaemonState::kUnknown;
   bool stopping_ = false;
 };

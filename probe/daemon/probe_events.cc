@@ -39,6 +39,7 @@ void Probe::OnAddresses() { DrainAddresses(); }
 
 void Probe::DrainAddresses() {
   const auto changes = parts_.addresses.Drain(Now());
+  addresses_ = changes.status();
   if (!changes.ok()) return log_.Error(std::string(changes.status().message()));
   VipGates& gates = parts_.node.gates();
   bool links = false;

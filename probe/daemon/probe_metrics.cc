@@ -30,4 +30,12 @@ void Probe::ShowMetrics() {
   });
 }
 
+void Probe::ShowHealth() {
+  parts_.health.Show({.interfaces = taps_.Interfaces(),
+                      .problems = taps_.Problems(),
+                      .addresses = addresses_,
+                      .attached = uplink_.attached()},
+                     std::chrono::steady_clock::now());
+}
+
 }  // namespace probe::daemon
