@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "arbiter/client/channel.h"
+#include "arbiter/client/connect_failure.h"
 #include "arbiter/client/endpoint.h"
 #include "arbiter/client/status.h"
 #include "arbiter/ctl/paint.h"
@@ -9,17 +10,6 @@
 #include "proto/value/duration.h"
 
 namespace arbiter::ctl {
-namespace {
-
-// gRPC's account of a connection that was not made, without the layers above the one that knows why.
-std::string RootCause(const std::string& text) {
-  constexpr absl::string_view kLead = "Failed to connect to remote host: ";
-  const std::size_t at = text.rfind(kLead.data());
-  return at == std::string::npos ? text : text.substr(at + kLead.size());
-}
-
-}  // namespace
-
 absl::StatusOr<Connection> Connection::Open(const Options& options) {
   const absl::StatusOr<client::Endpoint> endpoint = client::ParseEndpoint(options.server);
   if (!endpoint.ok()) {
@@ -38,11 +28,11 @@ absl::Status Connection::Explain(const grpc::Status& status) const {
   const absl::Status said = client::FromGrpc(status);
   const std::string text = Printable(said.message());
   switch (said.code()) {
-    case absl::StatusCode::kUnavailable:
-      return absl::UnavailableError(absl::StrCat(
-          "arbiter ", server_, " cannot be reached: ", RootCause(text),
-          ": is it running (systemctl status arbiter), is --server right, ",
-          tls_ ? "and does it take this certificate?" : "and does it ask for TLS (--tls-cert, --tls-key, --tls-ca)?"));
+    case absl::StatusCode::kUnavailable: {
+      client::ConnectFailure failure = client::ReadConnectFailure(text, tls_);
+      if (failure.hint.empty()) failure.hint = "is it running (systemctl status arbiter), and is --server right?";
+      return absl::UnavailableError(absl::StrCat("arbiter ", server_, " cannot be reached: ", failure.ToString()));
+    }
     case absl::StatusCode::kDeadlineExceeded:
       return absl::UnavailableError(
           absl::StrCat("arbiter ", server_, " did not answer within ", FormatDuration(timeout_),

@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "arbiter/client/channel.h"
+#include "arbiter/client/grpc_errors.h"
 #include "arbiter/client/kept_certificates.h"
 #include "probe/actuate/nft_gate.h"
 #include "probe/daemon/command_line.h"
@@ -138,6 +139,8 @@ absl::Status Run(const Settings& settings) {
   if (!signals.ok()) return signals.status();
 
   const Log log(settings.log_level);
+  const arbiter::client::GrpcErrors grpc_errors(
+      [&log](absl::string_view text) { log.Warning(absl::StrCat("gRPC: ", text)); });
   auto loop = EventLoop::Open();
   if (!loop.ok()) return loop.status();
   auto control = ControlSocket::Listen(settings.runtime_dir);

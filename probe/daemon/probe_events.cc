@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "arbiter/client/connect_failure.h"
 #include "probe/daemon/holds_text.h"
 #include "probe/daemon/probe.h"
 #include "probe/daemon/system.h"
@@ -156,9 +157,12 @@ void Probe::OnLost(const session::Lost& lost) {
   affirmations_.Drop();
   if (lost.was_attached) keeper_.OnArbiterConnected(false, Now());
   uplink_.Lost();
-  const std::string line = absl::StrCat(
-      "arbiter at ", lost.arbiter,
-      lost.was_attached ? ": lost: " : ": cannot attach: ", std::string(lost.status.message()), "; trying again");
+  std::string why(lost.status.message());
+  if (absl::IsUnavailable(lost.status) && !lost.was_attached) {
+    why = arbiter::client::ReadConnectFailure(why, !parts_.settings.tls.empty()).ToString();
+  }
+  const std::string line = absl::StrCat("arbiter at ", lost.arbiter,
+                                        lost.was_attached ? ": lost: " : ": cannot attach: ", why, "; trying again");
   log_.Write(lost.news ? LogLevel::kWarning : LogLevel::kDebug, line);
   SetHello();
 }
