@@ -7,12 +7,12 @@
 #include <spdlog/sinks/stdout_sinks.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "arbiter/server/journal.h"
 
 namespace arbiter::server {
 namespace {
@@ -54,10 +54,9 @@ class PriorityFlag final : public spdlog::custom_flag_formatter {
 
 std::shared_ptr<spdlog::sinks::sink> StderrSink() {
   auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
-  // systemd sets it for a service whose stderr is the journal, which has its own time stamps.
-  const bool journal = std::getenv("JOURNAL_STREAM") != nullptr;  // NOLINT(concurrency-mt-unsafe): nobody sets it
+  // The journal has its own time stamps.
   auto formatter = std::make_unique<spdlog::pattern_formatter>();
-  formatter->add_flag<PriorityFlag>('P').set_pattern(journal ? "%P%v" : "%Y-%m-%dT%H:%M:%S.%e%z %l %v");
+  formatter->add_flag<PriorityFlag>('P').set_pattern(StderrIsJournal() ? "%P%v" : "%Y-%m-%dT%H:%M:%S.%e%z %l %v");
   sink->set_formatter(std::move(formatter));
   return sink;
 }

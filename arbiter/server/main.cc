@@ -25,6 +25,7 @@
 #include "arbiter/server/grpc_log.h"
 #include "arbiter/server/grpc_server.h"
 #include "arbiter/server/http_endpoint.h"
+#include "arbiter/server/journal.h"
 #include "arbiter/server/metrics.h"
 #include "arbiter/server/notification_watch.h"
 #include "arbiter/server/operations_service.h"
@@ -44,7 +45,7 @@ constexpr std::size_t kDeskThreads = 4;
 constexpr core::Duration kHousekeepingEvery = std::chrono::seconds(1);
 
 int Fail(const absl::Status& status) {
-  std::cerr << "arbiter: " << status.message() << "\n";
+  std::cerr << ErrorPrefix() << "arbiter: " << status.message() << "\n";
   return ExitCodeOf(status);
 }
 

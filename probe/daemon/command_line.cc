@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_split.h"
 #include "probe/daemon/exit_code.h"
+#include "probe/daemon/journal.h"
 #include "probe/daemon/settings.h"
 #include "proto/value/duration.h"
 
@@ -214,7 +215,7 @@ std::variant<CommandLine, Exit> ReadCommandLine(int argc, const char* const* arg
   } catch (const CLI::Success& success) {
     return Exit{app.exit(success)};
   } catch (const CLI::ParseError& error) {
-    std::cerr << "arbiter-probe: " << FirstLine(error.what()) << " (see arbiter-probe --help)\n";
+    std::cerr << ErrorPrefix() << "arbiter-probe: " << FirstLine(error.what()) << " (see arbiter-probe --help)\n";
     return Exit{kExitUsage};
   }
   return line;

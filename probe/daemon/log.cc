@@ -5,11 +5,11 @@
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
-#include <cstdlib>
 #include <utility>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "probe/daemon/journal.h"
 
 namespace probe::daemon {
 namespace {
@@ -66,10 +66,9 @@ std::string Printable(absl::string_view line) {
 
 std::shared_ptr<spdlog::sinks::sink> StderrSink() {
   auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
-  // systemd sets it for a service whose stderr is the journal, which has its own time stamps.
-  const bool journal = std::getenv("JOURNAL_STREAM") != nullptr;  // NOLINT(concurrency-mt-unsafe): nobody sets it
+  // The journal has its own time stamps.
   auto formatter = std::make_unique<spdlog::pattern_formatter>();
-  formatter->add_flag<PriorityFlag>('P').set_pattern(journal ? "%P%v" : "%Y-%m-%dT%H:%M:%S.%e%z %l %v");
+  formatter->add_flag<PriorityFlag>('P').set_pattern(StderrIsJournal() ? "%P%v" : "%Y-%m-%dT%H:%M:%S.%e%z %l %v");
   sink->set_formatter(std::move(formatter));
   return sink;
 }

@@ -24,6 +24,7 @@
 #include "probe/daemon/holds_command.h"
 #include "probe/daemon/http_endpoint.h"
 #include "probe/daemon/instance_lock.h"
+#include "probe/daemon/journal.h"
 #include "probe/daemon/log.h"
 #include "probe/daemon/metrics.h"
 #include "probe/daemon/privileges.h"
@@ -39,7 +40,7 @@ namespace probe::daemon {
 namespace {
 
 int Fail(const absl::Status& status) {
-  std::cerr << "arbiter-probe: " << status.message() << "\n";
+  std::cerr << ErrorPrefix() << "arbiter-probe: " << status.message() << "\n";
   return ExitCodeOf(status);
 }
 
