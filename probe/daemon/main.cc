@@ -32,9 +32,8 @@
 #include "probe/daemon/read_settings.h"
 #include "probe/daemon/signals.h"
 #include "probe/daemon/sniff_command.h"
+#include "probe/daemon/snippet_command.h"
 #include "probe/daemon/system.h"
-#include "probe/keepalived/config_reader.h"
-#include "probe/keepalived/snippet.h"
 
 namespace probe::daemon {
 namespace {
@@ -188,15 +187,6 @@ absl::Status CheckConfig(const Settings& settings) {
   return absl::OkStatus();
 }
 
-absl::Status PrintSnippet(const Settings& settings) {
-  const std::string path =
-      settings.keepalived_conf.empty() ? "/etc/keepalived/keepalived.conf" : settings.keepalived_conf;
-  const auto config = keepalived::ReadConfig(path, {});
-  if (!config.ok()) return ConfigurationError(config.status());
-  std::cout << keepalived::Snippet(*config, settings.runtime_dir);
-  return absl::OkStatus();
-}
-
 absl::Status PrintHolds(const HoldsCommand& command, const CommandLine& line) {
   std::string warning;
   const absl::StatusOr<HoldsPlaces> places = ReadHoldsPlaces(line, &warning);
@@ -228,8 +218,10 @@ int Main(int argc, const char* const* argv) {
   if (const auto* doctor = std::get_if<DoctorOptions>(&command_line.subcommand)) {
     return RunDoctor(*doctor, *settings, ARBITER_VERSION, std::cout);
   }
-  const bool snippet = std::holds_alternative<SnippetCommand>(command_line.subcommand);
-  return ExitCode(snippet ? PrintSnippet(*settings) : Run(*settings));
+  if (std::holds_alternative<SnippetCommand>(command_line.subcommand)) {
+    return ExitCode(ConfigurationError(RunSnippet(*settings, std::cout, std::cerr)));
+  }
+  return ExitCode(Run(*settings));
 }
 
 }  // namespace
