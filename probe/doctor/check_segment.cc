@@ -1,6 +1,7 @@
 #include "probe/doctor/check_segment.h"
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <set>
 #include <string>
@@ -135,6 +136,24 @@ class Segment {
     }
   }
 
+  // Whoever is active is heard once in this time.
+  [[nodiscard]] std::chrono::nanoseconds SpeaksWithin(const std::string& interface) const {
+    std::chrono::nanoseconds longest = std::chrono::seconds(1);
+    for (const Instance& instance : config_.instances) {
+      if (instance.interface.value != interface) continue;
+      longest = std::max<std::chrono::nanoseconds>(longest, instance.advert_interval.value);
+    }
+    return longest;
+  }
+
+  void SayTooShort(const std::string& interface) {
+    const std::string interval = arbiter::FormatDuration(SpeaksWithin(interface));
+    Say(interface, Verdict::kCouldNotLook,
+        absl::StrCat("listened for ", arbiter::FormatDuration(heard_.listened), ", and adverts come every ", interval,
+                     ": who else advertises is not known"),
+        absl::StrCat("give --listen more than ", interval));
+  }
+
   void Conclude(const std::string& interface, const absl::Status& status) {
     if (!status.ok()) {
       Say(interface, Verdict::kCouldNotLook, std::string(status.message()), "run it as root (CAP_NET_RAW)");
@@ -142,6 +161,7 @@ class Segment {
     }
     const auto strangers = strangers_.find(interface);
     if (bad_.contains(interface) && strangers == strangers_.end()) return;
+    if (others_[interface] == 0 && heard_.listened < SpeaksWithin(interface)) return SayTooShort(interface);
     std::string evidence = absl::StrCat("listened for ", arbiter::FormatDuration(heard_.listened), ": ");
     absl::StrAppend(&evidence, others_[interface] == 0 ? std::string("nobody else advertises")
                                                        : Counted(others_[interface], "other sender"));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <functional>
 
 #include "tests/probe/doctor/doctor_fixture.h"
@@ -113,6 +114,29 @@ TEST(Segment, SaysThatNobodyWasHeard) {
   const Findings findings = CheckSegment(Configured(InstanceText()), HeardFrom({}));
   EXPECT_EQ(Worst(findings), Verdict::kOk);
   EXPECT_THAT(Words(findings), HasSubstr("listened for 3.0s: nobody else advertises"));
+}
+
+TEST(Segment, ClaimsNothingThatItDidNotListenLongEnoughFor) {
+  const struct {
+    const char* more;
+    std::chrono::milliseconds listened;
+    Verdict verdict;
+  } kCases[] = {
+      {"", std::chrono::milliseconds(0), Verdict::kCouldNotLook},
+      {"", std::chrono::milliseconds(999), Verdict::kCouldNotLook},
+      {"", std::chrono::milliseconds(1000), Verdict::kOk},
+      {"advert_int 5", std::chrono::milliseconds(3000), Verdict::kCouldNotLook},
+      {"advert_int 5", std::chrono::milliseconds(5000), Verdict::kOk},
+  };
+  for (const auto& c : kCases) {
+    Heard heard = HeardFrom({});
+    heard.listened = c.listened;
+    const Findings findings = CheckSegment(Configured(InstanceText(c.more)), heard);
+    EXPECT_EQ(Worst(findings), c.verdict) << c.listened.count() << Words(findings);
+  }
+  Heard heard = HeardFrom({Advert()});
+  heard.listened = {};
+  EXPECT_EQ(Worst(CheckSegment(Configured(InstanceText()), heard)), Verdict::kOk);
 }
 
 TEST(Segment, TwoThatAdvertiseAtOnceAreASplitBrain) {
