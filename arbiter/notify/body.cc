@@ -1,5 +1,7 @@
 #include "arbiter/notify/body.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "arbiter/notify/event_name.h"
@@ -7,6 +9,8 @@
 
 namespace arbiter::notify {
 namespace {
+
+constexpr char kSplitAlert[] = "ArbiterSplit";
 
 std::string TimeText(absl::Time time) { return absl::FormatTime("%Y-%m-%d%ET%H:%M:%E3SZ", time, absl::UTCTimeZone()); }
 
@@ -45,11 +49,11 @@ std::vector<std::pair<std::string, std::string>> FieldsOf(const store::Notificat
 std::string JsonBody(const store::Notification& notification) { return JsonObject(FieldsOf(notification)); }
 
 std::vector<AlertLabels> AlertsOf(const store::Notification& n) {
-  if (n.event == kSplit) return {LabelsOf("ArbiterSplit", kSplit, n)};
+  if (n.event == kSplit) return {LabelsOf(kSplitAlert, kSplit, n)};
   if (n.event == kCouldNotHeal) return {LabelsOf("ArbiterCouldNotHeal", kCouldNotHeal, n)};
   if (n.event == kNodeLost) return {LabelsOf("ArbiterNodeLost", kNodeLost, n)};
   if (n.event == kConfigMismatch) return {LabelsOf("ArbiterConfigMismatch", kConfigMismatch, n)};
-  return {LabelsOf("ArbiterSplit", kSplit, n), LabelsOf("ArbiterCouldNotHeal", kCouldNotHeal, n)};
+  return {LabelsOf(kSplitAlert, kSplit, n), LabelsOf("ArbiterCouldNotHeal", kCouldNotHeal, n)};
 }
 
 std::string AlertmanagerBody(const store::Notification& n, absl::Time now) {
@@ -62,11 +66,14 @@ std::string AlertmanagerBody(const store::Notification& n, absl::Time now) {
                                               {"notification", n.id},
                                               {"count", n.count == 1 ? "" : absl::StrCat(n.count)}});
   // Of a resolved one startsAt is left out: Alertmanager takes it from the firing alert that it merges this into.
-  const std::string times = n.resolved ? absl::StrCat("\"endsAt\":", JsonString(TimeText(n.at)))
-                                       : absl::StrCat("\"startsAt\":", JsonString(TimeText(n.at)),
-                                                      ",\"endsAt\":", JsonString(TimeText(now + kAlertLasts)));
   std::string out = "[";
   for (const AlertLabels& labels : AlertsOf(n)) {
+    // Of the alerts that it ends only the split's is known to have been told.
+    const bool split = labels.front().second == kSplitAlert;
+    const absl::Time end = split ? std::max(n.at, n.since + kShownAtLeast) : n.at;
+    const std::string times = n.resolved ? absl::StrCat("\"endsAt\":", JsonString(TimeText(end)))
+                                         : absl::StrCat("\"startsAt\":", JsonString(TimeText(n.at)),
+                                                        ",\"endsAt\":", JsonString(TimeText(now + kAlertLasts)));
     absl::StrAppend(&out, out.size() == 1 ? "" : ",", "{\"labels\":", JsonObject(labels),
                     ",\"annotations\":", annotations, ",", times, "}");
   }

@@ -22,6 +22,10 @@ std::string JsonBody(const store::Notification& notification);
 inline constexpr absl::Duration kAlertLasts = absl::Minutes(5);
 inline constexpr absl::Duration kAlertRepeat = absl::Minutes(1);
 
+// A split is healed in a quarter of a second, and Alertmanager tells nobody of an alert that has ended before its
+// group_wait (30 s by default) is over: a split's alert is shown this long at least.
+inline constexpr absl::Duration kShownAtLeast = absl::Minutes(2);
+
 // What of an alert never changes, from the first firing until it is resolved.
 using AlertLabels = std::vector<std::pair<std::string, std::string>>;
 

@@ -112,16 +112,18 @@ void Mapping::OfNote(const core::Note& note, const core::IncidentRecord* inciden
   if (note.incident.empty()) return;
   AddIncident(incident, &base);
   if (note.kind == "split" || note.kind == "stranger") {
-    unhealed_.insert(note.incident);
+    unhealed_.try_emplace(note.incident, base.at);
     out->push_back(With(base, kSplit, SplitSummary(base)));
   }
   if (CannotHeal(note.kind)) {
-    unhealed_.insert(note.incident);
+    unhealed_.try_emplace(note.incident, base.at);
     out->push_back(With(base, kCouldNotHeal, absl::StrCat("The split of ", base.vip, " could not be healed")));
   }
-  if ((note.kind == "healed" || note.kind == "closed") && unhealed_.erase(note.incident) > 0) {
+  if (note.kind != "healed" && note.kind != "closed") return;
+  if (const auto told = unhealed_.extract(note.incident); !told.empty()) {
     store::Notification n = With(base, kHealed, absl::StrCat("The split of ", base.vip, " is healed"));
     n.resolved = true;
+    n.since = told.mapped();
     out->push_back(std::move(n));
   }
 }
@@ -184,7 +186,7 @@ std::vector<store::Notification> Mapping::Resume(const std::vector<core::Inciden
   std::vector<store::Notification> out;
   for (const core::IncidentRecord& incident : open) {
     if (incident.healed.has_value()) continue;
-    unhealed_.insert(incident.id);
+    unhealed_.try_emplace(incident.id);
     store::Notification n;
     n.event = kSplit;
     n.at = at;

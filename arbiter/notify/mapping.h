@@ -56,7 +56,7 @@ class Mapping {
   void OfNode(const core::Note& note, store::Notification base, core::Instant now,
               std::vector<store::Notification>* out);
 
-  std::set<core::IncidentId> unhealed_;
+  std::map<core::IncidentId, absl::Time> unhealed_;  // since when that is told
   std::map<core::NodeKey, Missing> missing_;
   std::set<core::NodeKey> lost_;  // and told
   Differences mismatches_;

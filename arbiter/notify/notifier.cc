@@ -109,8 +109,10 @@ void Notifier::Hand(store::Notification notification) {
   for (const std::unique_ptr<Courier>& courier : couriers_) {
     if (!courier->target().wants(notification.event)) continue;
     // First kept: what is forgotten must have been kept before.
-    hooks_.keep({courier->target().name, notification});
-    courier->Push(notification);
+    store::Notification mine = notification;
+    if (!courier->target().wants(kSplit)) mine.since = absl::Time();  // it does not know when that began
+    hooks_.keep({courier->target().name, mine});
+    courier->Push(std::move(mine));
   }
   if (remember && notification.resolved) hooks_.told(notification);
 }

@@ -26,6 +26,7 @@ struct Notification {
   std::string cause{};
   std::string advice{};
   absl::Time at{};
+  absl::Time since{};                // of one that resolves a split: when that was told
   std::uint32_t count = 1;           // how many like it this one stands for
   std::vector<std::string> nodes{};  // of a mismatch: those that differ; not told
   friend bool operator==(const Notification&, const Notification&) = default;

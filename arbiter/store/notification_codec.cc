@@ -19,6 +19,7 @@ std::string EncodeNotification(const Notification& notification) {
   record.set_cause(notification.cause);
   record.set_advice(notification.advice);
   record.set_at_us(absl::ToUnixMicros(notification.at));
+  record.set_since_us(absl::ToUnixMicros(notification.since));
   record.set_count(notification.count);
   for (const std::string& node : notification.nodes) record.add_nodes(node);
   return record.SerializeAsString();
@@ -43,6 +44,7 @@ absl::StatusOr<Notification> DecodeNotification(absl::string_view bytes) {
   out.cause = record.cause();
   out.advice = record.advice();
   out.at = absl::FromUnixMicros(record.at_us());
+  out.since = absl::FromUnixMicros(record.since_us());
   out.count = record.count();
   out.nodes.assign(record.nodes().begin(), record.nodes().end());
   return out;

@@ -43,6 +43,18 @@ TEST(Body, OfAHealingResolvesWhatTheSplitFired) {
             std::string::npos);
 }
 
+TEST(Body, ASplitThatHealsAtOnceIsShownForAWhileAndNothingElseIs) {
+  store::Notification healed = SampleHealed("x", kAt);
+  healed.since = kAt - absl::Milliseconds(300);
+  const std::string body = AlertmanagerBody(healed, kAt);
+  EXPECT_NE(body.find(R"("endsAt":"2025-10-09T08:55:19.700Z"},{"labels":{"alertname":"ArbiterCouldNotHeal")"),
+            std::string::npos)
+      << body;
+  EXPECT_NE(body.find(R"("endsAt":"2025-10-09T08:53:20.000Z"}])"), std::string::npos) << body;
+  healed.since = kAt - absl::Minutes(10);
+  EXPECT_EQ(AlertmanagerBody(healed, kAt).find("08:55"), std::string::npos) << "it was shown long enough";
+}
+
 TEST(Body, ARepeatedAlertLastsLongerThanTheTimeBetweenRepetitions) { EXPECT_GT(kAlertLasts, 2 * kAlertRepeat); }
 
 TEST(JsonText, EscapesAndReplacesWhatIsNoText) {
