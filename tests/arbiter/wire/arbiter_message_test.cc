@@ -2,9 +2,9 @@
 
 #include <google/protobuf/text_format.h>
 #include <google/protobuf/util/message_differencer.h>
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -45,15 +45,16 @@ TEST(Directive, HasOneActionOfEachKind) {
       {core::Release{"cured"}, R"(release { reason: "cured" })", "release"},
       {core::Announce{}, "announce {}", "announce"},
   };
+  const auto names = ActionNames();
   for (const ActionCase& one : cases) {
     ExpectIs(
         ToProto(With(one.action), 55),
         "term: 7 sequence: 3 as_of_probe_time_ns: 55 valid_for { seconds: 3 } vip: \"10.0.0.1\" incident: \"7-1\" " +
             one.text);
     EXPECT_EQ(ActionName(one.action), one.name);
-    EXPECT_THAT(ActionNames(), testing::Contains(one.name));
+    EXPECT_EQ(std::count(names.begin(), names.end(), one.name), 1) << one.name;
   }
-  EXPECT_EQ(ActionNames().size(), cases.size());
+  EXPECT_EQ(names.size(), cases.size());
 }
 
 TEST(AffirmRequest, AsksForVipsWithinATime) {
