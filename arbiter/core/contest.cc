@@ -181,6 +181,12 @@ std::size_t AffirmedClaimants(const Context& ctx, const Case& c) {
                                                 [&](const std::string& node) { return Affirmed(*c.contest, node); }));
 }
 
+// Of those that took part: whoever else has the VIP has not answered, or its gate is shut for another reason.
+bool OneIsLeft(const Context& ctx, const Case& c) {
+  const bool judged = !c.contest->survivor.empty() && !c.contest->round.has_value();
+  return judged && AffirmedClaimants(ctx, c) < 2 && SurvivorStands(ctx, c) && !NewcomerIn(ctx, c);
+}
+
 void Advance(Context& ctx, Case& c) {
   Contest& contest = *c.contest;
   if (contest.round.has_value()) {
@@ -250,11 +256,17 @@ void StepContest(Context& ctx, Case& c) {
     Open(ctx, c, free);
     return;
   }
-  if (Claiming(ctx, c).size() >= 2) {
+  if (Claiming(ctx, c).size() >= 2 && !OneIsLeft(ctx, c)) {
     Advance(ctx, c);
     return;
   }
   RefuseOperator(ctx, c);
+  for (const auto& [node, order] : c.contest->shut) {
+    // The hold on it has not taken effect, and the gate is shut for a while only.
+    if (c.incident == nullptr || !c.incident->holds.contains(node)) continue;
+    Hold& hold = c.incident->holds.at(node);
+    hold.restate = !hold.in_force;
+  }
   const Duration lasted = ctx.now - c.contest->opened;
   EndContest(ctx, c, "the contest ended by itself");
   if (c.incident != nullptr) return;

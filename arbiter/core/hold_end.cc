@@ -155,6 +155,7 @@ void SucceedSurvivor(Context& ctx, Case& c, const std::string& node) {
   incident.record.survivor = node;
   incident.survivor_grace = ctx.now + ctx.policy.resend_after;
   incident.check.reset();
+  incident.affirmed = Instant{};  // that was the former one
   incident.cut_off = false;
   incident.survivor_was_heard = false;
   incident.survivor_advertised = false;
