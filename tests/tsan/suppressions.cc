@@ -22,7 +22,6 @@ called_from_lib:libcurl.so
 called_from_lib:libsqlite3.so
 called_from_lib:libssl.so
 called_from_lib:libcrypto.so
-called_from_lib:libspdlog.so
 
 # Who has a logger is counted inside libspdlog as well, whose thread hands the last line's share back.
 race:std::_Sp_counted_ptr_inplace<spdlog::async_logger
