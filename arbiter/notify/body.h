@@ -23,8 +23,8 @@ inline constexpr absl::Duration kAlertLasts = absl::Minutes(5);
 inline constexpr absl::Duration kAlertRepeat = absl::Minutes(1);
 
 // A split is healed in a quarter of a second, and Alertmanager tells nobody of an alert that has ended before its
-// group_wait (30 s by default) is over. So a split's alert is shown this long at least: its end is given as one that lies
-// ahead, of which Alertmanager keeps the latest, so it ends kAlertLasts after it was sent last.
+// group_wait (30 s by default) is over. So a split's alert is shown this long at least: its end is given as one that
+// lies ahead, of which Alertmanager keeps the latest, so it ends kAlertLasts after it was sent last.
 inline constexpr absl::Duration kShownAtLeast = absl::Minutes(2);
 
 // What of an alert never changes, from the first firing until it is resolved.
