@@ -176,7 +176,10 @@ TEST_F(SessionTest, ComesBackSlowlyWhereItWasRefused) {
   EXPECT_GE(lost.retry_in, Session::kRefusedPause / 2);
   EXPECT_FALSE(NextOf<Lost>().news);
   arbiter_.Refuse(grpc::Status::OK);
-  NextOf<Attached>();
+  // The third attempt has begun, and may have been refused before that.
+  SessionEvent event = Next();
+  if (std::holds_alternative<Lost>(event)) event = Next();
+  EXPECT_TRUE(std::holds_alternative<Attached>(event)) << event.index();
 }
 
 TEST_F(SessionTest, FindsAnArbiterThatStartsLater) {
