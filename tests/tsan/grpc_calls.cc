@@ -5,6 +5,7 @@
 // These definitions stand in front of libgrpc's; libgrpc++ calls them as well. Only operations of one tag are put in
 // order, so a race between two calls is seen as one.
 #include <grpc/grpc.h>
+#include <grpcpp/server.h>
 #include <grpcpp/support/server_callback.h>
 #include <sanitizer/tsan_interface.h>
 
@@ -21,6 +22,9 @@ constinit Real<grpc_event(grpc_completion_queue*, void*, gpr_timespec, void*)> r
     "grpc_completion_queue_pluck");
 constinit Real<void(grpc_server*)> real_serve("grpc_server_start");
 constinit Real<void(ServerCallbackCall*, bool)> real_done("_ZN4grpc8internal18ServerCallbackCall14ScheduleOnDoneEb");
+
+constinit Real<void(grpc::Server*)> real_unref("_ZN4grpc6Server23UnrefWithPossibleNotifyEv");
+constinit Real<void(grpc::Server*)> real_wait("_ZN4grpc6Server18UnrefAndWaitLockedEv");
 
 // An address that stands for "a server was started".
 char served;
@@ -61,4 +65,15 @@ void grpc_server_start(grpc_server* server) {
 void grpc::internal::ServerCallbackCall::ScheduleOnDone(bool inline_ondone) {
   __tsan_acquire(&callbacks_outstanding_);
   real_done(this, inline_ondone);
+}
+
+// A server's end follows the end of each of its calls, which it counts too.
+void grpc::Server::UnrefWithPossibleNotify() {
+  __tsan_release(&shutdown_refs_outstanding_);
+  real_unref(this);
+}
+
+void grpc::Server::UnrefAndWaitLocked() {
+  real_wait(this);
+  __tsan_acquire(&shutdown_refs_outstanding_);
 }
