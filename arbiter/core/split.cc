@@ -241,7 +241,8 @@ void OnWritten(Context& ctx, Case& c, const std::string& error) {
   const std::optional<Party> survivor = ctx.world.FreshParty(c, incident.record.survivor);
   if (!survivor.has_value() || !survivor->report->holds()) return;  // hold_end lets the others in
   WithdrawWhatTears(ctx, c);
-  const bool lasts = ctx.now - incident.affirmed <= kAffirmationLasts;
+  // A contest that is under way decides anew.
+  const bool lasts = c.contest == nullptr && ctx.now - incident.affirmed <= kAffirmationLasts;
   for (auto& [node, hold] : incident.holds) {
     if (!MayOrder(ctx, c, hold)) {
       // Observe mode was set while it was being written: what shut for a while at first sight opens now.

@@ -126,7 +126,7 @@ class CheckScriptTest : public DoctorTest {
     const std::string profile = absl::StrCat("mount -t tmpfs none /etc/profile.d && echo 'PATH=", tools().string(),
                                              ":$PATH' > /etc/profile.d/mycat.sh && exec \"$@\"");
     return CheckOr(Execute(site_.node("a").host().In(
-        {"unshare", "-m", "sh", "-c", profile, "sh", Program("arbiter-probe"), "doctor", "--listen", "100ms",
+        {"unshare", "-m", "sh", "-c", profile, "sh", Program("arbiter-probe"), "doctor", "--listen", "1200ms",
          "--runtime-dir", options.runtime_dir.string(), "--keepalived-conf", options.keepalived_conf,
          "--keepalived-pidfile", options.keepalived_pidfile})));
   }

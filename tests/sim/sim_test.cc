@@ -39,14 +39,14 @@ INSTANTIATE_TEST_SUITE_P(TwoThousand, Seeds, testing::Range(0, 16));
 // no candidate; 120336: because they were written while the disk was full. 48327, 71061: an old verdict stated again in
 // a contest. 23616, 37881: a mode set before the first node came. 35383: a mode set while a hold was being written.
 // 124128: a survivor was still under a hold that it had refused. 148000: a hold stated again for a survivor that was
-// cut off. 193038: those that
-// took part had given the VIP up, and the contest went on. 197121: a hold rested on what the former survivor had
-// affirmed. The others: rules or world were wrong.
+// cut off. 193038: those that took part had given the VIP up, and the contest went on. 197121: a hold rested on what
+// the former survivor had affirmed. 58658: a hold that became durable in a contest was ordered. The others: rules or
+// world were wrong.
 TEST(OldSeeds, ThatOnceBrokeAnInvariant) {
   for (const std::uint64_t seed :
-       {105U,   1923U,  2330U,  2344U,  4212U,   4626U,   4686U,   6100U,   8204U,   8621U,
-        10967U, 15782U, 19618U, 23616U, 25987U,  26689U,  32852U,  34587U,  35383U,  37881U,
-        48327U, 57686U, 71061U, 79804U, 102506U, 120336U, 124128U, 148000U, 193038U, 197121U}) {
+       {105U,   1923U,  2330U,   2344U,   4212U,   4626U,   4686U,   6100U,   8204U,  8621U,  10967U,
+        15782U, 19618U, 23616U,  25987U,  26689U,  32852U,  34587U,  35383U,  37881U, 48327U, 57686U,
+        71061U, 79804U, 102506U, 120336U, 124128U, 148000U, 193038U, 197121U, 58658U}) {
     const Result result = RunSeed(seed);
     EXPECT_TRUE(result.broken.empty()) << "seed " << seed << ": " << Explain(Shorten(PlanOf(seed)));
   }
