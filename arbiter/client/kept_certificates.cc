@@ -91,23 +91,21 @@ absl::Status KeptCertificates::Keep(const TlsTexts& texts) {
   return absl::OkStatus();
 }
 
+// What was not good is judged again each time: a certificate that is not yet valid becomes so, in the same file.
 std::optional<absl::Status> KeptCertificates::Look(absl::Time now) {
   const absl::StatusOr<TlsTexts> texts = ReadTlsFiles(files_);
-  const absl::Status read = texts.status();
-  const bool changed = texts.ok() ? !(*texts == seen_) : read != outcome_;
-  if (!changed) {
-    if (std::exchange(told_, true)) {
-      return std::nullopt;
-    }
-    return outcome_;
+  if (texts.ok() && outcome_.ok() && *texts == seen_) {
+    return std::nullopt;
   }
+  absl::Status outcome = texts.ok() ? CheckTls(files_, *texts, now) : texts.status();
+  if (outcome.ok()) {
+    outcome = Keep(*texts);
+  }
+  const bool again = !outcome.ok() && outcome == outcome_;
+  const bool told = std::exchange(told_, outcome.ok() || again);
   seen_ = texts.ok() ? *texts : TlsTexts();
-  outcome_ = texts.ok() ? CheckTls(files_, *texts, now) : read;
-  if (outcome_.ok()) {
-    outcome_ = Keep(*texts);
-  }
-  told_ = outcome_.ok();
-  return outcome_.ok() ? std::optional(outcome_) : std::nullopt;
+  outcome_ = outcome;
+  return outcome.ok() || (again && !told) ? std::optional(outcome) : std::nullopt;
 }
 
 void KeptCertificates::Watch(Report report) {

@@ -91,7 +91,10 @@ SurvivorState OfCheck(Context& ctx, Case& c, const Party& survivor) {
     if (answer.reach.has_value() && answer.reach->answered > 0) incident.reaching.insert(node);
   }
   const auto answer = round.answers.find(incident.record.survivor);
-  if (answer == round.answers.end()) return Unheard(ctx, c, survivor.node);
+  if (answer == round.answers.end()) {
+    incident.cut_off = false;
+    return Unheard(ctx, c, survivor.node);
+  }
   incident.affirmed = ctx.now;
   if (!answer->second.holds) return SurvivorState::kGone;
   const bool was_cut_off = std::exchange(incident.cut_off, IsCutOff(incident, answer->second));

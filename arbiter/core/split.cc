@@ -224,8 +224,8 @@ void WithdrawWhatTears(Context& ctx, Case& c) {
     ReleaseHold(ctx, c, node,
                 absl::StrCat("it keeps ", kept.ToString(), " of the same sync group, so the verdict is taken anew"));
   }
-  if (!torn.empty() && c.contest_backoff <= kQuietAfterConfirm)
-    c.no_contest_before = ctx.now;  // at once, the first time
+  const bool first_time = c.contest_backoff <= kQuietAfterConfirm;
+  if (!torn.empty() && first_time) c.no_contest_before = ctx.now;
 }
 
 void OnWritten(Context& ctx, Case& c, const std::string& error) {

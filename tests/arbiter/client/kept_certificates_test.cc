@@ -100,6 +100,16 @@ TEST_F(KeptCertificatesTest, AnExpiredOneIsNotTaken) {
   EXPECT_EQ(Kept(), first_);
 }
 
+TEST_F(KeptCertificatesTest, OneThatIsNotYetValidIsTakenOnceItIs) {
+  authority_->Issue("a", "DNS:a");
+  EXPECT_EQ(kept_->Look(absl::Now() - absl::Hours(2)), std::nullopt);
+  EXPECT_THAT(std::string(kept_->Look(absl::Now() - absl::Hours(2))->message()), HasSubstr("not yet valid"));
+  EXPECT_EQ(kept_->Look(absl::Now() - absl::Hours(2)), std::nullopt);
+  EXPECT_EQ(Kept(), first_);
+  EXPECT_EQ(kept_->Look(absl::Now()), absl::OkStatus());
+  EXPECT_EQ(Kept(), *ReadTlsFiles(files_));
+}
+
 TEST_F(KeptCertificatesTest, BadOnesAreNoBeginning) {
   Overwrite(files_.key, "junk");
   EXPECT_FALSE(KeptCertificates::Open(files_, absl::Now()).ok());
