@@ -12,7 +12,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "arbiter/server/journal.h"
+#include "arbiter/client/journal.h"
 
 namespace arbiter::server {
 namespace {
@@ -56,7 +56,8 @@ std::shared_ptr<spdlog::sinks::sink> StderrSink() {
   auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
   // The journal has its own time stamps.
   auto formatter = std::make_unique<spdlog::pattern_formatter>();
-  formatter->add_flag<PriorityFlag>('P').set_pattern(StderrIsJournal() ? "%P%v" : "%Y-%m-%dT%H:%M:%S.%e%z %l %v");
+  formatter->add_flag<PriorityFlag>('P').set_pattern(client::StderrIsJournal() ? "%P%v"
+                                                                               : "%Y-%m-%dT%H:%M:%S.%e%z %l %v");
   sink->set_formatter(std::move(formatter));
   return sink;
 }

@@ -13,6 +13,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
+#include "arbiter/client/journal.h"
 #include "arbiter/client/kept_certificates.h"
 #include "arbiter/notify/notifier.h"
 #include "arbiter/server/access.h"
@@ -25,7 +26,6 @@
 #include "arbiter/server/grpc_log.h"
 #include "arbiter/server/grpc_server.h"
 #include "arbiter/server/http_endpoint.h"
-#include "arbiter/server/journal.h"
 #include "arbiter/server/metrics.h"
 #include "arbiter/server/notification_watch.h"
 #include "arbiter/server/operations_service.h"
@@ -45,7 +45,7 @@ constexpr std::size_t kDeskThreads = 4;
 constexpr core::Duration kHousekeepingEvery = std::chrono::seconds(1);
 
 int Fail(const absl::Status& status) {
-  std::cerr << ErrorPrefix() << "arbiter: " << status.message() << "\n";
+  std::cerr << client::ErrorPrefix() << "arbiter: " << status.message() << "\n";
   return ExitCodeOf(status);
 }
 

@@ -13,6 +13,7 @@
 #include "absl/time/clock.h"
 #include "arbiter/client/channel.h"
 #include "arbiter/client/grpc_errors.h"
+#include "arbiter/client/journal.h"
 #include "arbiter/client/kept_certificates.h"
 #include "probe/actuate/nft_gate.h"
 #include "probe/daemon/command_line.h"
@@ -24,7 +25,6 @@
 #include "probe/daemon/holds_command.h"
 #include "probe/daemon/http_endpoint.h"
 #include "probe/daemon/instance_lock.h"
-#include "probe/daemon/journal.h"
 #include "probe/daemon/log.h"
 #include "probe/daemon/metrics.h"
 #include "probe/daemon/privileges.h"
@@ -39,7 +39,7 @@ namespace probe::daemon {
 namespace {
 
 int Fail(const absl::Status& status) {
-  std::cerr << ErrorPrefix() << "arbiter-probe: " << status.message() << "\n";
+  std::cerr << arbiter::client::ErrorPrefix() << "arbiter-probe: " << status.message() << "\n";
   return ExitCodeOf(status);
 }
 

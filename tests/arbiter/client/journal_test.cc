@@ -1,4 +1,4 @@
-#include "arbiter/server/journal.h"
+#include "arbiter/client/journal.h"
 
 #include <gtest/gtest.h>
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 
 #include <string>
 
-namespace arbiter::server {
+namespace arbiter::client {
 namespace {
 
 TEST(Journal, IsTheFileThatIsNamed) {
@@ -30,4 +30,4 @@ TEST(Journal, IsWhereStderrGoesNow) {
 }
 
 }  // namespace
-}  // namespace arbiter::server
+}  // namespace arbiter::client
