@@ -1,107 +1,22 @@
-// Everything that the core keeps for one VIP besides the nodes' reports: the contest, the incident, the holds.
+// Everything that the core keeps for one VIP: what the nodes say of it, and what is remembered from one contest to the
+// next. What is decided of it is in its matter (matter.h).
 #ifndef ARBITER_CORE_CASE_H_
 #define ARBITER_CORE_CASE_H_
 
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "absl/container/inlined_vector.h"
-#include "arbiter/core/event.h"
 #include "arbiter/core/ids.h"
-#include "arbiter/core/incident.h"
 #include "arbiter/core/instant.h"
+#include "arbiter/core/matter.h"
 #include "arbiter/core/report.h"
 #include "arbiter/core/status.h"
 
 namespace arbiter::core {
-
-// What a node affirmed. Reach is missing where it was not told.
-struct Answer {
-  bool claims = false;
-  bool holds = false;  // it claims the VIP and no gate is shut: only such a node can survive
-  bool advertises = false;
-  std::optional<Reach> reach;
-};
-
-// One question, put to several nodes at once.
-struct Round {
-  std::uint64_t nonce = 0;
-  Instant deadline{};
-  std::set<std::string> asked;
-  std::map<std::string, Answer> answers;
-};
-
-// An instruction that is out.
-struct Order {
-  Fence fence;
-  Instant sent{};
-};
-
-// Two or more holders: from first sight until it is over or has become a split.
-struct Contest {
-  Instant opened{};
-  std::optional<Round> round;             // a question is under way
-  std::map<std::string, Answer> answers;  // of the last round that was judged
-  std::set<std::string> silent;           // were asked and did not answer
-  std::string survivor;                   // empty: not judged yet
-  std::string former_survivor;            // of the last round, while the question is put anew for a newcomer's sake
-  Instant affirmed{};                     // when the last round was judged
-  std::string reason;                     // why the survivor survives, in words
-  std::set<std::string> level;            // losers that would survive, were the precedent theirs
-  std::map<std::string, Order> shut;      // gates that are shut for a while
-  Instant ask_again{};
-  std::optional<OperatorDemote> ordered;  // an operator wants this node to give the VIP up
-};
-
-enum class TrialPhase : std::uint8_t { kNone, kListen, kAdverts };
-
-// Finding out behind the shut gate whether the cause has gone.
-struct Trial {
-  TrialPhase phase = TrialPhase::kNone;
-  Instant until{};
-};
-
-// "This node must not hold this VIP until released", and what the core does about it.
-struct Hold {
-  HoldRecord record;
-  std::optional<Order> order;  // none: not durable yet, or to be stated again
-  bool in_force = false;       // the node confirmed it
-  bool restate = false;        // the node came without it: state it again once the survivor has affirmed
-  bool level = false;          // the node would have survived, had the precedent been its own
-  std::string failure;         // why the last order did not work
-  int failures = 0;            // in a row
-  Trial trial;
-  Instant next_trial{};
-  Instant no_trial_before{};
-  std::uint64_t evidence = 0;       // what could tell that the cause has gone, as a digest
-  std::optional<Instant> agreeing;  // without a gate: since when the node has heard the survivor and agreed with it
-  std::string note;                 // what an operator has to know of it
-
-  // Its node was told of it, in this life of the arbiter or before.
-  [[nodiscard]] bool ordered() const { return order.has_value() || in_force; }
-};
-
-struct OpenIncident {
-  IncidentRecord record;
-  std::map<std::string, Hold> holds;
-  std::optional<std::uint64_t> ticket;    // a write that an order waits for
-  std::optional<Instant> write_again;     // that write failed
-  std::optional<Round> check;             // the survivor is being asked
-  std::optional<Instant> survivor_grace;  // until then a new survivor may still be opening its gate
-  Instant next_check{};
-  Instant next_reach{};            // when the survivor is asked although nothing looks wrong
-  std::set<std::string> reaching;  // who reached somebody on the segment when it was last asked
-  bool cut_off = false;            // the survivor did not, and a held node did
-  Instant affirmed{};              // when the survivor last did
-  bool survivor_was_heard = false;
-  bool survivor_advertised = false;
-};
 
 // A hold that ended a while ago: should the split return, the settling time goes on where it was.
 struct Relapse {
@@ -131,8 +46,7 @@ struct Case {
   explicit Case(VipKey k) : key(std::move(k)) {}
 
   VipKey key;
-  std::unique_ptr<Contest> contest;
-  std::unique_ptr<OpenIncident> incident;
+  Matter* matter = nullptr;               // in whose contest or incident it is; null: it is at peace
   std::optional<Instant> dual_since;      // two nodes answer since then
   std::optional<Instant> stranger_since;  // a host that is no node claims the VIP since then
   std::optional<Instant> due;             // the deadline that stands in the queue
@@ -146,8 +60,13 @@ struct Case {
   Instant keeper_since{};
   Duration dual{};  // sum of the times in which two nodes answered, before dual_since
   Instant no_contest_before{};
-  Duration contest_backoff{};
   std::map<std::string, Relapse> relapses;
+
+  // The matter whose contest, or incident, the VIP is in now; null: none.
+  [[nodiscard]] Contest* contest() const;
+  [[nodiscard]] OpenIncident* incident() const;
+  // The hold that keeps the node from this VIP; null: there is none.
+  [[nodiscard]] Hold* HoldOf(const std::string& node) const;
 };
 
 }  // namespace arbiter::core

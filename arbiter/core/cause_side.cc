@@ -51,7 +51,7 @@ Side MakeSide(const CauseInput& input, const CauseParty& party) {
     side.version = vip.version.value_or(0);
     side.priority = vip.priority.value_or(0);
     side.interval = vip.advert_interval;
-    side.listed = OfFamily(vip.advertised_addresses, input.vip.family());
+    side.listed = OfFamily(vip.advertised_addresses.list(), input.vip.family());
   }
   side.interface = vip.interface;
   side.segment = vip.segment;

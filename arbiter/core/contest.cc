@@ -2,147 +2,125 @@
 
 #include <algorithm>
 #include <memory>
-#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "arbiter/core/hold_end.h"
-#include "arbiter/core/ranking.h"
-#include "arbiter/core/scope.h"
 #include "arbiter/core/split.h"
+#include "arbiter/core/verdict.h"
 #include "proto/value/duration.h"
 
 namespace arbiter::core {
 namespace {
 
-constexpr Duration kMaxBackoff = std::chrono::seconds(10);
-
-// It answered the last question, and has the VIP.
-bool Affirmed(const Contest& contest, const std::string& node) {
-  const auto found = contest.answers.find(node);
-  return found != contest.answers.end() && found->second.claims;
-}
-
-void Open(Context& ctx, Case& c, const Nodes& free) {
+std::set<std::string> NamesIn(const Nodes& nodes) {
   std::set<std::string> names;
-  for (const Node* node : free) names.insert(node->key.node);
-  c.contest = std::make_unique<Contest>();
-  c.contest->opened = c.dual_since.value_or(ctx.now);
-  c.contest->round = Ask(ctx, c, names);
-  c.last_free = free;
-  if (c.incident != nullptr) return;
-  Tell(ctx, c, Note::Severity::kInfo, "contest",
-       absl::StrCat(absl::StrJoin(names, " and "), " both answer for ", c.key.vip.ToString()));
+  for (const Node* node : nodes) names.insert(node->key.node);
+  return names;
 }
 
-Candidate CandidateOf(const Case& c, const Party& party, const Answer& answer) {
-  Candidate candidate;
-  candidate.node = party.node->key.node;
-  candidate.advertises = answer.advertises;
-  candidate.reach = answer.reach;
-  candidate.held_back = c.incident != nullptr && c.incident->holds.contains(candidate.node);
-  candidate.ordered_off = c.contest->ordered.has_value() && c.contest->ordered->node == candidate.node;
-  candidate.priority = party.report->priority.value_or(0);
-  candidate.primary_address = party.report->primary_address;
-  return candidate;
+Nodes NodesIn(const Parties& parties) {
+  Nodes nodes;
+  for (const Party& party : parties) nodes.push_back(party.node);
+  return nodes;
 }
 
-std::vector<Candidate> Candidates(Context& ctx, const Case& c) {
-  const std::vector<std::string> precedents = PrecedentsFor(ctx, c);
-  std::vector<Candidate> result;
-  for (const Party& party : ctx.world.Claimants(c)) {
-    const auto answer = c.contest->answers.find(party.node->key.node);
-    if (answer == c.contest->answers.end() || !answer->second.holds) continue;
-    result.push_back(CandidateOf(c, party, answer->second));
-    result.back().precedent = WeightIn(precedents, result.back().node);
+// Between whom the matter stands.
+std::set<std::string> PartiesOf(const Matter& matter) {
+  std::set<std::string> names;
+  if (matter.contest != nullptr) {
+    for (const Case* c : matter.contest->vips) names.merge(NamesIn(c->last_free));
+    return names;
+  }
+  names.insert(matter.incident->record.survivor);
+  for (const auto& [node, hold] : matter.incident->holds) names.insert(node);
+  return names;
+}
+
+// An open matter between the same nodes that has a VIP which belongs together with this one.
+Matter* MatterFor(Context& ctx, const Case& c, const std::set<std::string>& names) {
+  std::set<const void*> seen;
+  for (const Word& word : c.words) {
+    const Addresses& bound = word.report.bound_together;
+    if (!seen.insert(bound.identity()).second) continue;
+    const Matter* refused = nullptr;  // most often the next address is of the same one
+    for (const IpAddress& vip : bound) {
+      const Case* other = ctx.world.FindCase({c.key.cluster, vip});
+      if (other == nullptr || other->matter == nullptr || other->matter == refused) continue;
+      if (PartiesOf(*other->matter) == names) return other->matter;
+      refused = other->matter;
+    }
+  }
+  return nullptr;
+}
+
+// Who claims one of the VIPs and is not held back from it.
+std::set<std::string> Claiming(const Context& ctx, const Cases& cases) {
+  std::set<std::string> result;
+  for (const Case* c : cases) {
+    for (const Party& party : ctx.world.Claimants(*c)) {
+      if (!IsHeldBack(*c, party)) result.insert(party.node->key.node);
+    }
   }
   return result;
 }
 
-void TellSilent(Context& ctx, Case& c) {
-  for (const std::string& node : c.contest->silent) {
-    Tell(ctx, c, Note::Severity::kWarning, "silent",
-         absl::StrCat(node, " does not answer whether it holds ", c.key.vip.ToString(),
-                      ": nobody is demoted for its sake; look at the probe and the host of ", node));
-  }
+std::size_t AffirmedClaimants(const Context& ctx, const Case& c) {
+  const Contest& contest = *c.matter->contest;
+  const Parties claimants = ctx.world.Claimants(c);
+  return static_cast<std::size_t>(std::count_if(claimants.begin(), claimants.end(), [&](const Party& party) {
+    return !IsHeldBack(c, party) && HasAffirmed(contest, party.node->key.node, c.key.vip);
+  }));
 }
 
-// Everybody who affirmed that it has the VIP, but for the survivor; in observe mode only whom an operator names.
-void ShutLosers(Context& ctx, Case& c) {
-  const bool enforce = ctx.world.ModeOf(c.key.cluster) == Mode::kEnforce;
-  const Duration duration =
-      std::max<Duration>(ctx.policy.shut_for_a_while, ctx.policy.confirm_after + std::chrono::seconds(1));
-  for (const auto& [node, answer] : c.contest->answers) {
-    if (!answer.claims || node == c.contest->survivor) continue;
-    if (!enforce && node != c.contest->ordered->node) continue;
-    const RungVerdict rungs = JudgeRungs(ctx, c, node);
-    if (std::find(rungs.allowed.begin(), rungs.allowed.end(), RungKind::kGate) == rungs.allowed.end()) continue;
-    c.contest->shut[node] = SendTo(ctx, c, node, ShutForAWhile{duration});
-  }
+// Those of the contest's VIPs that two nodes still claim who took part: a node that never affirmed makes no split.
+Cases StillContested(const Context& ctx, const Contest& contest) {
+  Cases result;
+  std::copy_if(contest.vips.begin(), contest.vips.end(), std::back_inserter(result),
+               [&](const Case* c) { return AffirmedClaimants(ctx, *c) >= 2; });
+  return result;
 }
 
-// No survivor came out of the question: it is asked again, ever more seldom while nothing changes.
-void AskLater(Context& ctx, Case& c) {
-  c.contest_backoff = std::clamp<Duration>(c.contest_backoff * 2, ctx.policy.ask_again_after, kMaxBackoff);
-  c.contest->ask_again = ctx.now + c.contest_backoff;
+bool SurvivorHolds(const Context& ctx, const Case& c) {
+  const std::optional<Party> party = ctx.world.FreshParty(c, c.matter->contest->survivor);
+  return party.has_value() && party->report->holds();
 }
 
-void AnswerOperator(Context& ctx, Case& c, Code code, const std::string& message) {
-  if (!c.contest->ordered.has_value()) return;
-  OperatorAnswer answer;
-  answer.request = c.contest->ordered->request;
-  answer.code = code;
-  answer.message = message;
-  answer.survivor = c.contest->survivor;
-  if (c.incident != nullptr) answer.incident = c.incident->record.id;
-  ctx.out.Put(std::move(answer));
-  c.contest->ordered.reset();
+// It has to stand for all that others were told to give up for its sake.
+bool SurvivorStands(const Context& ctx, const Contest& contest) {
+  return std::all_of(contest.vips.begin(), contest.vips.end(), [&](const Case* c) {
+    return !contest.judged.contains(c->key.vip) || SurvivorHolds(ctx, *c) || ctx.world.Claimants(*c).empty();
+  });
 }
 
-void RefuseOperator(Context& ctx, Case& c) {
-  AnswerOperator(ctx, c, Code::kFailedPrecondition,
-                 absl::StrCat("no other node has affirmed that it holds ", c.key.vip.ToString(),
-                              " and reaches its segment: demoting this one would leave the clients with nobody"));
+// Answers for the VIP and has not been asked about it, and neither is that going on.
+bool IsNewcomer(const Case& c, const Party& party) {
+  const Contest& contest = *c.matter->contest;
+  const std::string& node = party.node->key.node;
+  const auto shut = contest.shut.find(node);
+  const bool is_shut = shut != contest.shut.end() && shut->second.vips.contains(c.key.vip);
+  return party.report->holds() && !HasAffirmed(contest, node, c.key.vip) && !contest.silent.contains(node) && !is_shut;
 }
 
-void Judge(Context& ctx, Case& c) {
-  Contest& contest = *c.contest;
-  Round round = std::exchange(contest.round, std::nullopt).value();
-  contest.affirmed = ctx.now;
-  contest.answers = std::move(round.answers);
-  const std::set<std::string> silent_before = std::exchange(contest.silent, {});
-  for (const std::string& node : round.asked) {
-    if (!contest.answers.contains(node)) contest.silent.insert(node);
+// The VIPs with such a holder.
+Cases WithNewcomers(const Context& ctx, const Contest& contest) {
+  Cases result;
+  for (Case* c : contest.vips) {
+    const Parties parties = ctx.world.FreshParties(*c);
+    const bool any = std::any_of(parties.begin(), parties.end(), [&](const Party& p) { return IsNewcomer(*c, p); });
+    if (any) result.push_back(c);
   }
-  if (contest.silent != silent_before) TellSilent(ctx, c);
-
-  const Ranked ranked = Rank(Candidates(ctx, c));
-  const bool operators_wish = contest.ordered.has_value();
-  const auto affirmed = std::count_if(contest.answers.begin(), contest.answers.end(),
-                                      [](const auto& answer) { return answer.second.claims; });
-  const bool nobody_to_keep_it = ranked.order.empty() || affirmed < 2;
-  if (nobody_to_keep_it || (operators_wish && ranked.order.front().node == contest.ordered->node)) {
-    RefuseOperator(ctx, c);
-    AskLater(ctx, c);
-    return;
-  }
-  contest.survivor = ranked.order.front().node;
-  contest.reason = ranked.reason;
-  contest.level = LevelWithFirst(ranked.order);
-  if (ctx.world.ModeOf(c.key.cluster) == Mode::kEnforce || operators_wish) {
-    // A hold that did not take effect on it, and must not do so now.
-    if (c.incident != nullptr) ReleaseHold(ctx, c, contest.survivor, "it survives the contest");
-    ShutLosers(ctx, c);
-  }
-  if (operators_wish) Confirm(ctx, c);
+  return result;
 }
 
 // The survivor is not what it was: whoever was shut out for its sake is let in again, and the question is put anew.
-void Restart(Context& ctx, Case& c) {
-  Contest& contest = *c.contest;
-  for (const auto& [node, order] : contest.shut) SendTo(ctx, c, node, Release{"the survivor gave the VIP up"});
+void Restart(Context& ctx, Matter& matter) {
+  Contest& contest = *matter.contest;
+  for (const auto& [node, shut] : contest.shut) {
+    SendTo(ctx, Among(contest.vips, shut.vips), node, Release{"the survivor gave the VIP up"});
+  }
   contest.shut.clear();
+  contest.judged.clear();
   contest.survivor.clear();
   contest.former_survivor.clear();
   contest.answers.clear();
@@ -150,142 +128,204 @@ void Restart(Context& ctx, Case& c) {
   contest.ask_again = ctx.now;
 }
 
-bool SurvivorStands(const Context& ctx, const Case& c) {
-  const std::optional<Party> party = ctx.world.FreshParty(c, c.contest->survivor);
-  return party.has_value() && party->report->holds();
+void AskAll(Context& ctx, Contest& contest) {
+  const std::set<std::string> names = Claiming(ctx, contest.vips);
+  if (!names.empty()) contest.round = Ask(ctx, contest.vips, names);
 }
 
-// A holder that has come since the question was put.
-bool NewcomerIn(const Context& ctx, const Case& c) {
-  const Parties holders = ctx.world.Holders(c);
-  return std::any_of(holders.begin(), holders.end(), [&](const Party& party) {
-    const std::string& node = party.node->key.node;
-    return !Affirmed(*c.contest, node) && !c.contest->silent.contains(node) && !c.contest->shut.contains(node);
+void TellOpen(Context& ctx, Matter& matter) {
+  if (std::exchange(matter.contest->told, true) || matter.incident != nullptr) return;
+  Tell(ctx, matter, Note::Severity::kInfo, "contest",
+       absl::StrCat(absl::StrJoin(PartiesOf(matter), " and "), " both answer for ", NamesOf(matter.contest->vips)));
+}
+
+void Advance(Context& ctx, Matter& matter) {
+  Contest& contest = *matter.contest;
+  if (contest.round.has_value()) {
+    if (!IsOver(ctx, *contest.round)) return;
+    Judge(ctx, matter);
+    if (matter.contest == nullptr) return;
+  }
+  if (contest.survivor.empty()) {
+    if (!contest.round.has_value() && ctx.now >= contest.ask_again) AskAll(ctx, contest);
+    return;
+  }
+  if (!SurvivorStands(ctx, contest)) {
+    Restart(ctx, matter);
+    AskAll(ctx, contest);
+    return;
+  }
+  const Cases newcomers = WithNewcomers(ctx, contest);
+  const bool asked_about = std::any_of(newcomers.begin(), newcomers.end(),
+                                       [&](const Case* c) { return contest.judged.contains(c->key.vip); });
+  if (asked_about) {  // another node, on what was judged: the question is put to all anew
+    contest.former_survivor = std::exchange(contest.survivor, "");
+    AskAll(ctx, contest);
+    return;
+  }
+  if (ctx.now >= contest.opened + ctx.policy.confirm_after && !StillContested(ctx, contest).empty()) {
+    Confirm(ctx, matter);
+    return;
+  }
+  if (!newcomers.empty()) contest.round = Ask(ctx, newcomers, Claiming(ctx, newcomers));
+}
+
+// Of those that took part: whoever else has one of the VIPs has not answered, or its gate is shut for another reason.
+bool OneIsLeft(const Context& ctx, const Contest& contest) {
+  const bool judged = !contest.survivor.empty() && !contest.round.has_value();
+  return judged && StillContested(ctx, contest).empty() && SurvivorStands(ctx, contest) &&
+         WithNewcomers(ctx, contest).empty();
+}
+
+bool IsContestedStill(const Context& ctx, const Contest& contest) {
+  return std::any_of(contest.vips.begin(), contest.vips.end(), [&](const Case* c) {
+    const Parties claimants = ctx.world.Claimants(*c);
+    return std::count_if(claimants.begin(), claimants.end(), [&](const Party& p) { return !IsHeldBack(*c, p); }) >= 2;
   });
 }
 
-std::set<std::string> Claiming(const Context& ctx, const Case& c) {
-  std::set<std::string> result;
-  for (const Party& party : ctx.world.Claimants(c)) {
-    const std::string& node = party.node->key.node;
-    const bool held = c.incident != nullptr && c.incident->holds.contains(node) && party.report->gated();
-    if (!held) result.insert(node);
-  }
-  return result;
-}
-
-// The claimants that took part: a node that never affirmed makes no split.
-std::size_t AffirmedClaimants(const Context& ctx, const Case& c) {
-  const std::set<std::string> claiming = Claiming(ctx, c);
-  return static_cast<std::size_t>(std::count_if(claiming.begin(), claiming.end(),
-                                                [&](const std::string& node) { return Affirmed(*c.contest, node); }));
-}
-
-// Of those that took part: whoever else has the VIP has not answered, or its gate is shut for another reason.
-bool OneIsLeft(const Context& ctx, const Case& c) {
-  const bool judged = !c.contest->survivor.empty() && !c.contest->round.has_value();
-  return judged && AffirmedClaimants(ctx, c) < 2 && SurvivorStands(ctx, c) && !NewcomerIn(ctx, c);
-}
-
-void Advance(Context& ctx, Case& c) {
-  Contest& contest = *c.contest;
-  if (contest.round.has_value()) {
-    if (!IsOver(ctx, c, *contest.round)) return;
-    Judge(ctx, c);
-    if (c.contest == nullptr) return;
-  }
-  if (contest.survivor.empty()) {
-    if (!contest.round.has_value() && ctx.now >= contest.ask_again) contest.round = Ask(ctx, c, Claiming(ctx, c));
-    return;
-  }
-  if (!SurvivorStands(ctx, c)) {
-    Restart(ctx, c);
-    contest.round = Ask(ctx, c, Claiming(ctx, c));
-    return;
-  }
-  if (NewcomerIn(ctx, c)) {
-    contest.former_survivor = std::exchange(contest.survivor, "");
-    contest.round = Ask(ctx, c, Claiming(ctx, c));
-    return;
-  }
-  if (ctx.now >= contest.opened + ctx.policy.confirm_after && AffirmedClaimants(ctx, c) >= 2) Confirm(ctx, c);
+void OpenContest(Context& ctx, Matter& matter) {
+  matter.contest = std::make_unique<Contest>();
+  matter.contest->opened = ctx.now;
+  matter.contest->ask_again = ctx.now;
 }
 
 }  // namespace
 
+bool IsHeldBack(const Case& c, const Party& party) {
+  return party.report->gated() && c.HoldOf(party.node->key.node) != nullptr;
+}
+
+bool HasAffirmed(const Contest& contest, const std::string& node, const IpAddress& vip) {
+  const auto found = contest.answers.find(node);
+  return found != contest.answers.end() && found->second.claims.contains(vip);
+}
+
 Nodes FreeHolders(const Context& ctx, const Case& c) {
   Nodes result;
   for (const Party& party : ctx.world.Holders(c)) {
-    if (c.incident != nullptr) {
-      const auto hold = c.incident->holds.find(party.node->key.node);
-      const bool under_way =
-          hold != c.incident->holds.end() &&
-          (c.incident->ticket.has_value() ||
-           (hold->second.order.has_value() && ctx.now < hold->second.order->sent + ctx.policy.resend_after));
-      if (under_way) continue;
-    }
-    result.push_back(party.node);
+    const Hold* hold = c.HoldOf(party.node->key.node);
+    const bool under_way =
+        hold != nullptr && (c.matter->incident->ticket.has_value() ||
+                            (hold->order.has_value() && ctx.now < hold->order->sent + ctx.policy.resend_after));
+    if (!under_way) result.push_back(party.node);
   }
   return result;
 }
 
-void TakeAnswer(Case& c, const std::string& node, std::uint64_t nonce, const Answer& answer) {
-  for (Round* round : {c.contest != nullptr && c.contest->round.has_value() ? &*c.contest->round : nullptr,
-                       c.incident != nullptr && c.incident->check.has_value() ? &*c.incident->check : nullptr}) {
-    if (round != nullptr && round->nonce == nonce && round->asked.contains(node)) round->answers[node] = answer;
+void TakeAnswer(Case& c, const std::string& node, std::uint64_t nonce, const VipReport& report,
+                const std::optional<Reach>& reach) {
+  if (c.matter == nullptr) return;
+  Contest* contest = c.matter->contest.get();
+  OpenIncident* incident = c.matter->incident.get();
+  for (Round* round : {contest != nullptr && contest->round.has_value() ? &*contest->round : nullptr,
+                       incident != nullptr && incident->check.has_value() ? &*incident->check : nullptr}) {
+    if (round == nullptr || round->nonce != nonce || !round->asked.contains(node) || !Has(round->about, &c)) continue;
+    Answer& answer = round->answers[node];
+    if (report.claims()) answer.claims.insert(answer.claims.end(), c.key.vip);
+    if (report.holds()) answer.holds.insert(answer.holds.end(), c.key.vip);
+    answer.advertises = answer.advertises || report.advertises;
+    const bool less =
+        reach.has_value() && reach->asked > 0 &&
+        (!answer.reach.has_value() || answer.reach->asked == 0 || reach->answered < answer.reach->answered);
+    if (less || !answer.reach.has_value()) answer.reach = reach;
   }
 }
 
-void EndContest(Context& ctx, Case& c, const std::string& why) {
-  const std::unique_ptr<Contest> contest = std::move(c.contest);
-  for (const auto& [node, order] : contest->shut) {
-    if (c.incident != nullptr && c.incident->holds.contains(node)) continue;
-    SendTo(ctx, c, node, Release{why});
+void EnterContest(Context& ctx, Case& c) {
+  if (c.contest() != nullptr) return;
+  const Nodes free = FreeHolders(ctx, c);
+  if (free != c.last_free) {
+    c.no_contest_before = Instant{};
+    if (c.matter != nullptr) c.matter->quiet = Duration{};
+    c.last_free = free;
   }
+  if (free.size() < 2 || ctx.now < c.no_contest_before) return;
+  if (c.matter == nullptr) {
+    Matter* matter = MatterFor(ctx, c, NamesIn(free));
+    World::Enter(matter != nullptr ? *matter : ctx.world.NewMatter(c.key.cluster), c);
+  }
+  Matter& matter = *c.matter;
+  if (matter.contest == nullptr) OpenContest(ctx, matter);
+  matter.contest->opened = std::min(matter.contest->opened, c.dual_since.value_or(ctx.now));
+  Add(matter.contest->vips, &c);
 }
 
-void StepContest(Context& ctx, Case& c) {
-  if (c.contest == nullptr) {
-    const Nodes free = FreeHolders(ctx, c);
-    if (free != c.last_free) {
-      c.no_contest_before = Instant{};
-      c.contest_backoff = Duration{};
-      c.last_free = free;
+Contest& ForceContest(Context& ctx, Case& c) {
+  if (c.matter == nullptr) World::Enter(ctx.world.NewMatter(c.key.cluster), c);
+  Matter& matter = *c.matter;
+  if (matter.contest == nullptr) OpenContest(ctx, matter);
+  Contest& contest = *matter.contest;
+  contest.told = true;
+  Add(contest.vips, &c);
+  const Nodes holders = NodesIn(ctx.world.Holders(c));
+  for (const Word& word : c.words) {
+    for (const IpAddress& vip : word.report.bound_together) {
+      Case* other = ctx.world.FindCase({c.key.cluster, vip});
+      const bool joins = other != nullptr && (other->matter == nullptr || other->matter == &matter) &&
+                         NodesIn(ctx.world.Holders(*other)) == holders;
+      if (!joins) continue;
+      World::Enter(matter, *other);
+      Add(contest.vips, other);
     }
-    if (free.size() < 2 || ctx.now < c.no_contest_before) return;
-    Open(ctx, c, free);
-    return;
   }
-  if (Claiming(ctx, c).size() >= 2 && !OneIsLeft(ctx, c)) {
-    Advance(ctx, c);
-    return;
-  }
-  RefuseOperator(ctx, c);
-  for (const auto& [node, order] : c.contest->shut) {
-    // The hold on it has not taken effect, and the gate is shut for a while only.
-    if (c.incident == nullptr || !c.incident->holds.contains(node)) continue;
-    Hold& hold = c.incident->holds.at(node);
-    hold.restate = !hold.in_force;
-  }
-  const Duration lasted = ctx.now - c.contest->opened;
-  EndContest(ctx, c, "the contest ended by itself");
-  if (c.incident != nullptr) return;
-  ++ctx.world.EnsureCluster(c.key.cluster).healthy_contests;
-  c.dual = Duration{};
-  Tell(ctx, c, Note::Severity::kInfo, "contest over",
-       absl::StrCat("one node is left for ", c.key.vip.ToString(), " after ", FormatDuration(lasted)));
+  for (const Case* of : contest.vips) contest.opened = std::min(contest.opened, of->dual_since.value_or(ctx.now));
+  return contest;
 }
 
-std::optional<Instant> ContestDue(const Context& ctx, const Case& c) {
-  if (c.contest == nullptr) {
-    const bool contested = ctx.world.Holders(c).size() >= 2 && FreeHolders(ctx, c).size() >= 2;
-    return contested ? std::optional(std::max(c.no_contest_before, ctx.now)) : std::nullopt;
+void EndContest(Context& ctx, Matter& matter, const std::string& why) {
+  const std::unique_ptr<Contest> contest = std::move(matter.contest);
+  for (const auto& [node, shut] : contest->shut) {
+    Cases open;
+    for (Case* c : Among(contest->vips, shut.vips)) {
+      if (c->HoldOf(node) == nullptr) open.push_back(c);
+    }
+    if (!open.empty()) SendTo(ctx, open, node, Release{why});
   }
-  const Contest& contest = *c.contest;
+  World::Leave(matter, contest->vips);
+}
+
+void StepContest(Context& ctx, Matter& matter) {
+  if (matter.contest == nullptr) return;
+  TellOpen(ctx, matter);
+  Contest& contest = *matter.contest;
+  if (IsContestedStill(ctx, contest) && !OneIsLeft(ctx, contest)) {
+    Advance(ctx, matter);
+    return;
+  }
+  RefuseOperator(ctx, matter);
+  for (const auto& [node, shut] : contest.shut) {
+    // The hold on it has not taken effect, and the gate is shut for a while only.
+    if (matter.incident == nullptr || !matter.incident->holds.contains(node)) continue;
+    Hold& hold = matter.incident->holds.at(node);
+    hold.restate = hold.restate || !hold.in_force;
+  }
+  const Duration lasted = ctx.now - contest.opened;
+  const std::string names = NamesOf(contest.vips);
+  const Cases vips = contest.vips;
+  if (matter.incident == nullptr) {
+    ++ctx.world.EnsureCluster(matter.cluster).healthy_contests;
+    Tell(ctx, matter, Note::Severity::kInfo, "contest over",
+         absl::StrCat("one node is left for ", names, " after ", FormatDuration(lasted)));
+  }
+  EndContest(ctx, matter, "the contest ended by itself");
+  for (Case* c : vips) {
+    if (c->incident() == nullptr) c->dual = Duration{};
+  }
+}
+
+std::optional<Instant> EnterDue(const Context& ctx, const Case& c) {
+  if (c.contest() != nullptr || ctx.world.Holders(c).size() < 2 || FreeHolders(ctx, c).size() < 2) return std::nullopt;
+  return std::max(c.no_contest_before, ctx.now);
+}
+
+std::optional<Instant> ContestDue(const Context& ctx, const Matter& matter) {
+  if (matter.contest == nullptr) return std::nullopt;
+  const Contest& contest = *matter.contest;
   if (contest.round.has_value()) return contest.round->deadline;
   if (contest.survivor.empty()) return contest.ask_again;
   const Instant confirm = contest.opened + ctx.policy.confirm_after;
-  return AffirmedClaimants(ctx, c) >= 2 ? std::optional(confirm) : std::nullopt;
+  return StillContested(ctx, contest).empty() ? std::nullopt : std::optional(confirm);
 }
 
 }  // namespace arbiter::core

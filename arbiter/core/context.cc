@@ -5,15 +5,16 @@
 
 namespace arbiter::core {
 
-Order SendTo(Context& ctx, const Case& c, const std::string& node, Action action) {
-  const Order order{ctx.out.NextFence(), ctx.now};
-  ctx.out.Put(SendDirective{Directive{{c.key.cluster, node},
-                                      order.fence,
-                                      ctx.policy.directive_valid_for,
-                                      c.key.vip,
-                                      c.incident != nullptr ? c.incident->record.id : IncidentId(),
-                                      std::move(action)}});
-  return order;
+Order SendTo(Context& ctx, const Cases& vips, const std::string& node, Action action) {
+  const Case& first = *vips.front();
+  const OpenIncident* incident = first.incident();
+  Directive directive;
+  directive.to = {first.key.cluster, node};
+  directive.valid_for = ctx.policy.directive_valid_for;
+  directive.vips = ListOf(vips);
+  if (incident != nullptr) directive.incident = incident->record.id;
+  directive.action = std::move(action);
+  return {ctx.out.Send(std::move(directive)), ctx.now};
 }
 
 void AddToTimeline(IncidentRecord& record, Instant at, const std::string& text) {
@@ -24,45 +25,53 @@ void AddToTimeline(IncidentRecord& record, Instant at, const std::string& text) 
   record.timeline.push_back({at, text});
 }
 
-void Tell(Context& ctx, Case& c, Note::Severity severity, const std::string& kind, const std::string& text) {
+void Tell(Context& ctx, Matter& matter, Note::Severity severity, const std::string& kind, const std::string& text) {
   Note note;
   note.severity = severity;
-  note.cluster = c.key.cluster;
-  note.vip = c.key.vip;
+  note.cluster = matter.cluster;
   note.kind = kind;
   note.text = text;
-  if (c.incident != nullptr) {
-    note.incident = c.incident->record.id;
-    AddToTimeline(c.incident->record, ctx.now, text);
+  if (matter.incident != nullptr) {
+    note.vip = matter.incident->record.vips.front();
+    note.incident = matter.incident->record.id;
+    AddToTimeline(matter.incident->record, ctx.now, text);
+  } else if (matter.contest != nullptr) {
+    note.vip = matter.contest->vips.front()->key.vip;
   }
   ctx.out.Put(std::move(note));
 }
 
-void Write(Context& ctx, Case& c, std::uint64_t ticket) {
-  IncidentRecord& record = c.incident->record;
+void Write(Context& ctx, Matter& matter, std::uint64_t ticket) {
+  IncidentRecord& record = matter.incident->record;
   record.holds.clear();
-  for (const auto& [node, hold] : c.incident->holds) record.holds.push_back(hold.record);
-  ctx.out.Put(Persist{ticket, record});
+  for (const auto& [node, hold] : matter.incident->holds) {
+    record.holds.push_back(hold.record);
+    record.holds.back().vips = ListOf(hold.vips);
+  }
+  ctx.out.Persist({ticket, record});
 }
 
-Round Ask(Context& ctx, const Case& c, const std::set<std::string>& nodes) {
+Round Ask(Context& ctx, const Cases& about, const std::set<std::string>& nodes) {
   Round round;
-  round.nonce = ctx.out.NextNonce();
+  round.nonce = ctx.out.Nonce();
   round.deadline = ctx.now + ctx.policy.affirm_within;
+  round.about = about;
   round.asked = nodes;
-  const std::vector<IpAddress> addresses = ctx.world.NodeAddresses(c);
-  const bool acts = ctx.world.ModeOf(c.key.cluster) == Mode::kEnforce;
+  const Case& first = *about.front();
+  const std::vector<IpAddress> addresses = ctx.world.NodeAddresses(first);
+  const bool acts = ctx.world.ModeOf(first.key.cluster) == Mode::kEnforce;
   for (const std::string& node : nodes) {
-    ctx.out.Put(AskAffirm{{c.key.cluster, node}, round.nonce, {c.key.vip}, ctx.policy.affirm_within, addresses, acts});
+    ctx.out.Ask({{first.key.cluster, node}, round.nonce, ListOf(about), ctx.policy.affirm_within, addresses, acts});
   }
   return round;
 }
 
-bool IsOver(const Context& ctx, const Case& c, const Round& round) {
+bool IsOver(const Context& ctx, const Round& round) {
   if (ctx.now >= round.deadline) return true;
+  const std::string& cluster = round.about.front()->key.cluster;
   return std::all_of(round.asked.begin(), round.asked.end(), [&](const std::string& name) {
     if (round.answers.contains(name)) return true;
-    const Node* node = ctx.world.FindNode(c.key.cluster, name);
+    const Node* node = ctx.world.FindNode(cluster, name);
     return node == nullptr || !node->attached;
   });
 }

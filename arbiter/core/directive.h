@@ -1,4 +1,5 @@
-// Instructions to a probe, each for one VIP. proto/arbiter/v1/probe_service.proto says what the probe does with them.
+// Instructions to a probe, each for VIPs that are one matter. proto/arbiter/v1/probe_service.proto says what the probe
+// does with them.
 #ifndef ARBITER_CORE_DIRECTIVE_H_
 #define ARBITER_CORE_DIRECTIVE_H_
 
@@ -54,8 +55,8 @@ struct Directive {
   NodeKey to;
   Fence fence;
   Duration valid_for{};
-  IpAddress vip;
-  IncidentId incident;  // empty for what needs no incident
+  std::vector<IpAddress> vips;  // by address; never empty
+  IncidentId incident;          // empty for what needs no incident
   Action action;
 };
 
@@ -68,12 +69,20 @@ struct RungResult {
   Duration took{};
 };
 
+// What became of a directive for one of its VIPs, where that is not what became of it for the others.
+struct VipOutcome {
+  IpAddress vip;
+  Outcome outcome = Outcome::kDone;
+  std::string detail;
+};
+
 // What became of a directive.
 struct DirectiveResult {
   Fence fence;
   Outcome outcome = Outcome::kDone;
   std::string detail;
   std::vector<RungResult> rungs;
+  std::vector<VipOutcome> exceptions;
 };
 
 }  // namespace arbiter::core

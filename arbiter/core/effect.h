@@ -63,7 +63,7 @@ struct Note {
   enum class Severity : std::uint8_t { kInfo, kWarning, kError };
   Severity severity = Severity::kInfo;
   std::string cluster;
-  std::optional<IpAddress> vip;
+  std::optional<IpAddress> vip;  // of several, the first
   std::string node;
   IncidentId incident;
   std::string

@@ -25,9 +25,8 @@ std::vector<ClusterView> Engine::View(Instant now, absl::string_view cluster) co
 std::vector<IncidentRecord> Engine::OpenIncidents() const {
   std::vector<IncidentRecord> result;
   for (const auto& [name, cluster] : state_->world().clusters()) {
-    for (const IpAddress& vip : cluster.attention) {
-      const Case& c = cluster.cases.at(vip);
-      if (c.incident != nullptr) result.push_back(c.incident->record);
+    for (const auto& [number, matter] : cluster.matters) {
+      if (matter->incident != nullptr) result.push_back(matter->incident->record);
     }
   }
   std::sort(result.begin(), result.end(), [](const IncidentRecord& a, const IncidentRecord& b) { return a.id < b.id; });

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "arbiter/core/contest.h"
 #include "arbiter/core/engine_state.h"
 #include "arbiter/core/hold_end.h"
 #include "proto/value/duration.h"
@@ -36,8 +37,7 @@ std::string Engine::State::ResolveCluster(const std::string& given, const std::s
     if (!given.empty() && name != given) continue;
     const auto c = cluster.cases.find(vip);
     if (c == cluster.cases.end()) continue;
-    const bool held = c->second.incident != nullptr && c->second.incident->holds.contains(node);
-    if (!held && !world_.LastWord(c->second, node).has_value()) continue;
+    if (c->second.HoldOf(node) == nullptr && !world_.LastWord(c->second, node).has_value()) continue;
     if (!result.empty()) return "";
     result = name;
   }
@@ -63,23 +63,23 @@ void Engine::State::On(const OperatorDemote& event, Instant now) {
                                   " would leave nobody; to move a healthy VIP, change keepalived's priorities")));
     return;
   }
-  if (c->contest != nullptr && c->contest->ordered.has_value()) {
+  Contest* contest = c->contest();
+  if (contest != nullptr && contest->ordered.has_value()) {
     out_.Put(Refusal(event.request, Code::kFailedPrecondition, "another demotion of this VIP is under way"));
     return;
   }
   Context ctx = ContextAt(now);
-  if (c->contest == nullptr) {
-    c->contest = std::make_unique<Contest>();
-    c->contest->opened = c->dual_since.value_or(now);
-  }
-  c->contest->ordered = event;
-  c->contest->survivor.clear();
+  if (contest == nullptr) contest = &ForceContest(ctx, *c);
+  contest->ordered = event;
+  contest->survivor.clear();
   std::set<std::string> holders;
-  for (const Party& holder : world_.Holders(*c)) holders.insert(holder.node->key.node);
-  c->contest->round = Ask(ctx, *c, holders);
-  Tell(ctx, *c, Note::Severity::kWarning, "operator",
-       absl::StrCat(event.who, " asks ", event.node, " to give ", event.vip.ToString(), " up: ", event.reason));
-  Reconsider(*c, now);
+  for (const Standing& standing : world_.StandingsIn(contest->vips)) {
+    if (standing.holds > 0) holders.insert(standing.name());
+  }
+  contest->round = Ask(ctx, contest->vips, holders);
+  Tell(ctx, *c->matter, Note::Severity::kWarning, "operator",
+       absl::StrCat(event.who, " asks ", event.node, " to give ", NamesOf(contest->vips), " up: ", event.reason));
+  for (const Case* of : contest->vips) Reconsider(world_.EnsureCase(of->key));
 }
 
 void Engine::State::On(const OperatorRelease& event, Instant now) {
@@ -89,7 +89,7 @@ void Engine::State::On(const OperatorRelease& event, Instant now) {
     out_.Put(Refusal(event.request, Code::kNotFound, NotFoundText(event.node, event.vip)));
     return;
   }
-  if (c->incident == nullptr || !c->incident->holds.contains(event.node)) {
+  if (c->HoldOf(event.node) == nullptr) {
     out_.Put(Refusal(event.request, Code::kNotFound,
                      absl::StrCat(event.node, " is not held back from ", event.vip.ToString())));
     return;
@@ -97,11 +97,11 @@ void Engine::State::On(const OperatorRelease& event, Instant now) {
   Context ctx = ContextAt(now);
   OperatorAnswer answer;
   answer.request = event.request;
-  answer.incident = c->incident->record.id;
-  ReleaseHold(ctx, *c, event.node,
+  answer.incident = c->incident()->record.id;
+  ReleaseHold(ctx, *c->matter, event.node,
               absl::StrCat("released by ", event.who, event.reason.empty() ? "" : ": ", event.reason));
   out_.Put(std::move(answer));
-  Reconsider(*c, now);
+  Reconsider(*c);
 }
 
 void Engine::State::On(const OperatorSetMode& event, Instant now) {
@@ -137,15 +137,15 @@ void Engine::State::On(const OperatorSetMode& event, Instant now) {
 void Engine::State::SetMode(Cluster* cluster, ModeRecord record, const std::string& who, Instant now) {
   out_.Put(PersistMode{record});
   TellMode(record, who, now);
-  if (record.until.has_value()) deadlines_.push({*record.until, cluster, nullptr, {}});
+  if (record.until.has_value()) deadlines_.push({*record.until, cluster});
   if (cluster != nullptr) {
     cluster->mode = std::move(record);
-    ReconsiderCluster(*cluster, now);
+    ReconsiderCluster(*cluster);
     return;
   }
   world_.mode_of_others() = std::move(record);
   for (auto& [name, other] : world_.clusters()) {
-    if (!other.mode.has_value()) ReconsiderCluster(other, now);
+    if (!other.mode.has_value()) ReconsiderCluster(other);
   }
 }
 
@@ -166,13 +166,13 @@ void Engine::State::TellMode(const ModeRecord& record, const std::string& who, I
   out_.Put(std::move(note));
 }
 
-void Engine::State::ReconsiderCluster(Cluster& cluster, Instant now) {
+void Engine::State::ReconsiderCluster(Cluster& cluster) {
   std::set<IpAddress> vips;
   for (const auto& [vip, c] : cluster.cases) vips.insert(vip);
   for (const IpAddress& vip : vips) {
     Case& c = *world_.FindCase({cluster.name, vip});
     c.no_contest_before = Instant{};
-    Reconsider(c, now);
+    Reconsider(c);
   }
 }
 

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "arbiter/core/contest.h"
 #include "arbiter/core/hold_end.h"
+#include "arbiter/core/reconcile.h"
 #include "arbiter/core/scope.h"
 #include "arbiter/core/split.h"
 #include "arbiter/core/stranger.h"
@@ -18,6 +19,7 @@ namespace arbiter::core {
 std::vector<Effect> Engine::State::Step(Event event, Instant now) {
   std::visit([&](auto& e) { On(std::move(e), now); }, event);
   On(Tick{}, now);
+  Decide(now);
   TellKnownVipsThatChanged();
   return out_.Take();
 }
@@ -32,34 +34,64 @@ void Engine::State::On(const Started& event, Instant now) {
   for (const ModeRecord& record : event.modes) {
     Cluster* cluster = record.cluster.empty() ? nullptr : &world_.EnsureCluster(record.cluster);
     (cluster == nullptr ? world_.mode_of_others() : cluster->mode) = record;
-    if (record.until.has_value()) deadlines_.push({*record.until, cluster, nullptr, {}});
+    if (record.until.has_value()) deadlines_.push({*record.until, cluster});
   }
-  for (const IncidentRecord& record : event.open_incidents) {
-    Case& c = world_.EnsureCase({record.cluster, record.vip});
-    c.incident = std::make_unique<OpenIncident>();
-    c.incident->record = record;
-    c.dual = record.dual_hold;
-    for (const HoldRecord& held : record.holds) c.incident->holds[held.node].record = held;
-    Context ctx = ContextAt(now);
-    Tell(ctx, c, Note::Severity::kInfo, "resumed", absl::StrCat("incident ", record.id, " goes on after a restart"));
-    Reconsider(c, now);
+  for (const IncidentRecord& record : event.open_incidents) Resume(record, now);
+}
+
+void Engine::State::Resume(const IncidentRecord& record, Instant now) {
+  Matter& matter = world_.NewMatter(record.cluster);
+  matter.incident = std::make_unique<OpenIncident>();
+  OpenIncident& incident = *matter.incident;
+  incident.record = record;
+  for (const HoldRecord& held : record.holds) {
+    Hold& hold = incident.holds[held.node];
+    hold.record = held;
+    for (const IpAddress& vip : held.vips.empty() ? record.vips : held.vips) {
+      Add(hold.vips, &world_.EnsureCase({record.cluster, vip}));
+    }
+    for (Case* c : hold.vips) Add(incident.vips, c);
+  }
+  if (incident.holds.empty()) {
+    for (const IpAddress& vip : record.vips) Add(incident.vips, &world_.EnsureCase({record.cluster, vip}));
+  }
+  for (Case* c : incident.vips) {
+    World::Enter(matter, *c);
+    c->dual = record.dual_hold;
+    Reconsider(*c);
+  }
+  Context ctx = ContextAt(now);
+  Tell(ctx, matter, Note::Severity::kInfo, "resumed", absl::StrCat("incident ", record.id, " goes on after a restart"));
+}
+
+void Engine::State::AskAtLast(Node& node, Instant now) {
+  node.owes_an_answer = false;
+  for (const IpAddress& vip : node.vips) {
+    Case* c = world_.FindCase({node.key.cluster, vip});
+    Contest* contest = c == nullptr ? nullptr : c->contest();
+    if (contest == nullptr || !contest->silent.contains(node.key.node)) continue;
+    contest->ask_again = now;
+    contest->backoff = Duration{};
+    contest->silent.erase(node.key.node);
+    Reconsider(*c);
   }
 }
 
 void Engine::State::HearFrom(Node& node, Instant now) {
   node.last_heard = now;
+  if (node.owes_an_answer) AskAtLast(node, now);
   if (!node.attached || node.fresh) return;
   node.fresh = true;
-  deadlines_.push({now + policy_.heartbeat_interval * policy_.missed_heartbeats, nullptr, &node, {}});
+  deadlines_.push({now + policy_.heartbeat_interval * policy_.missed_heartbeats, nullptr, &node});
   TellNode(Note::Severity::kInfo, node.key, "is heard again");
-  ReconsiderNode(node, now);
+  ReconsiderNode(node);
 }
 
 void Engine::State::On(NodeAttached event, Instant now) {
   Node& node = world_.EnsureNode(event.node);
   std::set<IpAddress> touched = node.vips;
   node.attached = true;
-  if (!node.fresh) deadlines_.push({now + policy_.heartbeat_interval * policy_.missed_heartbeats, nullptr, &node, {}});
+  if (!node.fresh) deadlines_.push({now + policy_.heartbeat_interval * policy_.missed_heartbeats, nullptr, &node});
   node.fresh = true;
   node.last_heard = now;
   node.attached_at = now;
@@ -81,13 +113,14 @@ void Engine::State::On(NodeAttached event, Instant now) {
   const std::set<IpAddress>& attention = world_.EnsureCluster(event.node.cluster).attention;
   touched.insert(attention.begin(), attention.end());
   TellNode(Note::Severity::kInfo, event.node, "attached");
-  Context ctx = ContextAt(now);
+  Cases cases;
   for (const IpAddress& vip : touched) {
-    Case* c = world_.FindCase({event.node.cluster, vip});
-    if (c == nullptr) continue;
-    ReconcileOnAttach(ctx, *c, node);
-    Reconsider(*c, now);
+    if (Case* c = world_.FindCase({event.node.cluster, vip}); c != nullptr) cases.push_back(c);
   }
+  Context ctx = ContextAt(now);
+  ReconcileOnAttach(ctx, cases, node);
+  if (node.owes_an_answer) AskAtLast(node, now);
+  Reconsider(event.node.cluster, touched);
 }
 
 void Engine::State::On(const NodeDetached& event, Instant now) {
@@ -96,7 +129,7 @@ void Engine::State::On(const NodeDetached& event, Instant now) {
   node->attached = false;
   world_.FallSilent(*node, now);
   TellNode(Note::Severity::kWarning, event.node, "is no longer connected");
-  ReconsiderNode(*node, now);
+  ReconsiderNode(*node);
 }
 
 void Engine::State::On(const NodeHeartbeat& event, Instant now) {
@@ -124,90 +157,118 @@ void Engine::State::On(NodeChanged event, Instant now) {
   if (event.holds.has_value()) {
     node->holds = *std::move(event.holds);
     Context ctx = ContextAt(now);
-    for (const IpAddress& vip : world_.EnsureCluster(event.node.cluster).attention) {
-      Case* c = world_.FindCase({event.node.cluster, vip});
-      ReconcileOnChange(ctx, *c, *node);
-      touched.insert(vip);
-    }
+    Cluster& cluster = world_.EnsureCluster(event.node.cluster);
+    touched.insert(cluster.attention.begin(), cluster.attention.end());
+    for (auto& [id, matter] : cluster.matters) ReconcileOnChange(ctx, *matter, *node);
   }
-  for (const IpAddress& vip : touched) {
-    if (Case* c = world_.FindCase({event.node.cluster, vip}); c != nullptr) Reconsider(*c, now);
-  }
+  Reconsider(event.node.cluster, touched);
 }
 
 void Engine::State::On(const Affirmed& event, Instant now) {
   Node* node = world_.FindNode(event.node);
   if (node == nullptr) return;
   HearFrom(*node, now);
+  for (const VipReport& report : event.vips) Merge(*node, VipReport(report), now);
   for (const VipReport& report : event.vips) {
-    Merge(*node, VipReport(report), now);
-    Case* c = world_.FindCase({event.node.cluster, report.vip});
-    Answer answer{report.claims(), report.holds(), report.advertises, std::nullopt};
     const auto reach = std::find_if(event.reach.begin(), event.reach.end(),
                                     [&](const auto& entry) { return entry.first == report.vip; });
-    if (reach != event.reach.end()) answer.reach = reach->second;
-    TakeAnswer(*c, event.node.node, event.nonce, answer);
-    Reconsider(*c, now);
+    Case& c = *world_.FindCase({event.node.cluster, report.vip});
+    TakeAnswer(c, event.node.node, event.nonce, report,
+               reach != event.reach.end() ? std::optional(reach->second) : event.reach_of_others);
+    Reconsider(c);
   }
 }
 
-void Engine::State::TakeHoldResult(Case& c, const DirectiveDone& event, Instant now) {
-  if (c.incident == nullptr) return;
-  const auto found = c.incident->holds.find(event.node.node);
-  if (found == c.incident->holds.end()) return;
-  Hold& hold = found->second;
-  if (!hold.order.has_value() || hold.order->fence != event.result.fence) return;
-  Context ctx = ContextAt(now);
-  if (event.result.outcome == Outcome::kDone) {
-    hold.in_force = true;
-    hold.failures = 0;
-    hold.failure.clear();
-    Tell(ctx, c, Note::Severity::kInfo, "held",
-         absl::StrCat(event.node.node, " answers nobody for ", c.key.vip.ToString(),
-                      " any more: ", event.result.detail));
-    return;
+namespace {
+
+// What became of the directive for that VIP, and why.
+std::pair<Outcome, const std::string*> OutcomeFor(const DirectiveResult& result, const IpAddress& vip) {
+  const auto other = std::find_if(result.exceptions.begin(), result.exceptions.end(),
+                                  [&](const VipOutcome& exception) { return exception.vip == vip; });
+  return other == result.exceptions.end() ? std::pair(result.outcome, &result.detail)
+                                          : std::pair(other->outcome, &other->detail);
+}
+
+}  // namespace
+
+void Engine::State::TakeHoldResults(const DirectiveDone& event, const Cases& cases, Instant now) {
+  const std::string& node = event.node.node;
+  std::map<std::pair<std::uint64_t, Outcome>, Cases> news;  // by matter
+  for (Case* c : cases) {
+    Hold* hold = c->HoldOf(node);
+    if (hold == nullptr || !hold->order.has_value() || hold->order->fence != event.result.fence) continue;
+    const Outcome outcome = OutcomeFor(event.result, c->key.vip).first;
+    if (outcome == Outcome::kDone) hold->confirmed.insert(c->key.vip);
+    news[{c->matter->id, outcome}].push_back(c);
   }
-  ++hold.failures;
-  hold.failure = event.result.detail;
-  Tell(ctx, c, Note::Severity::kError, event.result.outcome == Outcome::kRefused ? "refused" : "failed",
-       absl::StrCat(event.node.node, " did not give ", c.key.vip.ToString(), " up: ", event.result.detail));
+  Context ctx = ContextAt(now);
+  for (const auto& [what, vips] : news) {
+    Matter& matter = *vips.front()->matter;
+    Hold& hold = *vips.front()->HoldOf(node);
+    if (what.second == Outcome::kDone) {
+      if (hold.confirmed.size() < hold.vips.size()) continue;
+      hold.in_force = true;
+      hold.failures = 0;
+      hold.failure.clear();
+      Tell(ctx, matter, Note::Severity::kInfo, "held",
+           absl::StrCat(node, " answers nobody for ", NamesOf(hold.vips), " any more: ", event.result.detail));
+      continue;
+    }
+    ++hold.failures;
+    hold.failure = *OutcomeFor(event.result, vips.front()->key.vip).second;
+    Tell(ctx, matter, Note::Severity::kError, what.second == Outcome::kRefused ? "refused" : "failed",
+         absl::StrCat(node, " did not give ", NamesOf(vips), " up: ", hold.failure));
+  }
 }
 
 void Engine::State::On(const DirectiveDone& event, Instant now) {
   Node* node = world_.FindNode(event.node);
   if (node == nullptr) return;
   HearFrom(*node, now);
-  if (event.report.has_value()) Merge(*node, VipReport(*event.report), now);
-  Case* c = world_.FindCase({event.node.cluster, event.vip});
-  if (c == nullptr) return;
-  const auto release = c->releases.find(event.node.node);
-  const bool released = release != c->releases.end() && release->second.fence == event.result.fence &&
-                        event.result.outcome == Outcome::kDone;
-  if (released) c->releases.erase(release);
-  TakeHoldResult(*c, event, now);
-  Reconsider(*c, now);
+  for (const VipReport& report : event.reports) Merge(*node, VipReport(report), now);
+  Cases cases;
+  for (const IpAddress& vip : event.vips) {
+    Case* c = world_.FindCase({event.node.cluster, vip});
+    if (c == nullptr) continue;
+    Add(cases, c);
+    Reconsider(*c);
+    const auto release = c->releases.find(event.node.node);
+    const bool released = release != c->releases.end() && release->second.fence == event.result.fence &&
+                          OutcomeFor(event.result, vip).first == Outcome::kDone;
+    if (released) c->releases.erase(release);
+  }
+  TakeHoldResults(event, cases, now);
 }
 
 void Engine::State::On(const Persisted& event, Instant now) {
   const auto ticket = tickets_.find(event.ticket);
   if (ticket == tickets_.end()) return;
-  Case* c = world_.FindCase(ticket->second);
+  const MatterKey key = ticket->second;
   tickets_.erase(ticket);
-  if (c == nullptr || c->incident == nullptr || c->incident->ticket != event.ticket) return;
+  auto& matters = world_.EnsureCluster(key.cluster).matters;
+  const auto found = matters.find(key.id);
+  if (found == matters.end() || found->second->incident == nullptr) return;
+  Matter& matter = *found->second;
+  if (matter.incident->ticket != event.ticket) return;
   Context ctx = ContextAt(now);
-  OnWritten(ctx, *c, event.error);
-  Reconsider(*c, now);
+  OnWritten(ctx, matter, event.error);
+  for (Case* c : CasesOf(matter)) Reconsider(*c);
 }
 
 void Engine::State::On(const Tick&, Instant now) {
   while (!deadlines_.empty() && deadlines_.top().at <= now) {
     const Deadline deadline = deadlines_.top();
     deadlines_.pop();
-    if (deadline.vip.has_value()) {
+    if (deadline.matter != 0) {
+      const auto found = deadline.cluster->matters.find(deadline.matter);
+      if (found == deadline.cluster->matters.end() || found->second->due != deadline.at) continue;
+      found->second->due.reset();
+      for (Case* c : CasesOf(*found->second)) Reconsider(*c);
+    } else if (deadline.vip.has_value()) {
       const auto found = deadline.cluster->cases.find(*deadline.vip);
       if (found == deadline.cluster->cases.end() || found->second.due != deadline.at) continue;
       found->second.due.reset();
-      Reconsider(found->second, now);
+      Reconsider(found->second);
     } else if (deadline.node != nullptr) {
       CheckFresh(*deadline.node, now);
     } else {
@@ -220,13 +281,13 @@ void Engine::State::CheckFresh(Node& node, Instant now) {
   if (!node.fresh) return;
   const Instant stale_at = node.last_heard + policy_.heartbeat_interval * policy_.missed_heartbeats;
   if (now < stale_at) {
-    deadlines_.push({stale_at, nullptr, &node, {}});
+    deadlines_.push({stale_at, nullptr, &node});
     return;
   }
   world_.FallSilent(node, now);
   TellNode(Note::Severity::kWarning, node.key,
            absl::StrCat("has been silent for ", FormatDuration(now - node.last_heard)));
-  ReconsiderNode(node, now);
+  ReconsiderNode(node);
 }
 
 void Engine::State::Merge(Node& node, VipReport&& report, Instant now) {
@@ -246,14 +307,16 @@ void Engine::State::Take(Node& node, const IpAddress& vip, WordChange change, In
 void Engine::State::AnnounceIfLetGo(Node& node, const IpAddress& vip, Instant now) {
   Case* c = world_.FindCase({node.key.cluster, vip});
   if (c == nullptr) return;
-  const bool shut = c->contest != nullptr && c->contest->shut.contains(node.key.node);
-  const bool held = c->incident != nullptr && c->incident->holds.contains(node.key.node);
-  if (!shut && !held) return;
-  const std::string& survivor = shut ? c->contest->survivor : c->incident->record.survivor;
+  const Contest* contest = c->contest();
+  const auto shut =
+      contest == nullptr ? std::map<std::string, Shut>::const_iterator() : contest->shut.find(node.key.node);
+  const bool is_shut = contest != nullptr && shut != contest->shut.end() && shut->second.vips.contains(vip);
+  if (!is_shut && c->HoldOf(node.key.node) == nullptr) return;
+  const std::string& survivor = is_shut ? contest->survivor : c->incident()->record.survivor;
   const std::optional<Party> party = world_.FreshParty(*c, survivor);
   if (!party.has_value() || !party->report->holds()) return;
   Context ctx = ContextAt(now);
-  SendTo(ctx, *c, survivor, Announce{});
+  SendTo(ctx, {c}, survivor, Announce{});
 }
 
 void Engine::State::TrackDual(Case& c, Instant now) {
@@ -267,26 +330,63 @@ void Engine::State::TrackDual(Case& c, Instant now) {
   c.dual_since.reset();
 }
 
-void Engine::State::Reconsider(Case& c, Instant now) {
-  if (c.words.empty() && c.incident == nullptr && c.contest == nullptr && c.releases.empty()) {
-    const VipKey key = c.key;
-    world_.EnsureCluster(key.cluster).attention.erase(key.vip);
-    world_.EnsureCluster(key.cluster).cases.erase(key.vip);
-    return;
-  }
+void Engine::State::Reconsider(Case& c) { reconsidered_.insert(c.key); }
+
+void Engine::State::Reconsider(const std::string& cluster, const Vips& vips) {
+  for (const IpAddress& vip : vips) reconsidered_.insert({cluster, vip});
+}
+
+void Engine::State::Decide(Instant now) {
   Context ctx = ContextAt(now);
-  TrackDual(c, now);
-  StepContest(ctx, c);
-  StepStranger(ctx, c);
-  if (c.incident != nullptr) StepIncident(ctx, c);
-  StepReleases(ctx, c);
-  RememberKeeper(c, now);
-  if (c.incident != nullptr && c.incident->ticket.has_value()) tickets_[*c.incident->ticket] = c.key;
-  std::set<IpAddress>& attention = world_.EnsureCluster(c.key.cluster).attention;
-  if (c.incident != nullptr || !c.releases.empty()) {
-    attention.insert(c.key.vip);
+  Cases cases;
+  std::set<MatterKey> matters;
+  for (const VipKey& key : std::exchange(reconsidered_, {})) {
+    Case* c = world_.FindCase(key);
+    if (c == nullptr || world_.EraseIfEmpty(*c)) continue;
+    cases.push_back(c);
+    TrackDual(*c, now);
+    EnterContest(ctx, *c);
+    StepStranger(ctx, *c);
+    if (c->matter != nullptr) matters.insert({key.cluster, c->matter->id});
+  }
+  for (Case* c : cases) StepReleases(ctx, *c);
+  for (const MatterKey& key : matters) {
+    const std::uint64_t newest = world_.newest_matter();
+    DecideOn(key, now);
+    for (std::uint64_t made = newest + 1; made <= world_.newest_matter(); ++made) DecideOn({key.cluster, made}, now);
+  }
+  for (Case* c : cases) Conclude(*c, now);
+}
+
+void Engine::State::DecideOn(const MatterKey& key, Instant now) {
+  auto& matters = world_.EnsureCluster(key.cluster).matters;
+  const auto found = matters.find(key.id);
+  if (found == matters.end()) return;
+  Matter& matter = *found->second;
+  Context ctx = ContextAt(now);
+  const Cases before = CasesOf(matter);
+  StepContest(ctx, matter);
+  if (matter.incident != nullptr) StepIncident(ctx, matter);
+  if (matter.incident != nullptr && matter.incident->ticket.has_value()) tickets_[*matter.incident->ticket] = key;
+  const Cases after = CasesOf(matter);
+  if (after.empty()) {
+    matters.erase(found);
   } else {
-    attention.erase(c.key.vip);
+    Schedule(matter, now);
+  }
+  for (Case* c : before) {
+    if (!Has(after, c)) Conclude(*c, now);
+  }
+  for (Case* c : after) Conclude(*c, now);
+}
+
+void Engine::State::Conclude(Case& c, Instant now) {
+  Cluster& cluster = world_.EnsureCluster(c.key.cluster);
+  RememberKeeper(c, now);
+  if (c.incident() != nullptr || !c.releases.empty()) {
+    cluster.attention.insert(c.key.vip);
+  } else {
+    cluster.attention.erase(c.key.vip);
   }
   const VipState state = StateOf(world_, c);
   if (state != c.state || c.state_since == Instant{}) {
@@ -298,21 +398,30 @@ void Engine::State::Reconsider(Case& c, Instant now) {
 
 void Engine::State::Schedule(Case& c, Instant now) {
   Context ctx = ContextAt(now);
-  std::optional<Instant> due = ContestDue(ctx, c);
-  const std::optional<Instant> incident = IncidentDue(ctx, c);
-  if (incident.has_value() && (!due.has_value() || *incident < *due)) due = incident;
+  std::optional<Instant> due = EnterDue(ctx, c);
+  for (const std::optional<Instant>& other : {StrangerDue(ctx, c), ReleaseDue(ctx, c)}) {
+    if (other.has_value() && (!due.has_value() || *other < *due)) due = other;
+  }
   if (due == c.due) return;
   c.due = due;
   if (due.has_value()) deadlines_.push({*due, &world_.EnsureCluster(c.key.cluster), nullptr, c.key.vip});
 }
 
-void Engine::State::ReconsiderNode(const Node& node, Instant now) {
-  std::set<IpAddress> vips = node.vips;
-  const std::set<IpAddress>& attention = world_.EnsureCluster(node.key.cluster).attention;
-  vips.insert(attention.begin(), attention.end());
-  for (const IpAddress& vip : vips) {
-    if (Case* c = world_.FindCase({node.key.cluster, vip}); c != nullptr) Reconsider(*c, now);
+void Engine::State::Schedule(Matter& matter, Instant now) {
+  Context ctx = ContextAt(now);
+  std::optional<Instant> due = ContestDue(ctx, matter);
+  const std::optional<Instant> incident = IncidentDue(ctx, matter);
+  if (incident.has_value() && (!due.has_value() || *incident < *due)) due = incident;
+  if (due == matter.due) return;
+  matter.due = due;
+  if (due.has_value()) {
+    deadlines_.push({*due, &world_.EnsureCluster(matter.cluster), nullptr, std::nullopt, matter.id});
   }
+}
+
+void Engine::State::ReconsiderNode(const Node& node) {
+  Reconsider(node.key.cluster, node.vips);
+  Reconsider(node.key.cluster, world_.EnsureCluster(node.key.cluster).attention);
 }
 
 void Engine::State::TellNode(Note::Severity severity, const NodeKey& node, const std::string& text) {

@@ -27,10 +27,17 @@ class Engine::State {
   // Small, for there is one of every node at any time. Nodes and clusters are never erased.
   struct Deadline {
     Instant at;
-    Cluster* cluster;              // its mode returns (null: that of the others), unless there is a node or a VIP
-    Node* node = nullptr;          // it may have become stale
-    std::optional<IpAddress> vip;  // its case is to be reconsidered
+    Cluster* cluster;                // its mode returns (null: that of the others), unless there is a node or a VIP
+    Node* node = nullptr;            // it may have become stale
+    std::optional<IpAddress> vip{};  // its case is to be reconsidered
+    std::uint64_t matter = 0;        // it is to be reconsidered; 0: none is
     friend bool operator>(const Deadline& a, const Deadline& b) { return a.at > b.at; }
+  };
+
+  struct MatterKey {
+    std::string cluster;
+    std::uint64_t id = 0;
+    friend auto operator<=>(const MatterKey&, const MatterKey&) = default;
   };
 
   void On(const Started& event, Instant now);
@@ -53,17 +60,27 @@ class Engine::State {
   void Forget(Node& node, const IpAddress& vip, Instant now);
   void Take(Node& node, const IpAddress& vip, WordChange change, Instant now);
   void AnnounceIfLetGo(Node& node, const IpAddress& vip, Instant now);
-  void TakeHoldResult(Case& c, const DirectiveDone& event, Instant now);
-  void Reconsider(Case& c, Instant now);
-  void ReconsiderNode(const Node& node, Instant now);
+  void TakeHoldResults(const DirectiveDone& event, const Cases& cases, Instant now);
+  void Resume(const IncidentRecord& record, Instant now);
+  // What a node of which we hear again is to be asked at once.
+  void AskAtLast(Node& node, Instant now);
+  // The VIP is decided upon anew at the end of the step, with all that it belongs together with.
+  void Reconsider(Case& c);
+  void Reconsider(const std::string& cluster, const Vips& vips);
+  void ReconsiderNode(const Node& node);
+  // Decides on all that is to be reconsidered.
+  void Decide(Instant now);
+  void DecideOn(const MatterKey& key, Instant now);
+  void Conclude(Case& c, Instant now);
   void TrackDual(Case& c, Instant now);
   void Schedule(Case& c, Instant now);
+  void Schedule(Matter& matter, Instant now);
   void CheckFresh(Node& node, Instant now);
   // `cluster` null: of the others.
   void SetMode(Cluster* cluster, ModeRecord record, const std::string& who, Instant now);
   void RestoreMode(Cluster* cluster, Instant now);
   void TellMode(const ModeRecord& record, const std::string& who, Instant now);
-  void ReconsiderCluster(Cluster& cluster, Instant now);
+  void ReconsiderCluster(Cluster& cluster);
   void TellNode(Note::Severity severity, const NodeKey& node, const std::string& text);
   // Once a step, however many VIPs came with it.
   void TellKnownVipsThatChanged();
@@ -76,7 +93,8 @@ class Engine::State {
   Instant started_{};
   std::set<std::string> known_vips_changed_;  // clusters, in this step
   std::priority_queue<Deadline, std::vector<Deadline>, std::greater<>> deadlines_;
-  std::map<std::uint64_t, VipKey> tickets_;
+  std::map<std::uint64_t, MatterKey> tickets_;
+  std::set<VipKey> reconsidered_;  // in this step
 };
 
 // View of one cluster for operators.

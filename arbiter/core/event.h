@@ -68,13 +68,15 @@ struct Affirmed {
   std::uint64_t nonce = 0;
   std::vector<VipReport> vips;
   std::vector<std::pair<IpAddress, Reach>> reach;
+  std::optional<Reach> reach_of_others;  // of every VIP that has no entry in `reach`
 };
 
+// For some of the directive's VIPs, or all. Each as it is now, where that was told.
 struct DirectiveDone {
   NodeKey node;
-  IpAddress vip;
+  std::vector<IpAddress> vips;
   DirectiveResult result;
-  std::optional<VipReport> report;
+  std::vector<VipReport> reports;
 };
 
 // The write asked for by Persist{ticket} is on disk, or is not.

@@ -1,5 +1,5 @@
-// What stands behind a hold, and how it ends: the survivor is watched, the node's part is supervised, the incident
-// closes.
+// What stands behind a hold, and how it ends: the survivor is watched (survivor.h), the node's part is supervised, the
+// incident closes.
 //
 // A hold must never keep a VIP down. It ends when an operator says so; when the survivor has given the VIP up, went
 // silent, does not affirm and nobody hears its adverts, or reaches nobody on the segment where the held node reaches
@@ -17,20 +17,24 @@ namespace arbiter::core {
 inline constexpr Duration kReachEvery = std::chrono::seconds(5);
 
 // Takes the open incident as far as it goes. Call only with an incident.
-void StepIncident(Context& ctx, Case& c);
+void StepIncident(Context& ctx, Matter& matter);
 
-// Releases that a node has not confirmed are sent again.
+// Releases of the VIP that a node has not confirmed are sent again.
 void StepReleases(Context& ctx, Case& c);
+std::optional<Instant> ReleaseDue(const Context& ctx, const Case& c);
 
-// Ends the hold of a node: it may answer for the VIP again. `why` is for operators.
-void ReleaseHold(Context& ctx, Case& c, const std::string& node, const std::string& why);
+// Ends the hold of a node: it may answer for the VIPs again. `why` is for operators.
+void ReleaseHold(Context& ctx, Matter& matter, const std::string& node, const std::string& why);
 
-// A node attached or told its holds anew: what it holds locally and what stands here are brought together.
-void ReconcileOnAttach(Context& ctx, Case& c, const Node& node);
-void ReconcileOnChange(Context& ctx, Case& c, const Node& node);
+// The same for some of the hold's VIPs; it goes on with the others.
+void ReleaseVips(Context& ctx, Matter& matter, const std::string& node, const Cases& vips, const std::string& why);
 
-// When StepIncident or StepReleases has to run again even if nothing happens.
-std::optional<Instant> IncidentDue(const Context& ctx, const Case& c);
+// The VIPs are the incident's no longer, nor its holds'. Nodes that were held back from them are, as far as is known,
+// shut: they are put down so in `into`, except the survivor of that, whose gates open.
+void LeaveIncident(Context& ctx, Matter& matter, const Cases& vips, Contest& into);
+
+// When StepIncident has to run again even if nothing happens.
+std::optional<Instant> IncidentDue(const Context& ctx, const Matter& matter);
 
 }  // namespace arbiter::core
 

@@ -51,7 +51,7 @@ struct TimelineEntry {
   friend bool operator==(const TimelineEntry&, const TimelineEntry&) = default;
 };
 
-// "This node must not hold this VIP until released."
+// "This node must not hold these VIPs until released."
 struct HoldRecord {
   std::string node;
   std::string survivor;
@@ -59,13 +59,14 @@ struct HoldRecord {
   Instant since{};
   std::uint32_t failed_trials = 0;  // the settling time doubles with each
   bool by_operator = false;         // ends only by an operator or with its survivor
+  std::vector<IpAddress> vips{};    // by address; empty: all of the incident's
   friend bool operator==(const HoldRecord&, const HoldRecord&) = default;
 };
 
 struct IncidentRecord {
   IncidentId id;
   std::string cluster;
-  IpAddress vip;
+  std::vector<IpAddress> vips;  // that it is or was about, by address; never empty
   IncidentState state = IncidentState::kSplit;
   bool enforced = true;  // false: opened in observe mode
   std::string survivor;

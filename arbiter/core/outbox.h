@@ -12,23 +12,29 @@
 
 namespace arbiter::core {
 
+// What is said of several VIPs in one step is said once: questions to one node become one, so do equal instructions
+// that follow each other, and of an incident's writes the last one counts.
 class Outbox {
  public:
   void SetTerm(std::uint64_t term) { term_ = term; }
 
-  [[nodiscard]] std::uint64_t NextNonce() { return ++nonce_; }
+  // The same for all that is asked in one step.
+  [[nodiscard]] std::uint64_t Nonce() const { return nonce_; }
   [[nodiscard]] std::uint64_t NextTicket() { return ++ticket_; }
-  [[nodiscard]] Fence NextFence() { return Fence{term_, ++sequence_}; }
   [[nodiscard]] IncidentId NextIncident() { return absl::StrCat(term_, "-", ++incident_); }
 
   void Put(Effect effect) { effects_.push_back(std::move(effect)); }
+  void Ask(AskAffirm ask);
+  // Gives the directive its fence, which is that of the directive that it became a part of.
+  Fence Send(Directive directive);
+  void Persist(core::Persist persist);
 
-  [[nodiscard]] std::vector<Effect> Take() { return std::exchange(effects_, {}); }
+  [[nodiscard]] std::vector<Effect> Take();
 
  private:
   std::vector<Effect> effects_;
   std::uint64_t term_ = 0;
-  std::uint64_t nonce_ = 0;
+  std::uint64_t nonce_ = 1;
   std::uint64_t ticket_ = 0;
   std::uint64_t sequence_ = 0;
   std::uint64_t incident_ = 0;

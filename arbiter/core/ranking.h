@@ -17,11 +17,12 @@ namespace arbiter::core {
 struct Candidate {
   std::string node;
   bool advertises = false;
+  bool live = false;           // a running daemon owns the VIP; a dead one's leftover is not live
   std::optional<Reach> reach;  // missing or nothing asked: cannot tell
   bool held_back = false;
   std::size_t precedent = 0;  // it keeps what has to stay together with this VIP; of several the highest counts most
   bool ordered_off = false;   // an operator wants this node to give the VIP up
-  std::uint8_t priority = 0;
+  std::optional<std::uint8_t> priority;  // nullopt: not known, which is no number
   std::optional<IpAddress> primary_address;
 };
 
@@ -30,10 +31,11 @@ struct Ranked {
   std::string reason;            // why the first is the survivor, for an operator; empty with one candidate
 };
 
-// Best first: reaches somebody where another candidate reaches nobody; not ordered off; advertises; bound together with
-// what it already serves; not held back; priority; primary address (RFC 9568, section 6.4.3); node name.
+// Best first: reaches somebody where another candidate reaches nobody; not ordered off; advertises; is live; bound
+// together with what it already serves; not held back; priority; primary address (RFC 9568, section 6.4.3); node name.
 // Only the clear contrast in reach counts: partial losses and "cannot tell" do not. It comes before the adverts, for an
 // active router behind a dead switch port serves nobody, and a leftover that clients reach does.
+// Priorities count only among candidates that all have one: an unknown one is neither higher nor lower than another.
 Ranked Rank(std::vector<Candidate> candidates);
 
 // Those behind the first that would be the first, had they the precedent. `order` as Rank gave it.

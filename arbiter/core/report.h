@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/container/inlined_vector.h"
+#include "arbiter/core/addresses.h"
 #include "arbiter/core/ids.h"
 #include "arbiter/core/instant.h"
 #include "proto/value/ip_address.h"
@@ -18,15 +19,12 @@ enum class GateState : std::uint8_t { kOpen, kShut, kShutForAWhile, kAdvertsOnly
 enum class DaemonState : std::uint8_t { kRunning, kFrozen, kGone, kUnknown };
 enum class RungKind : std::uint8_t { kGate, kTrackFile, kRemoveAddress, kStopDaemon, kExec };
 
-// Kept where it belongs to, most often one: a step on one of many thousands of VIPs fetches less.
-using Addresses = absl::InlinedVector<IpAddress, 1>;
-
 // One way for a node to give up a VIP.
 struct Rung {
   RungKind kind = RungKind::kGate;
   bool usable = false;
   std::string reason;  // why it is not usable
-  Addresses scope;     // all that it drops together, the VIP itself included
+  Addresses scope;     // all that it drops together, the VIP itself included; empty: the VIP alone
 
   friend bool operator==(const Rung&, const Rung&) = default;
 };
@@ -71,17 +69,19 @@ struct VipReport {
   Duration advert_interval{};
   Duration master_down_interval{};
   std::optional<IpAddress> primary_address;
-  std::vector<IpAddress> advertised_addresses;
+  Addresses advertised_addresses;
 
   std::string instance;
   std::string sync_group;
-  std::vector<IpAddress> bound_together;
+  Addresses bound_together;  // what has to stay on one node with it, itself included: its instance's, its group's
   DaemonState daemon = DaemonState::kUnknown;
   bool in_daemon_config = false;
   absl::InlinedVector<Rung, 1> rungs;
   absl::InlinedVector<HeardRouter, 1> heard;
   std::string segment;
-  bool link_down = false;  // the interface that it is on, or would be, carries nothing
+  bool link_down = false;               // the interface that it is on, or would be, carries nothing
+  std::vector<std::string> answers_on;  // interfaces on which it would answer; empty: `interface` alone
+  std::string advert_interface;         // where its instance advertises, if that is not `interface`
 
   // The gate keeps the node from answering.
   [[nodiscard]] bool gated() const {
@@ -90,6 +90,8 @@ struct VipReport {
   // A claimant has the VIP and would answer for it; it does where it is not gated: then it is a holder.
   [[nodiscard]] bool claims() const { return configured && effective; }
   [[nodiscard]] bool holds() const { return claims() && !gated(); }
+  // A running daemon owns it. What a dead daemon left behind, or a hand put there, is not.
+  [[nodiscard]] bool live() const { return daemon == DaemonState::kRunning && in_daemon_config; }
 
   friend bool operator==(const VipReport&, const VipReport&) = default;
 };

@@ -12,6 +12,7 @@
 #include "arbiter/core/contest.h"
 #include "arbiter/core/hold_end.h"
 #include "arbiter/core/scope.h"
+#include "arbiter/core/verdict.h"
 
 namespace arbiter::core {
 namespace {
@@ -25,233 +26,310 @@ constexpr Duration kLongestQuiet = std::chrono::seconds(10);
 constexpr int kRelapseWithinSettles = 2;
 constexpr char kNotWritten[] = "nobody is demoted until the incident can be written: ";
 
-void OpenIncidentFor(Context& ctx, Case& c) {
-  c.incident = std::make_unique<OpenIncident>();
-  IncidentRecord& record = c.incident->record;
-  record.id = ctx.out.NextIncident();
-  record.cluster = c.key.cluster;
-  record.vip = c.key.vip;
-  record.opened = c.contest->opened;
-  record.confirmed = ctx.now;
-  AddToTimeline(record, c.contest->opened, "a second node answered for the VIP");
+// The VIPs that the contest makes a split of: judged, and still claimed by two who affirmed.
+Cases SplitVips(const Context& ctx, const Contest& contest) {
+  Cases result;
+  for (Case* c : contest.vips) {
+    const Parties claimants = ctx.world.Claimants(*c);
+    const auto affirmed = std::count_if(claimants.begin(), claimants.end(), [&](const Party& party) {
+      return HasAffirmed(contest, party.node->key.node, c->key.vip);
+    });
+    if (contest.judged.contains(c->key.vip) && affirmed >= 2) result.push_back(c);
+  }
+  return result;
 }
 
-std::set<std::string> LosersOf(const Context& ctx, const Case& c) {
-  std::set<std::string> losers;
-  for (const Party& party : ctx.world.Claimants(c)) {
-    const std::string& node = party.node->key.node;
-    const auto answer = c.contest->answers.find(node);
-    const bool affirmed = answer != c.contest->answers.end() && answer->second.claims;
-    if (affirmed && node != c.contest->survivor) losers.insert(node);
+// Who has to give up which of them.
+std::map<std::string, Cases> LosersOf(const Context& ctx, const Matter& matter, const Cases& split) {
+  const Contest& contest = *matter.contest;
+  std::map<std::string, Cases> losers;
+  for (Case* c : split) {
+    for (const Party& party : ctx.world.Claimants(*c)) {
+      const std::string& node = party.node->key.node;
+      if (node != contest.survivor && HasAffirmed(contest, node, c->key.vip)) losers[node].push_back(c);
+    }
   }
-  if (ctx.world.ModeOf(c.key.cluster) == Mode::kObserve && c.contest->ordered.has_value()) {
-    std::erase_if(losers, [&](const std::string& node) { return node != c.contest->ordered->node; });
+  if (ctx.world.ModeOf(matter.cluster) == Mode::kObserve && contest.ordered.has_value()) {
+    std::erase_if(losers, [&](const auto& loser) { return loser.first != contest.ordered->node; });
   }
   return losers;
 }
 
-Hold NewHold(Context& ctx, Case& c, const std::string& node, bool by_operator) {
-  Hold hold;
-  hold.record.node = node;
-  hold.record.survivor = c.contest->survivor;
-  hold.record.reason = c.contest->reason;
-  hold.record.since = ctx.now;
-  hold.record.by_operator = by_operator;
-  hold.level = c.contest->level.contains(node);
-  const auto relapse = c.relapses.find(node);
-  if (relapse != c.relapses.end() &&
-      ctx.now - relapse->second.released < kRelapseWithinSettles * ctx.policy.settle_max) {
-    hold.record.failed_trials = relapse->second.failed_trials + 1;
+std::uint32_t FailedTrialsBefore(const Context& ctx, const Cases& vips, const std::string& node) {
+  std::uint32_t failed = 0;
+  for (const Case* c : vips) {
+    const auto relapse = c->relapses.find(node);
+    if (relapse == c->relapses.end()) continue;
+    const bool lately = ctx.now - relapse->second.released < kRelapseWithinSettles * ctx.policy.settle_max;
+    if (lately) failed = std::max(failed, relapse->second.failed_trials + 1);
   }
+  return failed;
+}
+
+Hold NewHold(const Context& ctx, const Contest& contest, const std::string& node, const Cases& vips) {
+  Hold hold;
+  hold.vips = vips;
+  hold.record.node = node;
+  hold.record.survivor = contest.survivor;
+  hold.record.reason = contest.reason;
+  hold.record.since = ctx.now;
+  hold.record.by_operator = contest.ordered.has_value() && contest.ordered->node == node;
+  hold.record.failed_trials = FailedTrialsBefore(ctx, vips, node);
+  hold.level = contest.level.contains(node);
   return hold;
 }
 
-// Puts holds on the losers that can give the VIP up without dropping another one. Says what hinders the others.
-void PutHolds(Context& ctx, Case& c, const std::set<std::string>& losers) {
-  OpenIncident& incident = *c.incident;
+// The order that follows is for these VIPs; for the others the hold stands as it is.
+void Extend(Context& ctx, Hold& hold, const Contest& contest, const Cases& vips) {
+  if (std::exchange(hold.trial, Trial{}).phase != TrialPhase::kNone) {
+    SendTo(ctx, hold.vips, hold.record.node, EndTrial{});
+  }
+  for (Case* c : vips) {
+    Add(hold.vips, c);
+    hold.confirmed.erase(c->key.vip);
+  }
+  hold.record.survivor = contest.survivor;
+  hold.level = contest.level.contains(hold.record.node);
+  hold.order.reset();
+  hold.in_force = false;
+}
+
+// Puts holds on the losers that can give the VIPs up without dropping another one. Says what hinders the others.
+void PutHolds(Context& ctx, Matter& matter, const std::map<std::string, Cases>& losers) {
+  OpenIncident& incident = *matter.incident;
   incident.record.note.clear();
-  for (const std::string& node : losers) {
-    const RungVerdict rungs = JudgeRungs(ctx, c, node);
+  for (const auto& [node, vips] : losers) {
+    const RungVerdict rungs = JudgeRungs(ctx, vips, node);
     if (rungs.allowed.empty()) {
       absl::StrAppend(&incident.record.note, incident.record.note.empty() ? "" : "; ", "no safe demotion of ", node,
                       ": ", rungs.why_none);
       continue;
     }
-    const bool by_operator = c.contest->ordered.has_value() && c.contest->ordered->node == node;
     const auto standing = incident.holds.find(node);
     if (standing == incident.holds.end()) {
-      incident.holds.emplace(node, NewHold(ctx, c, node, by_operator));
+      incident.holds.emplace(node, NewHold(ctx, *matter.contest, node, vips));
     } else {
-      standing->second.record.survivor = c.contest->survivor;
-      standing->second.level = c.contest->level.contains(node);
-      standing->second.order.reset();
-      standing->second.in_force = false;
+      Extend(ctx, standing->second, *matter.contest, vips);
     }
     std::vector<std::string>& demoted = incident.record.demoted;
     if (std::find(demoted.begin(), demoted.end(), node) == demoted.end()) demoted.push_back(node);
   }
-  if (!incident.record.note.empty()) Tell(ctx, c, Note::Severity::kError, "no safe demotion", incident.record.note);
+  if (!incident.record.note.empty()) {
+    Tell(ctx, matter, Note::Severity::kError, "no safe demotion", incident.record.note);
+  }
 }
 
 // The new survivor must not be under a hold itself. True when it was.
-bool FreeSurvivor(Context& ctx, Case& c) {
-  const auto hold = c.incident->holds.find(c.incident->record.survivor);
-  if (hold == c.incident->holds.end()) return false;
+bool FreeSurvivor(Context& ctx, Matter& matter) {
+  const auto hold = matter.incident->holds.find(matter.incident->record.survivor);
+  if (hold == matter.incident->holds.end()) return false;
   const std::string node = hold->first;
-  c.incident->holds.erase(hold);
-  SendTo(ctx, c, node, Release{"it survives the contest"});
+  const Cases vips = hold->second.vips;
+  matter.incident->holds.erase(hold);
+  SendTo(ctx, vips, node, Release{"it survives the contest"});
   return true;
 }
 
-void WriteBeforeOrders(Context& ctx, Case& c) {
+void WriteBeforeOrders(Context& ctx, Matter& matter) {
   const std::uint64_t ticket = ctx.out.NextTicket();
-  c.incident->ticket = ticket;
-  c.incident->write_again.reset();
-  Write(ctx, c, ticket);
+  matter.incident->ticket = ticket;
+  matter.incident->write_again.reset();
+  Write(ctx, matter, ticket);
 }
 
-std::vector<std::string> Names(const Parties& parties) {
-  std::vector<std::string> names;
-  for (const Party& party : parties) names.push_back(party.node->key.node);
-  return names;
-}
-
-void AnswerDemotion(Context& ctx, Case& c) {
-  if (!c.contest->ordered.has_value()) return;
+void AnswerDemotion(Context& ctx, Matter& matter) {
+  if (!matter.contest->ordered.has_value()) return;
   OperatorAnswer answer;
-  answer.request = c.contest->ordered->request;
-  answer.incident = c.incident->record.id;
-  answer.survivor = c.contest->survivor;
-  if (!c.incident->holds.contains(c.contest->ordered->node)) {
+  answer.request = matter.contest->ordered->request;
+  answer.incident = matter.incident->record.id;
+  answer.survivor = matter.contest->survivor;
+  if (!matter.incident->holds.contains(matter.contest->ordered->node)) {
     answer.code = Code::kFailedPrecondition;
-    answer.message = c.incident->record.note;
+    answer.message = matter.incident->record.note;
   }
   ctx.out.Put(std::move(answer));
 }
 
+// The VIP by which the causes are named: one that the instances advertise rather than one that they only hold.
+const Case& RepresentativeOf(const OpenIncident& incident) {
+  for (const Case* c : incident.vips) {
+    for (const Word& word : c->words) {
+      const Addresses& advertised = word.report.advertised_addresses;
+      if (std::find(advertised.begin(), advertised.end(), c->key.vip) != advertised.end()) return *c;
+    }
+  }
+  return *incident.vips.front();
+}
+
+void TellSplit(Context& ctx, Matter& matter, const Cases& split, bool enforce) {
+  std::set<std::string> claimants;
+  for (const Standing& standing : ctx.world.StandingsIn(split)) {
+    if (standing.claims > 0) claimants.insert(standing.name());
+  }
+  const CauseEvidence& cause = matter.incident->record.causes.front();
+  Tell(ctx, matter, Note::Severity::kError, "split",
+       absl::StrCat(NamesOf(split), split.size() == 1 ? " is on " : " are on ", absl::StrJoin(claimants, " and "), ": ",
+                    std::string(CauseName(cause.cause)), ", ", cause.evidence));
+  Tell(ctx, matter, Note::Severity::kInfo, "verdict",
+       absl::StrCat(matter.contest->survivor, " survives: ", matter.contest->reason,
+                    enforce ? "" : "; observe mode, nobody is demoted"));
+}
+
+// The contest's VIPs are the incident's from now on, too.
+void Join(Context& ctx, Matter& matter, const Cases& split) {
+  OpenIncident& incident = *matter.incident;
+  for (Case* c : split) {
+    AddTo(incident, c);
+    c->no_contest_before = ctx.now + std::max<Duration>(kQuietAfterConfirm, matter.quiet);
+  }
+  matter.quiet = std::min<Duration>(std::max<Duration>(matter.quiet * 2, kQuietAfterConfirm), kLongestQuiet);
+  incident.record.survivor = matter.contest->survivor;
+  incident.survivor_was_heard = false;
+  incident.affirmed = matter.contest->affirmed;
+  incident.affirmed_vips = VipsOf(split);
+  incident.next_reach = matter.contest->affirmed + kReachEvery;
+}
+
+CauseParty CausePartyOf(const Matter& matter, const Party& party) {
+  const std::string& name = party.node->key.node;
+  const Contest* contest = matter.contest.get();
+  CauseParty cause{name, &party.node->report, party.report};
+  cause.fresh = party.node->fresh && !(contest != nullptr && contest->silent.contains(name));
+  cause.listening_since = party.node->attached_at;
+  if (contest != nullptr && contest->answers.contains(name)) cause.reach = contest->answers.at(name).reach;
+  return cause;
+}
+
 }  // namespace
 
-void RefineCauses(Context& ctx, Case& c) {
+OpenIncident& OpenIncidentFor(Context& ctx, Matter& matter, const Cases& vips, Instant opened) {
+  matter.incident = std::make_unique<OpenIncident>();
+  matter.incident->vips = vips;
+  IncidentRecord& record = matter.incident->record;
+  record.id = ctx.out.NextIncident();
+  record.cluster = matter.cluster;
+  record.vips = ListOf(vips);
+  record.opened = opened;
+  record.confirmed = ctx.now;
+  return *matter.incident;
+}
+
+void RefineCauses(Context& ctx, Matter& matter) {
+  OpenIncident& incident = *matter.incident;
+  const Case& c = RepresentativeOf(incident);
   CauseInput input;
   input.vip = c.key.vip;
   input.cluster_addresses = ctx.world.NodeAddresses(c);
   input.cluster_macs = ctx.world.NodeMacs(c);
   std::set<std::string> names;
   for (const Party& party : ctx.world.Claimants(c)) names.insert(party.node->key.node);
-  for (const std::string& node : c.incident->record.demoted) names.insert(node);
-  if (!c.incident->record.survivor.empty()) names.insert(c.incident->record.survivor);
+  for (const std::string& node : incident.record.demoted) names.insert(node);
+  if (!incident.record.survivor.empty()) names.insert(incident.record.survivor);
   for (const std::string& name : names) {
     const std::optional<Party> party = ctx.world.LastWord(c, name);
-    if (!party.has_value()) continue;
-    CauseParty cause{name, &party->node->report, party->report};
-    cause.fresh = party->node->fresh && !(c.contest != nullptr && c.contest->silent.contains(name));
-    cause.listening_since = party->node->attached_at;
-    if (c.contest != nullptr && c.contest->answers.contains(name)) cause.reach = c.contest->answers.at(name).reach;
-    input.claimants.push_back(std::move(cause));
+    if (party.has_value()) input.claimants.push_back(CausePartyOf(matter, *party));
   }
   if (input.claimants.size() < 2) return;
   input.now = ctx.now;
-  input.previous = c.incident->record.causes;
-  c.incident->record.causes = FindCauses(input);
+  input.previous = incident.record.causes;
+  incident.record.causes = FindCauses(input);
 }
 
-void Confirm(Context& ctx, Case& c) {
-  const bool first = c.incident == nullptr;
-  if (first) OpenIncidentFor(ctx, c);
-  OpenIncident& incident = *c.incident;
-  const bool enforce = ctx.world.ModeOf(c.key.cluster) == Mode::kEnforce || c.contest->ordered.has_value();
-  incident.record.enforced = enforce;
-  incident.record.survivor = c.contest->survivor;
-  incident.survivor_was_heard = false;
-  incident.affirmed = c.contest->affirmed;
-  incident.next_reach = c.contest->affirmed + kReachEvery;
-  RefineCauses(ctx, c);
+void Confirm(Context& ctx, Matter& matter) {
+  const Cases split = SplitVips(ctx, *matter.contest);
+  if (split.empty()) return;
+  const bool first = matter.incident == nullptr;
   if (first) {
-    const std::vector<std::string> claimants = Names(ctx.world.Claimants(c));
-    Tell(ctx, c, Note::Severity::kError, "split",
-         absl::StrCat(c.key.vip.ToString(), " is on ", absl::StrJoin(claimants, " and "), ": ",
-                      std::string(CauseName(incident.record.causes.front().cause)), ", ",
-                      incident.record.causes.front().evidence));
-    Tell(ctx, c, Note::Severity::kInfo, "verdict",
-         absl::StrCat(c.contest->survivor, " survives: ", c.contest->reason,
-                      enforce ? "" : "; observe mode, nobody is demoted"));
+    OpenIncident& opened = OpenIncidentFor(ctx, matter, split, matter.contest->opened);
+    AddToTimeline(opened.record, matter.contest->opened, absl::StrCat("a second node answered for ", NamesOf(split)));
   }
-  const std::set<std::string> losers = LosersOf(ctx, c);
-  c.no_contest_before = ctx.now + std::max<Duration>(kQuietAfterConfirm, c.contest_backoff);
-  c.contest_backoff = std::min<Duration>(std::max<Duration>(c.contest_backoff * 2, kQuietAfterConfirm), kLongestQuiet);
+  OpenIncident& incident = *matter.incident;
+  const bool enforce = ctx.world.ModeOf(matter.cluster) == Mode::kEnforce || matter.contest->ordered.has_value();
+  incident.record.enforced = enforce;
+  Join(ctx, matter, split);
+  RefineCauses(ctx, matter);
+  if (first) TellSplit(ctx, matter, split, enforce);
   if (!enforce) {
-    const bool freed = FreeSurvivor(ctx, c);
-    EndContest(ctx, c, "observe mode");
-    if (first || freed) Write(ctx, c);
+    const bool freed = FreeSurvivor(ctx, matter);
+    EndContest(ctx, matter, "observe mode");
+    if (first || freed) Write(ctx, matter);
     return;
   }
-  PutHolds(ctx, c, losers);
-  FreeSurvivor(ctx, c);
-  AnswerDemotion(ctx, c);
-  EndContest(ctx, c, "the contest was decided otherwise");
-  WriteBeforeOrders(ctx, c);
+  PutHolds(ctx, matter, LosersOf(ctx, matter, split));
+  FreeSurvivor(ctx, matter);
+  AnswerDemotion(ctx, matter);
+  EndContest(ctx, matter, "the contest was decided otherwise");
+  WriteBeforeOrders(ctx, matter);
 }
 
-bool MayOrder(const Context& ctx, const Case& c, const Hold& hold) {
-  return hold.record.by_operator || ctx.world.ModeOf(c.key.cluster) == Mode::kEnforce;
+bool MayOrder(const Context& ctx, const Matter& matter, const Hold& hold) {
+  return hold.record.by_operator || ctx.world.ModeOf(matter.cluster) == Mode::kEnforce;
 }
 
-void OrderHoldOn(Context& ctx, Case& c, Hold& hold) {
-  const std::optional<Party> survivor = ctx.world.FreshParty(c, c.incident->record.survivor);
+void OrderHoldOn(Context& ctx, Matter& matter, Hold& hold) {
+  const std::optional<Standing> survivor = ctx.world.StandingOf(hold.vips, matter.incident->record.survivor);
   if (!survivor.has_value()) return;
-  hold.record.survivor = c.incident->record.survivor;
+  hold.record.survivor = matter.incident->record.survivor;
   OrderHold order;
   order.reason = hold.record.reason;
   order.survivor = hold.record.survivor;
   order.survivor_addresses = survivor->node->report.addresses;
   order.silence_limit = std::max<Duration>(ctx.policy.silence_limit, survivor->report->master_down_interval);
-  order.forbidden_rungs = JudgeRungs(ctx, c, hold.record.node).forbidden;
-  hold.order = SendTo(ctx, c, hold.record.node, std::move(order));
-  c.releases.erase(hold.record.node);
+  order.forbidden_rungs = JudgeRungs(ctx, hold.vips, hold.record.node).forbidden;
+  const Cases vips = NotAmong(hold.vips, hold.confirmed);
   hold.restate = false;
-  Tell(ctx, c, Note::Severity::kWarning, "hold",
-       absl::StrCat(hold.record.node, " has to give ", c.key.vip.ToString(), " up: ", hold.record.reason));
+  hold.in_force = vips.empty();
+  if (vips.empty()) return;
+  hold.order = SendTo(ctx, vips, hold.record.node, std::move(order));
+  for (Case* c : vips) c->releases.erase(hold.record.node);
+  Tell(ctx, matter, Note::Severity::kWarning, "hold",
+       absl::StrCat(hold.record.node, " has to give ", NamesOf(vips), " up: ", hold.record.reason));
 }
 
-void WithdrawWhatTears(Context& ctx, Case& c) {
+void WithdrawWhatTears(Context& ctx, Matter& matter) {
   std::vector<std::pair<std::string, IpAddress>> torn;
-  for (const auto& [node, hold] : c.incident->holds) {
+  Cases vips;
+  for (const auto& [node, hold] : matter.incident->holds) {
     const bool to_order = hold.restate || !hold.ordered();
     if (!to_order || !hold.level || hold.record.by_operator) continue;
-    if (const IpAddress* kept = KeptInstead(ctx, c, node); kept != nullptr) torn.emplace_back(node, *kept);
+    const IpAddress* kept = KeptInstead(ctx, matter, node);
+    if (kept == nullptr) continue;
+    torn.emplace_back(node, *kept);
+    for (Case* c : hold.vips) Add(vips, c);
   }
   for (const auto& [node, kept] : torn) {
-    ReleaseHold(ctx, c, node,
-                absl::StrCat("it keeps ", kept.ToString(), " of the same sync group, so the verdict is taken anew"));
+    ReleaseHold(ctx, matter, node,
+                absl::StrCat("it keeps ", kept.ToString(), " of the same group, so the verdict is taken anew"));
   }
-  const bool first_time = c.contest_backoff <= kQuietAfterConfirm;
-  if (!torn.empty() && first_time) c.no_contest_before = ctx.now;
+  if (matter.quiet > kQuietAfterConfirm) return;
+  for (Case* c : vips) c->no_contest_before = ctx.now;
 }
 
-void OnWritten(Context& ctx, Case& c, const std::string& error) {
-  OpenIncident& incident = *c.incident;
+void OnWritten(Context& ctx, Matter& matter, const std::string& error) {
+  OpenIncident& incident = *matter.incident;
   incident.ticket.reset();
   if (!error.empty()) {
     incident.record.note = absl::StrCat(kNotWritten, error);
     incident.write_again = ctx.now + kWriteAgainAfter;
-    Tell(ctx, c, Note::Severity::kError, "store", incident.record.note);
+    Tell(ctx, matter, Note::Severity::kError, "store", incident.record.note);
     return;
   }
   if (absl::StartsWith(incident.record.note, kNotWritten)) incident.record.note.clear();
-  const std::optional<Party> survivor = ctx.world.FreshParty(c, incident.record.survivor);
-  if (!survivor.has_value() || !survivor->report->holds()) return;  // hold_end lets the others in
-  WithdrawWhatTears(ctx, c);
+  const std::optional<Standing> survivor = ctx.world.StandingOf(incident.vips, incident.record.survivor);
+  if (!survivor.has_value() || survivor->holds < incident.vips.size()) return;  // hold_end lets the others in
+  WithdrawWhatTears(ctx, matter);
   // A contest that is under way decides anew.
-  const bool lasts = c.contest == nullptr && ctx.now - incident.affirmed <= kAffirmationLasts;
+  const bool lasts = matter.contest == nullptr && ctx.now - incident.affirmed <= kAffirmationLasts;
   for (auto& [node, hold] : incident.holds) {
-    if (!MayOrder(ctx, c, hold)) {
+    if (!MayOrder(ctx, matter, hold)) {
       // Observe mode was set while it was being written: what shut for a while at first sight opens now.
-      if (!hold.ordered()) SendTo(ctx, c, node, Release{"observe mode"});
+      if (!hold.ordered()) SendTo(ctx, hold.vips, node, Release{"observe mode"});
       continue;
     }
-    if (hold.ordered() || !ctx.world.FreshParty(c, node).has_value()) continue;
-    if (lasts) {
-      OrderHoldOn(ctx, c, hold);
+    if (hold.ordered() || !ctx.world.StandingOf(hold.vips, node).has_value()) continue;
+    const bool affirmed = NotAmong(NotAmong(hold.vips, hold.confirmed), incident.affirmed_vips).empty();
+    if (lasts && affirmed) {
+      OrderHoldOn(ctx, matter, hold);
     } else {
       hold.restate = true;
     }

@@ -1,12 +1,12 @@
 #include "arbiter/core/stranger.h"
 
 #include <algorithm>
-#include <memory>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "arbiter/core/cause.h"
+#include "arbiter/core/split.h"
 
 namespace arbiter::core {
 namespace {
@@ -36,12 +36,26 @@ std::vector<CauseEvidence> StrangersOf(const Context& ctx, const Case& c) {
   return FindForeignClaimants(input);
 }
 
+// The open incident of a stranger who claims another VIP of the same instance.
+Matter* IncidentOfStranger(const Context& ctx, const Case& c) {
+  for (const Party& party : ctx.world.Holders(c)) {
+    for (const IpAddress& vip : party.report->bound_together) {
+      const Case* other = ctx.world.FindCase({c.key.cluster, vip});
+      const OpenIncident* incident = other == nullptr ? nullptr : other->incident();
+      const bool strangers = incident != nullptr && incident->holds.empty() && !incident->record.causes.empty() &&
+                             incident->record.causes.front().cause == Cause::kForeignClaimant;
+      if (strangers) return other->matter;
+    }
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 bool StrangerClaims(const Context& ctx, const Case& c) { return !StrangersOf(ctx, c).empty(); }
 
 void StepStranger(Context& ctx, Case& c) {
-  if (c.contest != nullptr || c.incident != nullptr) return;
+  if (c.contest() != nullptr || c.incident() != nullptr) return;
   std::vector<CauseEvidence> strangers = StrangersOf(ctx, c);
   if (strangers.empty()) {
     c.stranger_since.reset();
@@ -49,21 +63,23 @@ void StepStranger(Context& ctx, Case& c) {
   }
   if (!c.stranger_since.has_value()) c.stranger_since = ctx.now;
   if (ctx.now < *StrangerDue(ctx, c)) return;
-  c.incident = std::make_unique<OpenIncident>();
-  IncidentRecord& record = c.incident->record;
-  record.id = ctx.out.NextIncident();
-  record.cluster = c.key.cluster;
-  record.vip = c.key.vip;
-  record.opened = *c.stranger_since;
-  record.confirmed = ctx.now;
+  if (Matter* known = IncidentOfStranger(ctx, c); known != nullptr) {
+    World::Enter(*known, c);
+    AddTo(*known->incident, &c);
+    Write(ctx, *known);
+    return;
+  }
+  Matter& matter = ctx.world.NewMatter(c.key.cluster);
+  World::Enter(matter, c);
+  IncidentRecord& record = OpenIncidentFor(ctx, matter, {&c}, *c.stranger_since).record;
   record.causes = std::move(strangers);
-  Tell(ctx, c, Note::Severity::kError, "stranger",
+  Tell(ctx, matter, Note::Severity::kError, "stranger",
        absl::StrCat(record.causes.front().evidence, "; nobody of ours is demoted for its sake"));
-  Write(ctx, c);
+  Write(ctx, matter);
 }
 
 std::optional<Instant> StrangerDue(const Context& ctx, const Case& c) {
-  if (!c.stranger_since.has_value() || c.contest != nullptr || c.incident != nullptr) return std::nullopt;
+  if (!c.stranger_since.has_value() || c.contest() != nullptr || c.incident() != nullptr) return std::nullopt;
   return std::max(*c.stranger_since + kLasts, ctx.started + kAfterStart);
 }
 

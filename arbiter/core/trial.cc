@@ -1,6 +1,7 @@
 #include "arbiter/core/trial.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -29,7 +30,7 @@ Duration Settle(const Context& ctx, const Hold& hold) {
 
 // The survivor's adverts as the held node has them; of several virtual routers (its VRID was changed, say) the one that
 // is there now.
-const HeardRouter* SurvivorHeardBy(const Party& held, const Party& survivor) {
+const HeardRouter* SurvivorHeardBy(const Standing& held, const Standing& survivor) {
   const std::vector<IpAddress>& own = survivor.node->report.addresses;
   const HeardRouter* best = nullptr;
   for (const HeardRouter& heard : held.report->heard) {
@@ -44,7 +45,7 @@ const HeardRouter* SurvivorHeardBy(const Party& held, const Party& survivor) {
 
 // A digest of what would have to change for a trial to end otherwise than the one before. Must not change with what our
 // own trials do to the node, or each would call for the next.
-std::uint64_t EvidenceOf(const Party& held, const Party& survivor) {
+std::uint64_t EvidenceOf(const Standing& held, const Standing& survivor) {
   const HeardRouter* heard = SurvivorHeardBy(held, survivor);
   std::string text = absl::StrCat(static_cast<int>(held.report->daemon), "/", static_cast<int>(survivor.report->daemon),
                                   "/", held.report->link_down);
@@ -53,7 +54,7 @@ std::uint64_t EvidenceOf(const Party& held, const Party& survivor) {
                     heard->defects.size(), "/", heard->advert_interval.count());
     for (const IpAddress& address : heard->addresses) absl::StrAppend(&text, ",", address.ToString());
   }
-  for (const Party* party : {&held, &survivor}) {
+  for (const Standing* party : {&held, &survivor}) {
     for (const InstanceConfig& i : party->node->report.instances) {
       absl::StrAppend(&text, "/", i.name, ",", i.interface, ",", i.vrid, ",", i.version, ",", i.auth_type, ",",
                       i.auth_fingerprint, ",", i.advert_interval.count(), ",", i.unicast_peers.size());
@@ -66,7 +67,7 @@ std::uint64_t EvidenceOf(const Party& held, const Party& survivor) {
   return digest;
 }
 
-bool Agrees(const Party& held, const Party& survivor) {
+bool Agrees(const Standing& held, const Standing& survivor) {
   const HeardRouter* heard = SurvivorHeardBy(held, survivor);
   if (heard == nullptr || !heard->delivered || !heard->defects.empty()) return false;
   if (held.report->vrid.has_value() && heard->vrid != *held.report->vrid) return false;
@@ -88,53 +89,55 @@ bool Agrees(const Party& held, const Party& survivor) {
           other->version == mine->version);
 }
 
-void Fail(Context& ctx, Case& c, Hold& hold) {
+void Fail(Context& ctx, Matter& matter, Hold& hold) {
   hold.trial = Trial{};
   ++hold.record.failed_trials;
   hold.next_trial = ctx.now + Settle(ctx, hold);
   hold.no_trial_before = ctx.now + ctx.policy.settle_min;
-  SendTo(ctx, c, hold.record.node, EndTrial{});
+  SendTo(ctx, hold.vips, hold.record.node, EndTrial{});
   Tell(
-      ctx, c, Note::Severity::kInfo, "trial",
+      ctx, matter, Note::Severity::kInfo, "trial",
       absl::StrCat(hold.record.node, " would split again: the cause persists (trial ", hold.record.failed_trials, ")"));
-  Write(ctx, c);
+  Write(ctx, matter);
 }
 
-void LetAdvertsOut(Context& ctx, Case& c, Hold& hold, const VipReport& report) {
+void LetAdvertsOut(Context& ctx, Hold& hold, const VipReport& report) {
   const Duration span = IntervalOf(report) * ctx.policy.trial_adverts + kMargin;
   hold.trial = Trial{TrialPhase::kAdverts, ctx.now + span + kMargin};
-  SendTo(ctx, c, hold.record.node, StartTrial{true, span});
+  SendTo(ctx, hold.vips, hold.record.node, StartTrial{true, span});
 }
 
-void Listen(Context& ctx, Case& c, Hold& hold, const VipReport& report) {
+void Listen(Context& ctx, Hold& hold, const VipReport& report) {
   hold.trial = Trial{TrialPhase::kListen, ctx.now + MasterDownOf(report) + IntervalOf(report) / 2 + kMargin};
-  SendTo(ctx, c, hold.record.node, StartTrial{false, Duration{}});
+  SendTo(ctx, hold.vips, hold.record.node, StartTrial{false, Duration{}});
 }
 
-void Begin(Context& ctx, Case& c, Hold& hold, const VipReport& report) {
-  if (report.configured) {
-    LetAdvertsOut(ctx, c, hold, report);
+void Begin(Context& ctx, Hold& hold, const Standing& held) {
+  if (held.configured > 0) {
+    LetAdvertsOut(ctx, hold, *held.report);
   } else {
-    Listen(ctx, c, hold, report);
+    Listen(ctx, hold, *held.report);
   }
 }
 
-// VIPs whose daemon is let go together are tried together: one alone would look cured while the others hold the daemon.
-void BeginTogether(Context& ctx, Case& c, Hold& hold, const Party& held) {
-  Begin(ctx, c, hold, *held.report);
+// VIPs whose daemon is let go together are tried together: some of them alone would look cured while the others hold
+// the daemon.
+void BeginTogether(Context& ctx, Matter& matter, Hold& hold, const Standing& held) {
+  Begin(ctx, hold, held);
+  std::set<const Matter*> seen = {&matter};
   for (const IpAddress& vip : held.report->bound_together) {
-    Case* other = ctx.world.FindCase({c.key.cluster, vip});
-    if (other == nullptr || other == &c || other->incident == nullptr) continue;
-    const auto sibling = other->incident->holds.find(hold.record.node);
-    const std::optional<Party> party = ctx.world.FreshParty(*other, hold.record.node);
-    const bool can = sibling != other->incident->holds.end() && sibling->second.in_force && party.has_value() &&
-                     sibling->second.trial.phase == TrialPhase::kNone && !sibling->second.record.by_operator;
-    if (can) Begin(ctx, *other, sibling->second, *party->report);
+    const Case* other = ctx.world.FindCase({matter.cluster, vip});
+    Hold* sibling = other == nullptr ? nullptr : other->HoldOf(hold.record.node);
+    if (sibling == nullptr || !seen.insert(other->matter).second) continue;
+    const std::optional<Standing> standing = ctx.world.StandingOf(sibling->vips, hold.record.node);
+    const bool can = sibling->in_force && standing.has_value() && sibling->trial.phase == TrialPhase::kNone &&
+                     !sibling->record.by_operator;
+    if (can) Begin(ctx, *sibling, *standing);
   }
 }
 
 // Without a gate nothing can be tried unseen: the node has to hear the survivor and agree with it for a settling time.
-TrialOutcome WatchAgreement(Context& ctx, Hold& hold, const Party& held, const Party& survivor) {
+TrialOutcome WatchAgreement(Context& ctx, Hold& hold, const Standing& held, const Standing& survivor) {
   const bool good = held.report->daemon == DaemonState::kRunning && Agrees(held, survivor);
   if (!good) {
     hold.agreeing.reset();
@@ -147,65 +150,79 @@ TrialOutcome WatchAgreement(Context& ctx, Hold& hold, const Party& held, const P
   return ctx.now - *hold.agreeing >= Settle(ctx, hold) ? TrialOutcome::kCured : TrialOutcome::kGoesOn;
 }
 
-TrialOutcome Continue(Context& ctx, Case& c, Hold& hold, const VipReport& report) {
+TrialOutcome Continue(Context& ctx, Matter& matter, Hold& hold, const Standing& held) {
+  const VipReport& report = *held.report;
   if (report.link_down) {
     // Its daemon is in its fault state for the link's sake and would stay backup whatever it hears: that proves
     // nothing.
     hold.trial = Trial{};
     hold.next_trial = ctx.now + Settle(ctx, hold);
-    SendTo(ctx, c, hold.record.node, EndTrial{});
+    SendTo(ctx, hold.vips, hold.record.node, EndTrial{});
     return TrialOutcome::kGoesOn;
   }
   if (hold.trial.phase == TrialPhase::kListen) {
-    if (report.configured) {
-      LetAdvertsOut(ctx, c, hold, report);
+    if (held.configured > 0) {
+      LetAdvertsOut(ctx, hold, report);
     } else if (ctx.now >= hold.trial.until) {
       hold.trial = Trial{};
       return TrialOutcome::kCured;
     }
     return TrialOutcome::kGoesOn;
   }
-  if (!report.configured) {
-    Listen(ctx, c, hold, report);  // it stepped back: it heard the survivor
+  if (held.configured == 0) {
+    Listen(ctx, hold, report);  // it stepped back: it heard the survivor
   } else if (ctx.now >= hold.trial.until) {
-    Fail(ctx, c, hold);
+    Fail(ctx, matter, hold);
   }
   return TrialOutcome::kGoesOn;
 }
 
+// What could make a trial end otherwise brings it forward. The first look at it is no news.
+void LookForEvidence(const Context& ctx, Hold& hold, const Standing& held, const Standing& survivor) {
+  const std::uint64_t evidence = EvidenceOf(held, survivor);
+  if (evidence == hold.evidence) return;
+  const bool first = std::exchange(hold.evidence, evidence) == 0;
+  if (first) {
+    hold.no_trial_before = ctx.now + ctx.policy.settle_min;
+    hold.next_trial = ctx.now + Settle(ctx, hold);
+    return;
+  }
+  hold.record.failed_trials = 0;
+  hold.next_trial = std::min(std::max<Instant>(ctx.now + kDebounce, hold.no_trial_before), hold.next_trial);
+}
+
+// Behind the shut gate: the node has the VIPs there, or its daemon has given them up.
+bool IsBehindGate(const Hold& hold, const Standing& held) {
+  if (held.claims > 0) return held.holds == 0;
+  return std::all_of(hold.vips.begin(), hold.vips.end(), [&](const Case* c) {
+    const auto word =
+        std::find_if(c->words.begin(), c->words.end(), [&](const Word& w) { return w.node == held.node; });
+    return word != c->words.end() && word->report.gated();
+  });
+}
+
 }  // namespace
 
-TrialOutcome StepTrial(Context& ctx, Case& c, Hold& hold) {
-  const std::optional<Party> held = ctx.world.FreshParty(c, hold.record.node);
-  const std::optional<Party> survivor = ctx.world.FreshParty(c, c.incident->record.survivor);
+TrialOutcome StepTrial(Context& ctx, Matter& matter, Hold& hold) {
+  const std::optional<Standing> held = ctx.world.StandingOf(hold.vips, hold.record.node);
+  const std::optional<Standing> survivor = ctx.world.StandingOf(hold.vips, matter.incident->record.survivor);
   const bool can = hold.in_force && !hold.record.by_operator && held.has_value() && survivor.has_value() &&
-                   ctx.world.ModeOf(c.key.cluster) == Mode::kEnforce;
+                   ctx.world.ModeOf(matter.cluster) == Mode::kEnforce;
   if (!can) {
     hold.trial = Trial{};
     return TrialOutcome::kGoesOn;
   }
-  if (!held->report->gated()) return WatchAgreement(ctx, hold, *held, *survivor);
-  if (hold.trial.phase != TrialPhase::kNone) return Continue(ctx, c, hold, *held->report);
-
-  const std::uint64_t evidence = EvidenceOf(*held, *survivor);
-  if (evidence != hold.evidence) {
-    const bool first = std::exchange(hold.evidence, evidence) == 0;
-    if (first) {
-      hold.no_trial_before = ctx.now + ctx.policy.settle_min;
-      hold.next_trial = ctx.now + Settle(ctx, hold);
-    } else {
-      hold.record.failed_trials = 0;
-      hold.next_trial = std::min(std::max<Instant>(ctx.now + kDebounce, hold.no_trial_before), hold.next_trial);
-    }
-  }
-  if (ctx.now < hold.next_trial || c.contest != nullptr) return TrialOutcome::kGoesOn;
+  if (!IsBehindGate(hold, *held)) return WatchAgreement(ctx, hold, *held, *survivor);
+  if (hold.trial.phase != TrialPhase::kNone) return Continue(ctx, matter, hold, *held);
+  LookForEvidence(ctx, hold, *held, *survivor);
+  if (ctx.now < hold.next_trial || matter.contest != nullptr) return TrialOutcome::kGoesOn;
   const DaemonState daemon = held->report->daemon;
-  if (daemon == DaemonState::kGone && !held->report->configured) return TrialOutcome::kCured;
+  if (daemon == DaemonState::kGone && held->configured == 0) return TrialOutcome::kCured;
   if (daemon != DaemonState::kRunning || held->report->link_down) {
     hold.next_trial = ctx.now + Settle(ctx, hold);  // nothing can be learned while it does not run, or hears nothing
     return TrialOutcome::kGoesOn;
   }
-  BeginTogether(ctx, c, hold, *held);
+  BeginTogether(ctx, matter, hold, *held);
   return TrialOutcome::kGoesOn;
 }
 

@@ -14,8 +14,8 @@ namespace arbiter::core {
 
 enum class TrialOutcome { kGoesOn, kCured };
 
-// Begins, continues or ends the trial of one hold whose survivor serves the VIP.
-TrialOutcome StepTrial(Context& ctx, Case& c, Hold& hold);
+// Begins, continues or ends the trial of one hold whose survivor serves the VIPs.
+TrialOutcome StepTrial(Context& ctx, Matter& matter, Hold& hold);
 
 // When StepTrial has to run again even if nothing happens.
 std::optional<Instant> TrialDue(const Context& ctx, const Hold& hold);

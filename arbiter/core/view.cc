@@ -35,7 +35,7 @@ NodeView ViewOfNode(const World& world, const Cluster& cluster, const Node& node
 HeldBackView ViewOfHold(const World& world, const Case& c, const Hold& hold) {
   HeldBackView view;
   view.hold = hold.record;
-  view.incident = c.incident->record.id;
+  view.incident = c.incident()->record.id;
   view.trial = TrialText(hold);
   const std::optional<Party> word = world.LastWord(c, hold.record.node);
   if (word.has_value()) {
@@ -54,7 +54,7 @@ HeldBackView ViewOfHold(const World& world, const Case& c, const Hold& hold) {
 }
 
 std::string AdviceForIncident(const Case& c) {
-  const IncidentRecord& record = c.incident->record;
+  const IncidentRecord& record = c.incident()->record;
   if (!record.note.empty()) return record.note;
   const std::string more = absl::StrCat("arbctl incident ", record.id);
   if (!record.enforced) return absl::StrCat("observe mode: nobody was demoted; ", more);
@@ -69,9 +69,9 @@ std::string AdviceForIncident(const Case& c) {
 }
 
 std::string Advice(const World& world, const Case& c) {
-  if (c.incident != nullptr) return AdviceForIncident(c);
-  if (c.contest != nullptr && !c.contest->silent.empty()) {
-    return absl::StrCat(absl::StrJoin(c.contest->silent, ", "),
+  if (c.incident() != nullptr) return AdviceForIncident(c);
+  if (const Contest* contest = c.contest(); contest != nullptr && !contest->silent.empty()) {
+    return absl::StrCat(absl::StrJoin(contest->silent, ", "),
                         " does not answer the arbiter; nobody is demoted for its sake. Look at arbiter-probe there");
   }
   const std::vector<std::string> silent = world.SilentClaimants(c);
@@ -93,10 +93,12 @@ VipView ViewOfVip(const World& world, const Case& c) {
     return a.report->priority.value_or(0) > b.report->priority.value_or(0);
   });
   for (const Party& party : holders) view.holders.push_back({party.node->key.node, *party.report});
-  if (c.incident != nullptr) {
-    view.incident = c.incident->record.id;
-    for (const CauseEvidence& cause : c.incident->record.causes) view.causes.push_back(cause.cause);
-    for (const auto& [node, hold] : c.incident->holds) view.held_back.push_back(ViewOfHold(world, c, hold));
+  if (const OpenIncident* incident = c.incident(); incident != nullptr) {
+    view.incident = incident->record.id;
+    for (const CauseEvidence& cause : incident->record.causes) view.causes.push_back(cause.cause);
+    for (const auto& [node, hold] : incident->holds) {
+      if (Has(hold.vips, &c)) view.held_back.push_back(ViewOfHold(world, c, hold));
+    }
   }
   view.advice = Advice(world, c);
   return view;
@@ -105,8 +107,8 @@ VipView ViewOfVip(const World& world, const Case& c) {
 }  // namespace
 
 VipState StateOf(const World& world, const Case& c) {
-  if (c.incident != nullptr) {
-    switch (c.incident->record.state) {
+  if (const OpenIncident* incident = c.incident(); incident != nullptr) {
+    switch (incident->record.state) {
       case IncidentState::kSplit:
         break;
       case IncidentState::kHealing:
@@ -118,7 +120,7 @@ VipState StateOf(const World& world, const Case& c) {
     }
     return VipState::kSplit;
   }
-  if (c.contest != nullptr) return VipState::kContested;
+  if (c.contest() != nullptr) return VipState::kContested;
   if (!world.SilentClaimants(c).empty()) return VipState::kUnknown;
   return world.Holders(c).empty() ? VipState::kUnheld : VipState::kHeld;
 }

@@ -173,18 +173,69 @@ std::vector<std::string> World::SilentClaimants(const Case& c) const {
   return result;
 }
 
-bool World::HeardOnWire(const Case& c, const std::string& node) const {
-  const Node* sender = FindNode(c.key.cluster, node);
-  if (sender == nullptr) return false;
-  const std::optional<Party> word = LastWord(c, node);
-  const VipReport* report = word.has_value() ? word->report : nullptr;
-  for (const Party& party : FreshParties(c)) {
-    if (party.node == sender) continue;
-    for (const HeardRouter& heard : party.report->heard) {
-      if (heard.on_wire && IsFrom(*sender, report, heard.source)) return true;
+const std::string& Standing::name() const { return node->key.node; }
+
+Standings World::StandingsIn(const Cases& cases) const {
+  Standings result;
+  for (const Case* c : cases) {
+    for (const Word& word : c->words) {
+      if (!word.node->fresh) continue;
+      auto at = std::find_if(result.begin(), result.end(), [&](const Standing& s) { return s.node == word.node; });
+      if (at == result.end()) at = result.insert(result.end(), Standing{word.node, &word.report});
+      if (at->claims == 0 && word.report.claims()) at->report = &word.report;
+      ++at->knows;
+      at->configured += word.report.configured ? 1 : 0;
+      at->claims += word.report.claims() ? 1 : 0;
+      at->holds += word.report.holds() ? 1 : 0;
     }
   }
-  return false;
+  std::sort(result.begin(), result.end(), [](const Standing& a, const Standing& b) { return a.name() < b.name(); });
+  return result;
+}
+
+std::optional<Standing> World::StandingOf(const Cases& cases, const std::string& node) const {
+  for (const Standing& standing : StandingsIn(cases)) {
+    if (standing.name() == node) return standing;
+  }
+  return std::nullopt;
+}
+
+bool World::HeardOnWire(const Cases& cases, const std::string& node) const {
+  if (cases.empty()) return false;
+  const Node* sender = FindNode(cases.front()->key.cluster, node);
+  if (sender == nullptr) return false;
+  return std::any_of(cases.begin(), cases.end(), [&](const Case* c) {
+    const std::optional<Party> own = LastWord(*c, node);
+    const VipReport* report = own.has_value() ? own->report : nullptr;
+    return std::any_of(c->words.begin(), c->words.end(), [&](const Word& word) {
+      return word.node != sender && word.node->fresh &&
+             std::any_of(word.report.heard.begin(), word.report.heard.end(), [&](const HeardRouter& heard) {
+               return heard.on_wire && IsFrom(*sender, report, heard.source);
+             });
+    });
+  });
+}
+
+bool World::EraseIfEmpty(const Case& c) {
+  if (!c.words.empty() || c.matter != nullptr || !c.releases.empty()) return false;
+  const VipKey key = c.key;
+  Cluster& cluster = EnsureCluster(key.cluster);
+  cluster.attention.erase(key.vip);
+  cluster.cases.erase(key.vip);
+  return true;
+}
+
+Matter& World::NewMatter(const std::string& cluster) {
+  auto matter = std::make_unique<Matter>();
+  matter->id = ++last_matter_;
+  matter->cluster = cluster;
+  return *EnsureCluster(cluster).matters.emplace(matter->id, std::move(matter)).first->second;
+}
+
+void World::Leave(const Matter& matter, const Cases& cases) {
+  for (Case* c : cases) {
+    if (c->matter == &matter && c->contest() == nullptr && c->incident() == nullptr) c->matter = nullptr;
+  }
 }
 
 std::vector<const Node*> World::Neighbourhood(const Case& c) const {

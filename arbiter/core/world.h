@@ -23,7 +23,8 @@ namespace arbiter::core {
 
 struct Node {
   bool attached = false;
-  bool fresh = false;  // attached, and heard of within the missed heartbeats
+  bool fresh = false;           // attached, and heard of within the missed heartbeats
+  bool owes_an_answer = false;  // it left a question of a contest unanswered and has said nothing since
   Instant last_heard{};
   NodeKey key;
   std::optional<Instant> attached_at;  // of the stream that stands, or of the last one
@@ -40,14 +41,31 @@ struct Cluster {
   // depend on their order.
   absl::node_hash_map<std::string, Node> nodes;
   absl::node_hash_map<IpAddress, Case> cases;
-  std::set<IpAddress> attention;        // cases with an incident, or with a node to release once it is back
-  std::map<IpAddress, int> known_vips;  // how many nodes vouch for it
-  std::optional<ModeRecord> mode;       // set by an operator
+  std::set<IpAddress> attention;  // cases with an incident, or with a node to release once it is back
+  std::map<std::uint64_t, std::unique_ptr<Matter>> matters;  // by id, which is by age
+  std::map<IpAddress, int> known_vips;                       // how many nodes vouch for it
+  std::optional<ModeRecord> mode;                            // set by an operator
   std::uint64_t healthy_contests = 0;
   std::deque<Instant> fell_silent;  // lately
 };
 
 using Parties = absl::InlinedVector<Party, 4>;
+
+// What one fresh node says of several VIPs, taken together.
+struct Standing {
+  const Node* node = nullptr;         // never null
+  const VipReport* report = nullptr;  // its word on one of them, one that it claims if there is any; never null
+  std::size_t knows = 0;              // of how many of them it said anything
+  std::size_t configured = 0;         // and so on: of how many
+  std::size_t claims = 0;
+  std::size_t holds = 0;
+
+  [[nodiscard]] const std::string& name() const;
+  [[nodiscard]] bool gated() const { return claims > 0 && holds == 0; }
+};
+
+// By node name.
+using Standings = absl::InlinedVector<Standing, 4>;
 
 // What a node's new word on a VIP changed, besides the word.
 struct WordChange {
@@ -96,8 +114,23 @@ class World {
   // Nodes that are not fresh and whose last word was that they have the VIP.
   [[nodiscard]] std::vector<std::string> SilentClaimants(const Case& c) const;
 
-  // Some fresh node has adverts of `node` for the VIP on its wire.
-  [[nodiscard]] bool HeardOnWire(const Case& c, const std::string& node) const;
+  // What the fresh nodes say of these VIPs.
+  [[nodiscard]] Standings StandingsIn(const Cases& cases) const;
+  [[nodiscard]] std::optional<Standing> StandingOf(const Cases& cases, const std::string& node) const;
+
+  // Some fresh node has adverts of `node` for one of the VIPs on its wire.
+  [[nodiscard]] bool HeardOnWire(const Cases& cases, const std::string& node) const;
+
+  // Forgets a case of which nothing is known and nothing remembered. True when it was so.
+  bool EraseIfEmpty(const Case& c);
+
+  [[nodiscard]] std::uint64_t newest_matter() const { return last_matter_; }
+  // A new one, with neither contest nor incident yet.
+  Matter& NewMatter(const std::string& cluster);
+  // Puts the VIP into the matter's care; it must be in none.
+  static void Enter(Matter& matter, Case& c) { c.matter = &matter; }
+  // Takes from the matter's care what neither its contest nor its incident is about, of `cases`.
+  static void Leave(const Matter& matter, const Cases& cases);
 
   // Own addresses of the cluster's nodes, sorted; in a cluster of more than 64 only of those that know the VIP.
   [[nodiscard]] std::vector<IpAddress> NodeAddresses(const Case& c) const;
@@ -118,6 +151,7 @@ class World {
   Policy policy_;
   std::map<std::string, Cluster> clusters_;
   std::optional<ModeRecord> mode_of_others_;
+  std::uint64_t last_matter_ = 0;
 };
 
 }  // namespace arbiter::core

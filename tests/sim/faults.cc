@@ -262,7 +262,7 @@ void ReleaseOperatorsHolds(World& world) {
     for (const core::HoldRecord& hold : incident.holds) {
       core::OperatorRelease release;
       release.node = hold.node;
-      release.vip = incident.vip;
+      release.vip = incident.vips.front();
       release.who = "operator";
       if (hold.by_operator) world.witness().Command(release);
     }

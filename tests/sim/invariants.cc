@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "arbiter/core/matter.h"
 
 namespace sim {
 namespace {
@@ -85,7 +86,8 @@ bool Invariants::Undisturbed() const {
 bool Invariants::HasOpenIncident(const IpAddress& vip) const {
   const auto& disk = world_.witness().disk();
   return std::any_of(disk.begin(), disk.end(), [&](const auto& entry) {
-    return entry.second.vip == vip && entry.second.state != core::IncidentState::kClosed;
+    const std::vector<IpAddress>& vips = entry.second.vips;
+    return std::count(vips.begin(), vips.end(), vip) > 0 && entry.second.state != core::IncidentState::kClosed;
   });
 }
 
@@ -157,7 +159,7 @@ std::string Invariants::Unsettled() {
   }
   if (world_.witness().runs()) {
     for (const core::IncidentRecord& open : world_.witness().engine()->OpenIncidents()) {
-      return absl::StrCat("4: incident ", open.id, " of ", open.vip.ToString(), " is still open, survivor ",
+      return absl::StrCat("4: incident ", open.id, " of ", core::NamesOf(open.vips), " is still open, survivor ",
                           open.survivor, ", ", open.holds.size(), " holds, ", open.note);
     }
   }

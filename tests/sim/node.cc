@@ -216,12 +216,14 @@ void Node::Obey(const core::Directive& directive, hold::BootTime as_of) {
   order.fence = {directive.fence.term, directive.fence.sequence};
   order.as_of = as_of;
   order.valid_for = directive.valid_for;
-  order.vip = directive.vip;
   order.incident = directive.incident;
   order.action = ToHold(directive.action);
-  keeper_->OnVip(StateOf(directive.vip), LocalNow());
+  for (const IpAddress& vip : directive.vips) keeper_->OnVip(StateOf(vip), LocalNow());
   Flush();
-  keeper_->OnDirective(order, LocalNow(), Boot());
+  for (const IpAddress& vip : directive.vips) {
+    order.vip = vip;
+    keeper_->OnDirective(order, LocalNow(), Boot());
+  }
   const hold::Output output = keeper_->TakeOutput();
   const bool refused = std::any_of(output.results.begin(), output.results.end(), [&](const auto& result) {
     return result.fence == order.fence && result.outcome == hold::Outcome::kRefused;
@@ -282,12 +284,12 @@ void Node::Emit(const hold::Output& output) {
   for (const hold::DirectiveResult& result : output.results) {
     core::DirectiveDone done;
     done.node = {"prod", name()};
-    done.vip = result.vip;
+    done.vips = {result.vip};
     done.result.fence = {result.fence.term, result.fence.sequence};
     done.result.outcome = static_cast<core::Outcome>(result.outcome);
     done.result.detail = result.detail;
-    done.report = ReportOf(result.vip);
-    reported_[result.vip] = *done.report;
+    done.reports = {ReportOf(result.vip)};
+    reported_[result.vip] = done.reports.front();
     around_.to_arbiter(*this, done);
   }
   if (output.holds_changed) {

@@ -65,7 +65,8 @@ hold::VipState Node::StateOf(const IpAddress& vip) const {
   state.rungs.push_back({hold::RungKind::kGate, config_.gate_usable, "no egress hook", {vip}});
   state.rungs.push_back({hold::RungKind::kTrackFile, config_.track_file, "no track file", TrackScope(vip)});
   state.rungs.push_back({hold::RungKind::kRemoveAddress, true, "", {vip}});
-  state.bound_together = config_.sync_group ? TrackScope(vip) : std::vector<IpAddress>{};
+  const bool belongs = config_.sync_group || (RouterOf(vip) != nullptr && RouterOf(vip)->config().vips.size() > 1);
+  state.bound_together = belongs ? TrackScope(vip) : std::vector<IpAddress>{};
   return state;
 }
 
@@ -108,7 +109,7 @@ core::VipReport Node::ReportOf(const IpAddress& vip) const {
     entry.on_wire = heard.advert.priority != 0 && now - heard.on_wire <= master_down;
     entry.delivered = heard.advert.priority != 0 && now - heard.delivered <= master_down;
     entry.names_vip = names;
-    entry.addresses.assign(heard.advert.vips.begin(), heard.advert.vips.end());
+    entry.addresses = {heard.advert.vips.begin(), heard.advert.vips.end()};
     entry.advert_interval = heard.advert.interval;
     report.heard.push_back(std::move(entry));
   }

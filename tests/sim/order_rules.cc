@@ -18,8 +18,16 @@ constexpr Duration kHoldRestsOn = milliseconds(1200);
 // Clocks in the simulation differ by up to 1 %.
 constexpr double kClocksDiffer = 1.03;
 
+const IpAddress& VipOf(const core::Directive& directive) { return directive.vips.front(); }
+
+// What it says of one of its VIPs.
+core::Directive OfVip(core::Directive directive, const IpAddress& vip) {
+  directive.vips = {vip};
+  return directive;
+}
+
 std::string About(const core::Directive& directive) {
-  return absl::StrCat(directive.to.node, " is told to give ", directive.vip.ToString(), " up");
+  return absl::StrCat(directive.to.node, " is told to give ", VipOf(directive).ToString(), " up");
 }
 
 }  // namespace
@@ -57,12 +65,16 @@ void OrderRules::OnEvent(const core::Event& event) {
   } else if (const auto* changed = std::get_if<core::NodeChanged>(&event); changed != nullptr) {
     for (const core::VipReport& report : changed->vips) TakeReport(changed->node.node, report);
   } else if (const auto* done = std::get_if<core::DirectiveDone>(&event); done != nullptr) {
-    if (done->report.has_value()) TakeReport(done->node.node, *done->report);
+    for (const core::VipReport& report : done->reports) TakeReport(done->node.node, report);
   } else if (const auto* affirmed = std::get_if<core::Affirmed>(&event); affirmed != nullptr) {
     OnAffirmed(*affirmed);
   } else if (const auto* demote = std::get_if<core::OperatorDemote>(&event); demote != nullptr) {
     operator_meddled_ = world_.now();
     operators_demoted_.insert(demote->vip);
+    // What belongs together goes together.
+    const auto report = reports_.find({demote->node, demote->vip});
+    if (report == reports_.end()) return;
+    operators_demoted_.insert(report->second.bound_together.begin(), report->second.bound_together.end());
   } else if (const auto* mode = std::get_if<core::OperatorSetMode>(&event); mode != nullptr) {
     observes_ = mode->mode == core::Mode::kObserve;
   }
@@ -85,7 +97,11 @@ void OrderRules::OnAffirmed(const core::Affirmed& affirmed) {
 }
 
 void OrderRules::OnDirective(const core::Directive& directive) {
-  const NodeVip key{directive.to.node, directive.vip};
+  for (const IpAddress& vip : directive.vips) OnDirectiveFor(OfVip(directive, vip));
+}
+
+void OrderRules::OnDirectiveFor(const core::Directive& directive) {
+  const NodeVip key{directive.to.node, VipOf(directive)};
   if (const auto* shut = std::get_if<core::ShutForAWhile>(&directive.action); shut != nullptr) {
     if (!IsOut(key)) out_[key] = {world_.now() + shut->duration, ""};
     CheckMode(directive);
@@ -113,7 +129,7 @@ bool OrderRules::Lately(const Affirmation& affirmation, Duration lasts) const {
 
 // 1: in observe mode only operators demote.
 void OrderRules::CheckMode(const core::Directive& directive) {
-  if (observes_ && !operators_demoted_.contains(directive.vip)) {
+  if (observes_ && !operators_demoted_.contains(VipOf(directive))) {
     break_(absl::StrCat("1, observe: ", About(directive), " in observe mode"));
   }
 }
@@ -121,15 +137,15 @@ void OrderRules::CheckMode(const core::Directive& directive) {
 // 1: somebody else has affirmed that it keeps the VIP; and who reaches the segment is not told to yield to one that
 // does not.
 void OrderRules::CheckSurvivor(const core::Directive& directive, Duration lasts) {
-  const auto own = affirmed_.find({directive.to.node, directive.vip});
-  const auto report = reports_.find({directive.to.node, directive.vip});
+  const auto own = affirmed_.find({directive.to.node, VipOf(directive)});
+  const auto report = reports_.find({directive.to.node, VipOf(directive)});
   const bool still_there = report != reports_.end() && report->second.claims();
   const bool own_reaches = still_there && own != affirmed_.end() && Lately(own->second, lasts) && own->second.reaches;
   bool kept = false;
   bool kept_by_one_that_reaches = false;
   for (const auto& [key, affirmation] : affirmed_) {
     const bool counts =
-        key.second == directive.vip && key.first != directive.to.node && !IsOut(key) && Lately(affirmation, lasts);
+        key.second == VipOf(directive) && key.first != directive.to.node && !IsOut(key) && Lately(affirmation, lasts);
     kept = kept || counts;
     kept_by_one_that_reaches = kept_by_one_that_reaches || (counts && affirmation.reaches);
   }
@@ -148,14 +164,14 @@ bool OrderRules::IsKept(const IpAddress& vip, const std::string& but_for) const 
 // 2: all that the allowed rungs drop with the VIP is kept by somebody else.
 void OrderRules::CheckScope(const core::Directive& directive, const core::OrderHold& order) {
   const std::string& node = directive.to.node;
-  const auto report = reports_.find({node, directive.vip});
+  const auto report = reports_.find({node, VipOf(directive)});
   if (report == reports_.end()) return;
   for (const core::Rung& rung : report->second.rungs) {
     const std::vector<core::RungKind>& forbidden = order.forbidden_rungs;
     if (!rung.usable || std::find(forbidden.begin(), forbidden.end(), rung.kind) != forbidden.end()) continue;
     for (const IpAddress& other : rung.scope) {
       const auto own = reports_.find({node, other});
-      const bool would_drop = other != directive.vip && own != reports_.end() && own->second.claims();
+      const bool would_drop = other != VipOf(directive) && own != reports_.end() && own->second.claims();
       if (would_drop && !IsKept(other, node)) {
         break_(absl::StrCat("2: ", About(directive), " in a way that drops ", other.ToString(),
                             " as well, and nobody else has that"));
@@ -170,28 +186,28 @@ bool OrderRules::Serves(const std::string& node, const IpAddress& vip) const {
 }
 
 // 2: what belongs together stays together: of a sync group, the survivor of one VIP survives the others too, where it
-// has them, reaches their segment and advertises there.
+// has them, reaches their segment, advertises there and has a daemon that runs.
 void OrderRules::CheckTogether(const core::Directive& directive, const core::OrderHold& order) {
-  const auto report = reports_.find({directive.to.node, directive.vip});
+  const auto report = reports_.find({directive.to.node, VipOf(directive)});
   if (report == reports_.end() || report->second.sync_group.empty()) return;
   if (world_.now() - operator_meddled_ < seconds(60)) return;
   for (const IpAddress& other : report->second.bound_together) {
     const auto held = out_.find({order.survivor, other});
-    if (other == directive.vip || held == out_.end() || held->second.survivor != directive.to.node) continue;
-    const auto word = affirmed_.find({directive.to.node, directive.vip});
+    if (other == VipOf(directive) || held == out_.end() || held->second.survivor != directive.to.node) continue;
+    const auto word = affirmed_.find({directive.to.node, VipOf(directive)});
     const bool able = word != affirmed_.end() && Lately(word->second, kHoldRestsOn) && word->second.reaches &&
-                      word->second.advertises;
+                      word->second.advertises && reports_.at({directive.to.node, VipOf(directive)}).live();
     const auto there = reports_.find({directive.to.node, other});
     if (!able || there == reports_.end() || !there->second.holds()) continue;
     // Its survivor keeps a third one already, or serves one that the node does not have: the group was torn before, by
     // holds that began at other times.
     const bool keeps_another = std::any_of(out_.begin(), out_.end(), [&](const auto& entry) {
       const IpAddress& third = entry.first.second;
-      return third != directive.vip && third != other && entry.second.survivor == order.survivor;
+      return third != VipOf(directive) && third != other && entry.second.survivor == order.survivor;
     });
-    const std::vector<IpAddress>& group = report->second.bound_together;
+    const core::Addresses& group = report->second.bound_together;
     const bool serves_another = std::any_of(group.begin(), group.end(), [&](const IpAddress& third) {
-      return third != directive.vip && third != other && Serves(order.survivor, third) &&
+      return third != VipOf(directive) && third != other && Serves(order.survivor, third) &&
              !Serves(directive.to.node, third);
     });
     if (keeps_another || serves_another) continue;
@@ -202,9 +218,11 @@ void OrderRules::CheckTogether(const core::Directive& directive, const core::Ord
 
 void OrderRules::CheckDurable(const core::Directive& directive) {
   const auto found = world_.witness().disk().find(directive.incident);
-  const bool written = found != world_.witness().disk().end() &&
-                       std::any_of(found->second.holds.begin(), found->second.holds.end(),
-                                   [&](const core::HoldRecord& hold) { return hold.node == directive.to.node; });
+  const bool written =
+      found != world_.witness().disk().end() &&
+      std::any_of(found->second.holds.begin(), found->second.holds.end(), [&](const core::HoldRecord& hold) {
+        return hold.node == directive.to.node && std::count(hold.vips.begin(), hold.vips.end(), VipOf(directive)) > 0;
+      });
   if (!written) break_(absl::StrCat("3: the hold on ", directive.to.node, " left before it was durable"));
 }
 
@@ -216,7 +234,7 @@ void OrderRules::OnObeyed(const Node& node, const core::Directive& directive, pr
     obeyed.boots = node.boots();
   }
   const std::string what = absl::StrCat(node.name(), " obeyed (", directive.fence.term, ",", directive.fence.sequence,
-                                        ") for ", directive.vip.ToString());
+                                        ") for ", VipOf(directive).ToString());
   obeyed.newest_term = std::max(obeyed.newest_term, node.newest_term_told());
   if (directive.fence.term < obeyed.newest_term) {
     break_(absl::StrCat("3: ", what, " although it knew of term ", obeyed.newest_term));
@@ -226,9 +244,11 @@ void OrderRules::OnObeyed(const Node& node, const core::Directive& directive, pr
       Duration(static_cast<std::int64_t>(static_cast<double>(directive.valid_for.count()) * kClocksDiffer));
   const Duration age = node.Boot() - as_of;
   if (age > most || age < Duration{}) break_(absl::StrCat("3: ", what, " after its time"));
-  core::Fence& newest = obeyed.newest[directive.vip];
-  if (directive.fence <= newest) break_(absl::StrCat("3: ", what, " a second time, or out of order"));
-  newest = std::max(newest, directive.fence);
+  for (const IpAddress& vip : directive.vips) {
+    core::Fence& newest = obeyed.newest[vip];
+    if (directive.fence <= newest) break_(absl::StrCat("3: ", what, " a second time, or out of order"));
+    newest = std::max(newest, directive.fence);
+  }
 }
 
 }  // namespace sim

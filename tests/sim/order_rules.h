@@ -45,6 +45,7 @@ class OrderRules {
   void OnAsk(const arbiter::core::AskAffirm& ask);
   void OnAffirmed(const arbiter::core::Affirmed& affirmed);
   void OnDirective(const arbiter::core::Directive& directive);
+  void OnDirectiveFor(const arbiter::core::Directive& directive);
   void OnObeyed(const Node& node, const arbiter::core::Directive& directive, probe::hold::BootTime as_of);
 
   [[nodiscard]] bool IsOut(const NodeVip& key) const;

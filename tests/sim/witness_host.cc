@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "arbiter/core/matter.h"
 
 namespace sim {
 namespace {
@@ -162,7 +163,7 @@ void WitnessHost::SendOut(const core::Directive& directive) {
   Stream& stream = streams_.at(directive.to.node);
   if (observer_.on_directive) observer_.on_directive(directive);
   log_(absl::StrCat("arbiter -> ", directive.to.node, ": directive ", directive.action.index(), " for ",
-                    directive.vip.ToString(), " (", directive.fence.term, ",", directive.fence.sequence, ")"));
+                    core::NamesOf(directive.vips), " (", directive.fence.term, ",", directive.fence.sequence, ")"));
   const probe::hold::BootTime as_of = stream.newest_sign;
   if (stream.up) {
     Deliver(stream, stream.last_down, [&stream, directive, as_of] { stream.node->Obey(directive, as_of); });
@@ -178,7 +179,7 @@ void WitnessHost::Carry(const core::Effect& effect) {
   if (const auto* ask = std::get_if<core::AskAffirm>(&effect)) {
     Stream& stream = streams_.at(ask->to.node);
     if (observer_.on_ask) observer_.on_ask(*ask);
-    log_(absl::StrCat("arbiter asks ", ask->to.node, " (", ask->nonce, ") for ", ask->vips.front().ToString()));
+    log_(absl::StrCat("arbiter asks ", ask->to.node, " (", ask->nonce, ") for ", core::NamesOf(ask->vips)));
     if (stream.up) Deliver(stream, stream.last_down, [&stream, ask = *ask] { stream.node->Ask(ask); });
   } else if (const auto* send = std::get_if<core::SendDirective>(&effect)) {
     SendOut(send->directive);

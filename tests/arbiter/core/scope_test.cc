@@ -35,19 +35,35 @@ class PrecedentTest : public testing::Test {
     }
   }
   Case& At(const IpAddress& vip) { return *world_.FindCase({"prod", vip}); }
+  // Each VIP is a matter of its own: they came at different times.
+  Matter& MatterOf(const IpAddress& vip) {
+    if (At(vip).matter == nullptr) World::Enter(world_.NewMatter("prod"), At(vip));
+    return *At(vip).matter;
+  }
+  Hold& HoldOn(const IpAddress& vip, const std::string& node) {
+    Matter& matter = MatterOf(vip);
+    matter.incident = std::make_unique<OpenIncident>();
+    matter.incident->vips = {&At(vip)};
+    Hold& hold = matter.incident->holds[node];
+    hold.vips = {&At(vip)};
+    return hold;
+  }
   void Judged(const IpAddress& vip, const std::string& keeper, int when) {
-    At(vip).contest = std::make_unique<Contest>();
-    At(vip).contest->survivor = keeper;
+    Matter& matter = MatterOf(vip);
+    matter.contest = std::make_unique<Contest>();
+    matter.contest->vips = {&At(vip)};
+    matter.contest->judged = {vip};
+    matter.contest->survivor = keeper;
     RememberKeeper(At(vip), Second(when));
   }
   // The question is put anew.
   void AskedAnew(const IpAddress& vip) {
-    Contest& contest = *At(vip).contest;
+    Contest& contest = *At(vip).contest();
     contest.former_survivor = std::exchange(contest.survivor, "");
     RememberKeeper(At(vip), Second(50));
   }
   std::vector<std::string> Precedents(const IpAddress& vip) {
-    return PrecedentsFor({world_, policy_, out_, Second(60), {}}, At(vip));
+    return PrecedentsFor({world_, policy_, out_, Second(60), {}}, {&At(vip)});
   }
 
   const IpAddress x_ = *IpAddress::Parse("10.0.0.1");
@@ -99,8 +115,7 @@ TEST_F(PrecedentTest, WhatANodeWasToldToGiveUpDoesNotCountForIt) {
   Judged(y_, "c", 10);
   Judged(z_, "a", 20);
   for (const IpAddress& vip : {x_, z_}) {
-    At(vip).incident = std::make_unique<OpenIncident>();
-    At(vip).incident->holds.emplace("c", Hold());  // and it still answers: nothing worked there
+    HoldOn(vip, "c");  // and it still answers: nothing worked there
   }
   EXPECT_EQ(Precedents(x_).front(), "a");
 }
@@ -128,15 +143,13 @@ TEST_F(PrecedentTest, AKeeperThatFellSilentIsNone) {
 class KeptInsteadTest : public PrecedentTest {
  protected:
   Hold& Held(const IpAddress& vip, const std::string& held, const std::string& survivor, bool ordered) {
-    Case& c = At(vip);
-    c.incident = std::make_unique<OpenIncident>();
-    c.incident->record.survivor = survivor;
-    Hold& hold = c.incident->holds[held];
+    Hold& hold = HoldOn(vip, held);
+    MatterOf(vip).incident->record.survivor = survivor;
     if (ordered) hold.order = Order{};
     return hold;
   }
   const IpAddress* Kept(const IpAddress& vip, const std::string& node) {
-    return KeptInstead({world_, policy_, out_, Second(60), {}}, At(vip), node);
+    return KeptInstead({world_, policy_, out_, Second(60), {}}, MatterOf(vip), node);
   }
   void SetUp() override {
     Holds("a", group_);

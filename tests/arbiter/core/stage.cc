@@ -147,7 +147,7 @@ void Stage::Carry(const AskAffirm& ask) {
   questions_.push_back(ask);
   const Actor* actor = Find(ask.to);
   if (actor == nullptr || !actor->answers) return;
-  Affirmed affirmed{ask.to, ask.nonce, {}, {}};
+  Affirmed affirmed{ask.to, ask.nonce, {}, {}, {}};
   for (const VipReport& report : ReportsOf(*actor)) {
     if (std::find(ask.vips.begin(), ask.vips.end(), report.vip) == ask.vips.end()) continue;
     affirmed.vips.push_back(report);
@@ -161,16 +161,24 @@ void Stage::Carry(const SendDirective& send) {
   directives_.push_back(directive);
   Actor* actor = Find(directive.to);
   if (actor == nullptr || !actor->answers || !actor->obeys) return;
-  GateState& gate = gates_.try_emplace({directive.to.node, directive.vip}, GateState::kOpen).first->second;
-  std::erase_if(actor->holds, [&](const LocalHold& hold) {
-    return hold.vip == directive.vip && std::holds_alternative<Release>(directive.action);
+  DirectiveDone done{directive.to, directive.vips, {directive.fence, Outcome::kDone, "gate shut", {}, {}}, {}};
+  for (const IpAddress& vip : directive.vips) Obey(*actor, directive, vip);
+  for (const VipReport& report : ReportsOf(*actor)) {
+    if (std::count(directive.vips.begin(), directive.vips.end(), report.vip) > 0) done.reports.push_back(report);
+  }
+  inbox_.emplace_back(done);
+}
+
+void Stage::Obey(Actor& actor, const Directive& directive, const IpAddress& vip) {
+  GateState& gate = gates_.try_emplace({directive.to.node, vip}, GateState::kOpen).first->second;
+  std::erase_if(actor.holds, [&](const LocalHold& hold) {
+    return hold.vip == vip && std::holds_alternative<Release>(directive.action);
   });
   if (std::holds_alternative<ShutForAWhile>(directive.action) && gate == GateState::kOpen) {
     gate = GateState::kShutForAWhile;
   } else if (const auto* hold = std::get_if<OrderHold>(&directive.action)) {
     gate = GateState::kShut;
-    actor->holds.push_back(
-        {directive.vip, directive.incident, hold->survivor, hold->reason, now_, directive.fence.term});
+    actor.holds.push_back({vip, directive.incident, hold->survivor, hold->reason, now_, directive.fence.term});
   } else if (const auto* trial = std::get_if<StartTrial>(&directive.action)) {
     gate = trial->adverts ? GateState::kAdvertsOnly : GateState::kShut;
   } else if (std::holds_alternative<EndTrial>(directive.action)) {
@@ -178,11 +186,6 @@ void Stage::Carry(const SendDirective& send) {
   } else if (std::holds_alternative<Release>(directive.action)) {
     gate = GateState::kOpen;
   }
-  DirectiveDone done{directive.to, directive.vip, {directive.fence, Outcome::kDone, "gate shut", {}}, std::nullopt};
-  for (const VipReport& report : ReportsOf(*actor)) {
-    if (report.vip == directive.vip) done.report = report;
-  }
-  inbox_.emplace_back(done);
 }
 
 void Stage::Carry(const Persist& persist) {

@@ -84,6 +84,7 @@ class Stage {
   void Carry(const TellKnownVips&) {}
   void Carry(const OperatorAnswer& answer) { operator_answers_.push_back(answer); }
   void Carry(const Note& note) { notes_.push_back(note); }
+  void Obey(Actor& actor, const Directive& directive, const IpAddress& vip);
   std::vector<VipReport> ReportsOf(const Actor& actor) const;
   Actor* Find(const NodeKey& key);
   NodeKey KeyOf(const std::string& name) const { return {clusters_.at(name), name}; }

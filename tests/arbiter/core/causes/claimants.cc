@@ -66,7 +66,7 @@ HeardRouter AdvertOf(const Claimant& speaker) {
   router.priority = *speaker.vip.priority;
   router.version = *speaker.vip.version;
   router.on_wire = router.delivered = true;
-  router.addresses.assign(speaker.vip.advertised_addresses.begin(), speaker.vip.advertised_addresses.end());
+  router.addresses = speaker.vip.advertised_addresses;
   router.names_vip =
       std::find(router.addresses.begin(), router.addresses.end(), speaker.vip.vip) != router.addresses.end();
   const std::string& auth = speaker.report.instances.empty() ? "" : speaker.report.instances.front().auth_type;

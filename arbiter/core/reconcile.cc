@@ -1,0 +1,133 @@
+#include "arbiter/core/reconcile.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "arbiter/core/hold_end.h"
+#include "arbiter/core/split.h"
+
+namespace arbiter::core {
+namespace {
+
+using LocalHolds = std::map<IpAddress, const LocalHold*>;
+
+LocalHolds LocalHoldsOf(const Node& node) {
+  LocalHolds holds;
+  for (const LocalHold& hold : node.holds) holds.emplace(hold.vip, &hold);
+  return holds;
+}
+
+Cases HeldThere(const Cases& cases, const LocalHolds& local) {
+  Cases result;
+  std::copy_if(cases.begin(), cases.end(), std::back_inserter(result),
+               [&](const Case* c) { return local.contains(c->key.vip); });
+  return result;
+}
+
+// Of the VIPs whose hold has ended, those that the node still holds back are let go.
+void ReconcileReleases(Context& ctx, const Cases& cases, const LocalHolds& local, const std::string& node) {
+  Cases again;
+  for (Case* c : cases) {
+    if (!c->releases.contains(node)) continue;
+    if (local.contains(c->key.vip)) {
+      again.push_back(c);
+    } else {
+      c->releases.erase(node);
+    }
+  }
+  if (again.empty()) return;
+  const Order order = SendTo(ctx, again, node, Release{"it was released while the node was away"});
+  for (Case* c : again) c->releases[node] = order;
+}
+
+// A hold that stands here: in force where the node has all of it.
+void ReconcileHold(Context& ctx, Hold& hold, const LocalHolds& local) {
+  const Cases there = HeldThere(hold.vips, local);
+  hold.in_force = there.size() == hold.vips.size();
+  hold.restate = !hold.in_force;
+  hold.confirmed = VipsOf(there);
+  hold.trial = Trial{};
+  if (!there.empty()) SendTo(ctx, there, hold.record.node, EndTrial{});
+}
+
+void Adopt(Context& ctx, Matter& matter, const Cases& vips, const LocalHold& local, const std::string& node) {
+  if (matter.incident == nullptr) {
+    IncidentRecord& record = OpenIncidentFor(ctx, matter, vips, local.since).record;
+    record.confirmed = local.since;
+    record.survivor = local.survivor;
+    record.causes = {{Cause::kUnknown, "the arbiter that saw the split has left no record of it", ""}};
+  }
+  OpenIncident& incident = *matter.incident;
+  for (Case* c : vips) {
+    World::Enter(matter, *c);
+    AddTo(incident, c);
+  }
+  Hold& hold = incident.holds[node];
+  if (hold.vips.empty()) {
+    hold.record = {node, local.survivor, local.reason, local.since, 0, false};
+    hold.in_force = true;
+  }
+  for (Case* c : vips) Add(hold.vips, c);
+  hold.confirmed.merge(VipsOf(vips));
+  std::vector<std::string>& demoted = incident.record.demoted;
+  if (std::find(demoted.begin(), demoted.end(), node) == demoted.end()) demoted.push_back(node);
+  SendTo(ctx, vips, node, EndTrial{});
+  Tell(ctx, matter, Note::Severity::kWarning, "adopted",
+       absl::StrCat(node, " came with a hold on ", NamesOf(vips), " that is not on record here: taken over"));
+  Write(ctx, matter);
+}
+
+// Local holds on VIPs for which neither a hold nor a release of the node stands here.
+void AdoptUnknown(Context& ctx, const Cases& cases, const LocalHolds& local, const std::string& node) {
+  std::map<Matter*, Cases> known;           // the VIP is in a matter already
+  std::map<IncidentId, Cases> of_incident;  // of an arbiter that left no record
+  for (Case* c : HeldThere(cases, local)) {
+    if (c->releases.contains(node) || c->HoldOf(node) != nullptr) continue;
+    if (c->matter != nullptr) {
+      known[c->matter].push_back(c);
+    } else {
+      of_incident[local.at(c->key.vip)->incident].push_back(c);
+    }
+  }
+  std::vector<std::pair<Matter*, Cases>> by_age(known.begin(), known.end());
+  std::sort(by_age.begin(), by_age.end(), [](const auto& a, const auto& b) { return a.first->id < b.first->id; });
+  for (auto& [matter, vips] : by_age) Adopt(ctx, *matter, vips, *local.at(vips.front()->key.vip), node);
+  for (auto& [incident, vips] : of_incident) {
+    Adopt(ctx, ctx.world.NewMatter(vips.front()->key.cluster), vips, *local.at(vips.front()->key.vip), node);
+  }
+}
+
+}  // namespace
+
+void ReconcileOnAttach(Context& ctx, const Cases& cases, const Node& node) {
+  const std::string& name = node.key.node;
+  const LocalHolds local = LocalHoldsOf(node);
+  ReconcileReleases(ctx, cases, local, name);
+  std::set<Hold*> done;
+  for (Case* c : cases) {
+    Hold* hold = c->HoldOf(name);
+    if (hold != nullptr && done.insert(hold).second) ReconcileHold(ctx, *hold, local);
+  }
+  AdoptUnknown(ctx, cases, local, name);
+}
+
+void ReconcileOnChange(Context& ctx, Matter& matter, const Node& node) {
+  if (matter.incident == nullptr) return;
+  const std::string& name = node.key.node;
+  const auto found = matter.incident->holds.find(name);
+  if (found == matter.incident->holds.end() || !found->second.in_force) return;
+  Hold& hold = found->second;
+  const Cases there = HeldThere(hold.vips, LocalHoldsOf(node));
+  if (there.size() == hold.vips.size()) return;
+  const Cases ended = NotAmong(hold.vips, VipsOf(there));
+  hold.vips = there;
+  if (hold.vips.empty()) matter.incident->holds.erase(found);
+  Tell(ctx, matter, Note::Severity::kWarning, "released",
+       absl::StrCat(name, " ended its hold on ", NamesOf(ended), " by itself"));
+  Write(ctx, matter);
+}
+
+}  // namespace arbiter::core

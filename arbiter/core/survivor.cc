@@ -1,0 +1,243 @@
+#include "arbiter/core/survivor.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "arbiter/core/contest.h"
+#include "arbiter/core/hold_end.h"
+#include "arbiter/core/scope.h"
+#include "arbiter/core/split.h"
+
+namespace arbiter::core {
+namespace {
+
+constexpr Duration kCheckAgain = std::chrono::seconds(1);
+
+// The survivor's silence is more than one missed answer: nobody hears its adverts either.
+SurvivorState Unheard(Context& ctx, Matter& matter, const Node* node) {
+  OpenIncident& incident = *matter.incident;
+  if (ctx.world.HeardOnWire(incident.vips, incident.record.survivor)) {
+    incident.next_check = ctx.now + kCheckAgain;
+    return SurvivorState::kNotKnownYet;
+  }
+  const Instant last_heard = node == nullptr ? ctx.started : std::max(node->last_heard, ctx.started);
+  const bool may_still_come = node == nullptr || node->probe_version.empty();
+  const bool doubt = ctx.world.DoubtsItself(matter.cluster, ctx.now);
+  const Instant patience = last_heard + ctx.policy.silence_limit;
+  if ((may_still_come || doubt) && ctx.now < patience) {
+    incident.next_check = patience;
+    return SurvivorState::kNotKnownYet;
+  }
+  return SurvivorState::kGone;
+}
+
+// Reasons to ask the survivor although its stream stands.
+bool LooksSilent(Context& ctx, const Matter& matter, const Standing& survivor) {
+  const OpenIncident& incident = *matter.incident;
+  if (ctx.now - survivor.node->last_heard >= Overdue(ctx.policy)) return true;
+  const bool heard = ctx.world.HeardOnWire(incident.vips, incident.record.survivor);
+  const bool fell_silent = incident.survivor_was_heard && !heard;
+  const bool stopped = incident.survivor_advertised && !survivor.report->advertises;
+  return fell_silent || stopped;
+}
+
+void RememberSigns(Context& ctx, OpenIncident& incident, const Standing& survivor) {
+  incident.survivor_was_heard = ctx.world.HeardOnWire(incident.vips, incident.record.survivor);
+  incident.survivor_advertised = survivor.report->advertises;
+}
+
+// The survivor reaches nobody, and a node that is held back reaches somebody.
+bool IsCutOff(const OpenIncident& incident, const Answer& survivor) {
+  const bool nobody = survivor.reach.has_value() && survivor.reach->asked > 0 && survivor.reach->answered == 0;
+  return nobody && std::any_of(incident.holds.begin(), incident.holds.end(),
+                               [&](const auto& entry) { return incident.reaching.contains(entry.first); });
+}
+
+// What the survivor has is a dead daemon's leftover, and a node that is held back has a live instance and reaches the
+// segment as well: the leftover would never be moved by its daemon again.
+bool IsOutlived(const Context& ctx, const OpenIncident& incident, const Standing& survivor) {
+  if (survivor.report->live() || survivor.report->advertises) return false;
+  return std::any_of(incident.holds.begin(), incident.holds.end(), [&](const auto& entry) {
+    const std::optional<Standing> held = ctx.world.StandingOf(entry.second.vips, entry.first);
+    const bool reaches_less = incident.reaching.contains(survivor.name()) && !incident.reaching.contains(entry.first);
+    return held.has_value() && held->claims > 0 && held->report->live() && !reaches_less &&
+           !entry.second.record.by_operator;
+  });
+}
+
+// VIPs that the survivor no longer holds, by its answer and by its word, while it holds others.
+Cases Lost(const Context& ctx, const OpenIncident& incident, const Answer& answer) {
+  Cases lost;
+  for (Case* c : NotAmong(incident.vips, answer.holds)) {
+    const std::optional<Party> party = ctx.world.FreshParty(*c, incident.record.survivor);
+    if (!party.has_value() || !party->report->holds()) lost.push_back(c);
+  }
+  return lost;
+}
+
+// Whoever is held back from them is let in; should there be several, a contest among them follows.
+void Shed(Context& ctx, Matter& matter, const Cases& lost) {
+  OpenIncident& incident = *matter.incident;
+  std::vector<std::string> held;
+  for (const auto& [node, hold] : incident.holds) held.push_back(node);
+  for (const std::string& node : held) {
+    Cases vips;
+    for (Case* c : lost) {
+      if (c->HoldOf(node) != nullptr) vips.push_back(c);
+    }
+    if (!vips.empty()) {
+      ReleaseVips(ctx, matter, node, vips, absl::StrCat(incident.record.survivor, " no longer serves them"));
+    }
+  }
+  for (Case* c : lost) Remove(incident.vips, c);
+  World::Leave(matter, lost);
+}
+
+SurvivorState OfCheck(Context& ctx, Matter& matter, const Standing& survivor) {
+  OpenIncident& incident = *matter.incident;
+  if (!IsOver(ctx, *incident.check)) return SurvivorState::kAskIt;
+  const Round round = std::exchange(incident.check, std::nullopt).value();
+  RememberSigns(ctx, incident, survivor);
+  incident.next_check = ctx.now + kCheckAgain;
+  incident.next_reach = ctx.now + kReachEvery;
+  incident.reaching.clear();
+  for (const auto& [node, answer] : round.answers) {
+    if (answer.reach.has_value() && answer.reach->answered > 0) incident.reaching.insert(node);
+  }
+  const auto answer = round.answers.find(incident.record.survivor);
+  if (answer == round.answers.end()) {
+    incident.cut_off = false;
+    return Unheard(ctx, matter, survivor.node);
+  }
+  incident.affirmed = ctx.now;
+  if (answer->second.holds.empty() || IsOutlived(ctx, incident, survivor)) return SurvivorState::kGone;
+  const bool was_cut_off = std::exchange(incident.cut_off, IsCutOff(incident, answer->second));
+  if (incident.cut_off) {
+    if (was_cut_off) return SurvivorState::kGone;
+    incident.check = AskSurvivor(ctx, matter);  // once more: a packet may have been lost
+    return SurvivorState::kAskIt;
+  }
+  const Cases lost = Lost(ctx, incident, answer->second);
+  if (lost.size() == incident.vips.size()) return SurvivorState::kGone;
+  if (!lost.empty()) Shed(ctx, matter, lost);
+  return SurvivorState::kServes;
+}
+
+// The best held node to let in first: where the survivor is cut off one that is not; one that answers as soon as its
+// gate opens; then one that keeps what has to stay together with the VIPs, then priority, then name.
+std::vector<Standing> HeldBest(const Context& ctx, const Matter& matter) {
+  const OpenIncident& incident = *matter.incident;
+  std::vector<Standing> held;
+  for (const auto& [node, hold] : incident.holds) {
+    const std::optional<Standing> standing = ctx.world.StandingOf(hold.vips, node);
+    if (standing.has_value()) held.push_back(*standing);
+  }
+  const std::vector<std::string> precedents = PrecedentsFor(ctx, incident.vips);
+  const auto key = [&](const Standing& s) {
+    return std::make_tuple(!incident.cut_off || incident.reaching.contains(s.name()), s.claims > 0,
+                           s.report->advertises, WeightIn(precedents, s.name()), s.report->priority.value_or(0));
+  };
+  std::stable_sort(held.begin(), held.end(), [&key](const Standing& a, const Standing& b) { return key(a) > key(b); });
+  return held;
+}
+
+void SucceedSurvivor(Context& ctx, OpenIncident& incident, const std::string& node) {
+  incident.record.survivor = node;
+  incident.survivor_grace = ctx.now + ctx.policy.resend_after;
+  incident.check.reset();
+  incident.affirmed = Instant{};  // that was the former one
+  incident.cut_off = false;
+  incident.survivor_was_heard = false;
+  incident.survivor_advertised = false;
+  incident.next_check = Instant{};
+  incident.next_reach = ctx.now + kReachEvery;
+}
+
+// Another holder that is not held back serves the VIPs already. True when there was one.
+bool SucceedByHolder(Context& ctx, Matter& matter) {
+  OpenIncident& incident = *matter.incident;
+  const std::string gone = incident.record.survivor;
+  for (const Standing& standing : ctx.world.StandingsIn(incident.vips)) {
+    const std::string& node = standing.name();
+    if (standing.holds == 0 || node == gone || incident.holds.contains(node)) continue;
+    Tell(ctx, matter, Note::Severity::kInfo, "survivor",
+         absl::StrCat(node, " serves ", NamesOf(incident.vips), " now, ", gone, " no longer does"));
+    SucceedSurvivor(ctx, incident, node);
+    for (auto& [name, hold] : incident.holds) hold.record.survivor = node;
+    Write(ctx, matter);
+    return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Duration Overdue(const Policy& policy) { return policy.heartbeat_interval + policy.heartbeat_interval / 2; }
+
+Round AskSurvivor(Context& ctx, const Matter& matter) {
+  const OpenIncident& incident = *matter.incident;
+  std::set<std::string> nodes = {incident.record.survivor};
+  for (const auto& [node, hold] : incident.holds) {
+    if (ctx.world.StandingOf(hold.vips, node).has_value()) nodes.insert(node);
+  }
+  return Ask(ctx, incident.vips, nodes);
+}
+
+bool WantsRestating(const Context& ctx, const Matter& matter) {
+  return matter.contest == nullptr &&
+         std::any_of(matter.incident->holds.begin(), matter.incident->holds.end(),
+                     [&](const auto& entry) { return entry.second.restate && MayOrder(ctx, matter, entry.second); });
+}
+
+SurvivorState LookAtSurvivor(Context& ctx, Matter& matter) {
+  OpenIncident& incident = *matter.incident;
+  const std::string& name = incident.record.survivor;
+  const std::optional<Standing> survivor = ctx.world.StandingOf(incident.vips, name);
+  if (!survivor.has_value()) {
+    const Node* node = ctx.world.FindNode(matter.cluster, name);
+    incident.check.reset();
+    if (node != nullptr && node->fresh) return SurvivorState::kGone;  // it is there and knows nothing of the VIPs
+    return Unheard(ctx, matter, node);
+  }
+  const bool opening = incident.survivor_grace.has_value() && ctx.now < *incident.survivor_grace;
+  if (survivor->claims == 0 || (survivor->holds == 0 && !opening)) {
+    incident.check.reset();
+    return SurvivorState::kGone;
+  }
+  if (incident.check.has_value()) return OfCheck(ctx, matter, *survivor);
+  const bool lost_some = survivor->holds < incident.vips.size() && !opening;
+  const bool stopped = incident.survivor_advertised && !survivor->report->advertises;
+  if (lost_some && stopped) return SurvivorState::kGone;  // its instance is giving all of them up
+  if (lost_some || WantsRestating(ctx, matter) || ctx.now >= incident.next_reach ||
+      (ctx.now >= incident.next_check && LooksSilent(ctx, matter, *survivor))) {
+    incident.check = AskSurvivor(ctx, matter);
+    return SurvivorState::kAskIt;
+  }
+  RememberSigns(ctx, incident, *survivor);
+  return SurvivorState::kServes;
+}
+
+void OnSurvivorGone(Context& ctx, Matter& matter) {
+  OpenIncident& incident = *matter.incident;
+  if (SucceedByHolder(ctx, matter)) return;
+  const std::vector<Standing> held = HeldBest(ctx, matter);
+  const std::string& gone = incident.record.survivor;
+  const std::string why =
+      absl::StrCat(gone, incident.cut_off ? " reaches nobody on the segment any more" : " no longer serves the VIP");
+  if (held.empty()) {
+    // Nobody can be told anything. Probes that are cut off release by themselves once the survivor is silent.
+    incident.next_check = ctx.now + kCheckAgain;
+    return;
+  }
+  if (held.front().claims > 0) {
+    const std::string node = held.front().name();
+    SucceedSurvivor(ctx, incident, node);
+    ReleaseHold(ctx, matter, node, why);
+    return;
+  }
+  for (const Standing& standing : held) ReleaseHold(ctx, matter, standing.name(), why);
+}
+
+}  // namespace arbiter::core

@@ -1,0 +1,249 @@
+// One split is one thing, however many VIPs it has.
+#include "arbiter/core/matter.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "absl/strings/str_cat.h"
+#include "tests/arbiter/core/stage.h"
+
+namespace arbiter::core {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+IpAddress Vip(int number) { return Stage::Ip(absl::StrCat("192.168.2.", number)); }
+
+// Nodes a and b with one instance of Stage::Vip() and `more` further VIPs.
+void AddPair(Stage& stage, int more) {
+  std::vector<IpAddress> all = {Stage::Vip()};
+  for (int i = 1; i <= more; ++i) all.push_back(Vip(i));
+  for (const auto& [name, priority] : {std::pair("a", 100), std::pair("b", 90)}) {
+    Actor& actor = stage.Add(name, static_cast<std::uint8_t>(priority));
+    actor.more = {all.begin() + 1, all.end()};
+    actor.vip.instance = "VI_1";
+    actor.vip.bound_together = all;
+    actor.vip.rungs[1].scope = all;
+    stage.Report(name);
+  }
+}
+
+void SplitAll(Stage& stage, int more) {
+  AddPair(stage, more);
+  stage.Take("a");
+  stage.Take("b");
+}
+
+std::vector<Directive> DirectivesOf(const Stage& stage, const std::string& node) {
+  std::vector<Directive> result;
+  for (const Directive& directive : stage.directives()) {
+    if (directive.to.node == node) result.push_back(directive);
+  }
+  return result;
+}
+
+// What b was let go of.
+std::vector<Directive> Released(const Stage& stage) {
+  std::vector<Directive> result = DirectivesOf(stage, "b");
+  std::erase_if(result, [](const Directive& d) { return !std::holds_alternative<Release>(d.action); });
+  return result;
+}
+
+TEST(Matter, VipsOfOneInstanceAreOneQuestionOneVerdictOneDirectiveAndOneIncident) {
+  Stage stage;
+  SplitAll(stage, 99);
+  ASSERT_THAT(stage.questions(), SizeIs(2)) << "one to each node";
+  EXPECT_THAT(stage.questions()[0].vips, SizeIs(100));
+  stage.Run(milliseconds(251));
+  const std::vector<Directive> to_b = DirectivesOf(stage, "b");
+  ASSERT_THAT(to_b, SizeIs(2));
+  EXPECT_TRUE(std::holds_alternative<ShutForAWhile>(to_b[0].action));
+  EXPECT_TRUE(std::holds_alternative<OrderHold>(to_b[1].action));
+  for (const Directive& directive : to_b) EXPECT_THAT(directive.vips, SizeIs(100));
+  ASSERT_THAT(stage.disk(), SizeIs(1));
+  const IncidentRecord& record = stage.disk().begin()->second;
+  EXPECT_THAT(record.vips, SizeIs(100));
+  EXPECT_EQ(record.state, IncidentState::kGuarded);
+  EXPECT_THAT(record.holds, SizeIs(1));
+  EXPECT_EQ(stage.NoteCount("split"), 1U);
+  EXPECT_EQ(stage.NoteCount("healed"), 1U);
+  for (const VipView& vip : stage.Cluster().vips) EXPECT_EQ(vip.state, VipState::kGuarded) << vip.vip.ToString();
+}
+
+TEST(Matter, TheSurvivorAnnouncesAllOfThemInOneDirective) {
+  Stage stage;
+  SplitAll(stage, 99);
+  std::vector<Directive> announcements;
+  for (const Directive& directive : stage.directives()) {
+    if (std::holds_alternative<Announce>(directive.action)) announcements.push_back(directive);
+  }
+  ASSERT_THAT(announcements, SizeIs(1));
+  EXPECT_THAT(announcements[0].vips, SizeIs(100));
+}
+
+TEST(Matter, ATrialIsOneForAllOfThem) {
+  Stage stage;
+  SplitAll(stage, 99);
+  stage.Run(seconds(3));
+  EXPECT_THAT(stage.Sent<StartTrial>(), ElementsAre("b"));
+}
+
+TEST(Matter, InstancesThatDoNotBelongTogetherAreIncidentsOfTheirOwn) {
+  Stage stage;
+  AddPair(stage, 1);
+  for (const char* name : {"a", "b"}) {
+    stage.At(name).vip.bound_together = {};
+    stage.Report(name);
+  }
+  stage.Take("a");
+  stage.Take("b");
+  stage.Run(seconds(1));
+  EXPECT_THAT(stage.disk(), SizeIs(2));
+}
+
+TEST(Matter, AVipThatJoinsWhileTheContestLastsIsAskedAboutAndJoins) {
+  Stage stage;
+  AddPair(stage, 2);
+  stage.Take("a");
+  const std::set<IpAddress> all = stage.At("b").more;
+  stage.At("b").more = {};
+  stage.Take("b");  // its daemon adds one address after the other
+  stage.Run(milliseconds(5));
+  stage.At("b").more = all;
+  stage.Report("b");
+  stage.Run(seconds(1));
+  ASSERT_THAT(stage.disk(), SizeIs(1));
+  EXPECT_THAT(stage.disk().begin()->second.vips, SizeIs(3));
+  EXPECT_EQ(stage.View().state, VipState::kGuarded);
+  EXPECT_THAT(stage.Sent<OrderHold>(), ElementsAre("b")) << "one for all three";
+}
+
+TEST(Matter, AVipThatIsContestedLaterJoinsTheIncident) {
+  Stage stage;
+  AddPair(stage, 1);
+  stage.Take("a");
+  stage.At("b").more = {};
+  stage.Take("b");
+  stage.Run(seconds(1));
+  stage.At("b").more = {Vip(1)};
+  stage.Report("b");
+  stage.Run(seconds(1));
+  ASSERT_THAT(stage.disk(), SizeIs(1));
+  EXPECT_THAT(stage.disk().begin()->second.vips, SizeIs(2));
+  std::vector<Vips> held;
+  for (const Directive& directive : stage.directives()) {
+    if (std::holds_alternative<OrderHold>(directive.action))
+      held.emplace_back(directive.vips.begin(), directive.vips.end());
+  }
+  ASSERT_THAT(held, SizeIs(2));
+  EXPECT_THAT(held[1], ElementsAre(Vip(1))) << "what is held already is not ordered again";
+}
+
+TEST(Matter, WhenTheSurvivorLosesOneOfThemTheHeldNodeServesThatOne) {
+  Stage stage;
+  SplitAll(stage, 2);
+  stage.Run(seconds(1));
+  stage.At("a").more = {Vip(2)};
+  NodeChanged changed;
+  changed.node = {"prod", "a"};
+  changed.forgotten = {Vip(1)};
+  stage.Do(changed);
+  stage.Run(milliseconds(200));
+  const std::vector<Directive> released = Released(stage);
+  ASSERT_THAT(released, SizeIs(1));
+  EXPECT_THAT(released[0].vips, ElementsAre(Vip(1)));
+  EXPECT_EQ(stage.View().state, VipState::kGuarded) << "the others stand as they are";
+}
+
+TEST(Matter, WhenTheSurvivorGivesAllUpTheHeldNodeIsLetInForAllAtOnce) {
+  Stage stage;
+  SplitAll(stage, 99);
+  stage.Run(seconds(1));
+  stage.GiveUp("a");
+  const std::vector<Directive> released = Released(stage);
+  ASSERT_THAT(released, SizeIs(1));
+  EXPECT_THAT(released[0].vips, SizeIs(100));
+  stage.Run(seconds(1));
+  EXPECT_EQ(stage.View().state, VipState::kHeld);
+  EXPECT_THAT(stage.Cluster().vips, SizeIs(100));
+}
+
+TEST(Matter, AHealthyChangeOfHandsLeavesNoIncidentAndCountsOnce) {
+  Stage stage;
+  SplitAll(stage, 99);
+  stage.Run(milliseconds(20));
+  stage.GiveUp("b");
+  stage.Run(seconds(1));
+  EXPECT_THAT(stage.disk(), IsEmpty());
+  EXPECT_EQ(stage.Cluster().healthy_contests, 1U);
+}
+
+TEST(Matter, ARestartGoesOnWithAllOfThem) {
+  Stage stage;
+  SplitAll(stage, 99);
+  stage.Run(seconds(1));
+  stage.Restart();
+  stage.Attach("a");
+  stage.Attach("b");
+  stage.Run(seconds(2));
+  ASSERT_THAT(stage.disk(), SizeIs(1));
+  EXPECT_EQ(stage.disk().begin()->second.state, IncidentState::kGuarded);
+  EXPECT_THAT(stage.Sent<OrderHold>(), SizeIs(1)) << "the node has its hold still";
+}
+
+TEST(Matter, AnOperatorsReleaseLetsTheNodeInForAllOfThem) {
+  Stage stage;
+  SplitAll(stage, 2);
+  stage.Run(seconds(1));
+  OperatorRelease release;
+  release.node = "b";
+  release.vip = Vip(2);
+  release.who = "alice";
+  stage.Do(release);
+  const std::vector<Directive> released = Released(stage);
+  ASSERT_THAT(released, SizeIs(1));
+  EXPECT_THAT(released[0].vips, SizeIs(3));
+}
+
+TEST(Matter, ASilentNodeThatSaysAnythingAgainIsAskedAtOnce) {
+  Stage stage;
+  AddPair(stage, 1);
+  stage.Take("a");
+  stage.At("a").answers = false;
+  stage.Take("b");
+  stage.Run(seconds(20));  // the question has backed off by now
+  ASSERT_THAT(stage.directives(), IsEmpty());
+  stage.At("a").answers = true;
+  stage.Do(NodeHeartbeat{{"prod", "a"}});
+  EXPECT_THAT(stage.Sent<ShutForAWhile>(), ElementsAre("b"));
+}
+
+TEST(Matter, NamesAreFolded) {
+  EXPECT_EQ(NamesOf(std::vector<IpAddress>{Vip(1)}), "192.168.2.1");
+  EXPECT_EQ(NamesOf({Vip(1), Vip(2)}), "192.168.2.1 and 192.168.2.2");
+  EXPECT_EQ(NamesOf({Vip(1), Vip(2), Vip(9)}), "192.168.2.1 ... 192.168.2.9 (3 VIPs)");
+}
+
+// Of two instances, one of each family, in one sync group: what is told of them is one thing as well.
+TEST(Matter, FamiliesAndInterfacesDoNotMatter) {
+  Stage stage;
+  AddPair(stage, 0);
+  const IpAddress v6 = Stage::Ip("2001:db8::212");
+  for (const char* name : {"a", "b"}) {
+    stage.At(name).more = {v6};
+    stage.At(name).vip.bound_together = {Stage::Vip(), v6};
+    stage.Report(name);
+  }
+  stage.Take("a");
+  stage.Take("b");
+  stage.Run(seconds(1));
+  ASSERT_THAT(stage.disk(), SizeIs(1));
+  EXPECT_THAT(stage.disk().begin()->second.vips, ElementsAre(Stage::Vip(), v6));
+}
+
+}  // namespace
+}  // namespace arbiter::core
