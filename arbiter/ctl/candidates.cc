@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "arbiter/ctl/fold.h"
 #include "arbiter/ctl/paint.h"
 
 namespace arbiter::ctl {
@@ -76,7 +77,7 @@ Words Incidents(const Known& known) {
   const v1::ListIncidentsResponse incidents = known.incidents();
   for (const v1::Incident& incident : incidents.incidents()) {
     out.push_back(
-        absl::StrCat(Printable(incident.id()), "\t", Printable(incident.vip()), " in ", Printable(incident.cluster())));
+        absl::StrCat(Printable(incident.id()), "\t", NamesOf(incident), " in ", Printable(incident.cluster())));
   }
   return out;
 }

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "arbiter/ctl/fold.h"
 #include "arbiter/ctl/table.h"
 #include "arbiter/ctl/words.h"
 
@@ -84,7 +85,7 @@ std::string IncidentsText(const v1::ListIncidentsResponse& incidents, absl::Time
                              {Word(incident.state()), PaintOf(incident.state())},
                              Moment(incident.opened_at(), zone),
                              Printable(incident.cluster()),
-                             Printable(incident.vip()),
+                             NamesOf(incident),
                              Printable(incident.survivor()),
                              Demoted(incident),
                              incident.has_dual_hold() ? Age(incident.dual_hold()) : "",
@@ -100,7 +101,7 @@ std::string IncidentsText(const v1::ListIncidentsResponse& incidents, absl::Time
 std::string IncidentText(const v1::Incident& incident, absl::TimeZone zone, const Look& look) {
   std::string out = absl::StrCat("incident ", Printable(incident.id()), "  ",
                                  Painted(Word(incident.state()), PaintOf(incident.state()), look.colour), "\n");
-  Field("vip", absl::StrCat(Printable(incident.vip()), " in cluster ", Printable(incident.cluster())), &out);
+  Field("vip", absl::StrCat(NamesOf(incident), " in cluster ", Printable(incident.cluster())), &out);
   Field("survivor", incident.survivor().empty() ? "nobody yet" : Printable(incident.survivor()), &out);
   Field("demoted", Demoted(incident), &out);
   if (incident.mode() == v1::MODE_OBSERVE) Field("mode", "observe: nobody was told to give it up", &out);

@@ -1,19 +1,19 @@
 #include "arbiter/ctl/print_nodes.h"
 
 #include <algorithm>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "arbiter/ctl/fold.h"
 #include "arbiter/ctl/table.h"
 #include "arbiter/ctl/words.h"
 
 namespace arbiter::ctl {
 namespace {
-
-constexpr std::size_t kNamedVips = 4;
 
 std::string DaemonText(const v1::NodeReport& report) {
   const std::string name = report.daemon_name().empty() ? "VRRP daemon" : Printable(report.daemon_name());
@@ -48,12 +48,6 @@ std::string LadderText(const v1::VipReport& vip, const Look& look) {
   return text;
 }
 
-std::string Names(const std::vector<std::string>& vips, const Look& look) {
-  if (look.wide || vips.size() <= kNamedVips) return absl::StrJoin(vips, ", ");
-  const std::vector<std::string> first(vips.begin(), vips.begin() + kNamedVips);
-  return absl::StrCat(absl::StrJoin(first, ", "), " and ", vips.size() - kNamedVips, " more");
-}
-
 void AddLadders(const v1::NodeDetail& node, const Look& look, Table* table) {
   std::vector<std::pair<std::string, std::vector<std::string>>> ladders;  // by their text, in the order of the VIPs
   for (const v1::VipReport& vip : node.vips()) {
@@ -64,7 +58,8 @@ void AddLadders(const v1::NodeDetail& node, const Look& look, Table* table) {
   }
   for (const auto& [text, vips] : ladders) {
     const bool none = text.rfind("NO WAY", 0) == 0;
-    table->AddNote({absl::StrCat(Names(vips, look), ": ", text), none ? Paint::kBad : Paint::kPlain});
+    table->AddNote({absl::StrCat(look.wide ? absl::StrJoin(vips, ", ") : Names(vips), ": ", text),
+                    none ? Paint::kBad : Paint::kPlain});
   }
 }
 
@@ -82,10 +77,19 @@ void AddTroubles(const v1::NodeDetail& node, Table* table) {
   if (report.gate_restores() > 0) {
     warn(absl::StrCat("the gate was removed by somebody and put back ", report.gate_restores(), " times"));
   }
+}
+
+// Holds of one incident are one line.
+void AddHolds(const v1::NodeDetail& node, Table* table) {
+  std::map<std::pair<std::string, std::string>, std::vector<std::string>> holds;  // by incident and survivor
+  for (const v1::LocalHold& hold : node.holds()) holds[{hold.incident(), hold.survivor()}].push_back(hold.vip());
   for (const v1::LocalHold& hold : node.holds()) {
+    const auto found = holds.find({hold.incident(), hold.survivor()});
+    if (found == holds.end()) continue;
     const std::string since = hold.has_held_for() ? absl::StrCat(" for ", Age(hold.held_for())) : "";
-    table->AddNote(absl::StrCat("under a hold for ", Printable(hold.vip()), since, " (incident ",
+    table->AddNote(absl::StrCat("under a hold for ", Names(found->second), since, " (incident ",
                                 Printable(hold.incident()), ", survivor ", Printable(hold.survivor()), ")"));
+    holds.erase(found);
   }
 }
 
@@ -121,6 +125,7 @@ std::string NodesText(const v1::ListNodesResponse& nodes, const Look& look) {
                   Printable(status.probe_version()),
                   Printable(status.address())});
     AddTroubles(node, &table);
+    AddHolds(node, &table);
     if (look.wide) AddWide(node, &table);
     AddLadders(node, look, &table);
   }

@@ -7,6 +7,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "arbiter/ctl/fold.h"
 #include "arbiter/ctl/print_vip.h"
 #include "arbiter/ctl/table.h"
 #include "arbiter/ctl/words.h"
@@ -56,11 +57,10 @@ std::string MissingNodes(const v1::ClusterStatus& cluster, const Look& look) {
 }
 
 // Those that need somebody first; otherwise in the arbiter's order.
-std::vector<const v1::VipStatus*> InOrder(const v1::ClusterStatus& cluster) {
-  std::vector<const v1::VipStatus*> vips;
-  for (const v1::VipStatus& vip : cluster.vips()) vips.push_back(&vip);
+std::vector<FoldedVips> InOrder(const v1::ClusterStatus& cluster, const Look& look) {
+  std::vector<FoldedVips> vips = Fold(cluster.vips(), !look.wide);
   std::stable_partition(vips.begin(), vips.end(),
-                        [](const v1::VipStatus* vip) { return vip->state() != v1::VIP_STATE_HELD; });
+                        [](const FoldedVips& vips_alike) { return vips_alike.vip.state() != v1::VIP_STATE_HELD; });
   return vips;
 }
 
@@ -72,7 +72,7 @@ std::string ClusterText(const v1::ClusterStatus& cluster, bool name_cluster, con
   out += MissingNodes(cluster, look);
   if (cluster.vips().empty()) return absl::StrCat(out, "  no VIP is known yet\n");
   Table table(VipHeader(look));
-  for (const v1::VipStatus* vip : InOrder(cluster)) AddVip(cluster, *vip, name_cluster, look, &table);
+  for (const FoldedVips& vips : InOrder(cluster, look)) AddVips(cluster, vips, name_cluster, look, &table);
   out += table.Render("  ", look.colour);
   if (look.wide) absl::StrAppend(&out, "  changes of hands that were no split: ", cluster.healthy_contests(), "\n");
   return out;

@@ -33,9 +33,10 @@ std::vector<Cell> Joined(std::vector<Cell> cells, std::vector<Cell> more) {
   return cells;
 }
 
-void AddHolders(const v1::VipStatus& vip, const Look& look, Table* table) {
+void AddHolders(const FoldedVips& vips, const Look& look, Table* table) {
+  const v1::VipStatus& vip = vips.vip;
   const std::vector<Cell> lead = {
-      Printable(vip.address()), {Word(vip.state()), PaintOf(vip.state())}, vip.has_since() ? Age(vip.since()) : ""};
+      Names(vips.addresses), {Word(vip.state()), PaintOf(vip.state())}, vip.has_since() ? Age(vip.since()) : ""};
   if (vip.holders().empty()) {
     table->AddRow(Joined(lead, std::vector<Cell>(look.wide ? 7 : 5, "")));
     return;
@@ -146,9 +147,10 @@ std::string HeldBackText(const v1::HeldBackStatus& held, bool connected) {
   return text;
 }
 
-void AddVip(const v1::ClusterStatus& cluster, const v1::VipStatus& vip, bool name_cluster, const Look& look,
-            Table* table) {
-  AddHolders(vip, look, table);
+void AddVips(const v1::ClusterStatus& cluster, const FoldedVips& vips, bool name_cluster, const Look& look,
+             Table* table) {
+  const v1::VipStatus& vip = vips.vip;
+  AddHolders(vips, look, table);
   AddDaemonNotes(vip, table);
   AddHeldBack(cluster, vip, table);
   AddCauses(vip, table);

@@ -7,6 +7,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "arbiter/ctl/fold.h"
 #include "arbiter/ctl/paint.h"
 #include "arbiter/ctl/words.h"
 
@@ -48,11 +49,13 @@ int CodeOf(const v1::VipStatus& vip) {
 }
 
 // "192.168.1.212 is split (a, b)".
-std::string VipText(const v1::ClusterStatus& cluster, const v1::VipStatus& vip) {
+std::string VipText(const v1::ClusterStatus& cluster, const FoldedVips& vips) {
+  const v1::VipStatus& vip = vips.vip;
   std::vector<std::string> nodes;
   for (const v1::HolderStatus& holder : vip.holders()) nodes.push_back(Printable(holder.node()));
-  std::string text = absl::StrCat(Printable(cluster.name()), " ", Printable(vip.address()), " is ",
-                                  absl::AsciiStrToLower(Word(vip.state())));
+  std::string text =
+      absl::StrCat(Printable(cluster.name()), " ", Names(vips.addresses), vips.addresses.size() == 1 ? " is " : " are ",
+                   absl::AsciiStrToLower(Word(vip.state())));
   if (!nodes.empty()) absl::StrAppend(&text, " (held by ", absl::StrJoin(nodes, " and "), ")");
   for (const v1::HeldBackStatus& held : vip.held_back()) {
     absl::StrAppend(&text, ", ", Printable(held.node()),
@@ -62,9 +65,11 @@ std::string VipText(const v1::ClusterStatus& cluster, const v1::VipStatus& vip) 
 }
 
 void Judge(const v1::ClusterStatus& cluster, std::vector<Finding>* findings, Figures* figures) {
+  for (const FoldedVips& vips : Fold(cluster.vips(), true)) {
+    const int code = CodeOf(vips.vip);
+    if (code != kCheckOk) findings->push_back({code, VipText(cluster, vips)});
+  }
   for (const v1::VipStatus& vip : cluster.vips()) {
-    const int code = CodeOf(vip);
-    if (code != kCheckOk) findings->push_back({code, VipText(cluster, vip)});
     ++figures->vips;
     figures->held += vip.state() == v1::VIP_STATE_HELD ? 1 : 0;
     figures->split += vip.state() == v1::VIP_STATE_SPLIT ? 1 : 0;

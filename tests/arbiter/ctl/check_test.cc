@@ -73,8 +73,24 @@ TEST(CheckAll, TheWorstComesFirstAndABarIsNoFigure) {
 TEST(CheckAll, ManyFindingsAreCounted) {
   FakeArbiter arbiter;
   arbiter.status = OneVip("state: VIP_STATE_HELD");
-  for (int i = 0; i < 20; ++i) arbiter.status.mutable_clusters(0)->add_vips()->set_state(v1::VIP_STATE_UNHELD);
+  for (int i = 0; i < 20; ++i) {
+    v1::VipStatus& vip = *arbiter.status.mutable_clusters(0)->add_vips();
+    vip.set_state(v1::VIP_STATE_UNHELD);
+    vip.set_incident(absl::StrCat("3-", i));  // each is another matter
+  }
   EXPECT_THAT(RunAgainst(arbiter, {"check"}).out, testing::HasSubstr("; and 15 more |"));
+}
+
+TEST(CheckAll, WhatSaysTheSameIsOneFinding) {
+  FakeArbiter arbiter;
+  arbiter.status = OneVip("state: VIP_STATE_HELD");
+  for (int i = 1; i <= 20; ++i) {
+    v1::VipStatus& vip = *arbiter.status.mutable_clusters(0)->add_vips();
+    vip.set_state(v1::VIP_STATE_UNHELD);
+    vip.set_address(absl::StrCat("10.0.0.", i));
+  }
+  EXPECT_THAT(RunAgainst(arbiter, {"check"}).out,
+              testing::HasSubstr("prod 10.0.0.1 ... 10.0.0.20 (20 VIPs) are unheld | nodes=2 connected=2 vips=21"));
 }
 
 TEST(CheckAll, ObservingIsSaidAndIsNoAlarm) {
