@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "arbiter/core/matter.h"
 #include "arbiter/notify/event_name.h"
 
 namespace arbiter::notify {
@@ -36,8 +37,13 @@ store::Notification With(store::Notification base, const char* event, const std:
   return base;
 }
 
-std::string SplitSummary(const store::Notification& n) {
-  return absl::StrCat("More than one node answers for ", n.vip, " in cluster ", n.cluster);
+// Whatever the incident is about; `n.vip` is only the first.
+std::string VipsOf(const core::IncidentRecord* incident, const store::Notification& n) {
+  return incident == nullptr ? n.vip : core::NamesOf(incident->vips);
+}
+
+std::string SplitSummary(const core::IncidentRecord* incident, const store::Notification& n) {
+  return absl::StrCat("More than one node answers for ", VipsOf(incident, n), " in cluster ", n.cluster);
 }
 
 // Whether the nodes that differed have said how they are configured.
@@ -113,15 +119,16 @@ void Mapping::OfNote(const core::Note& note, const core::IncidentRecord* inciden
   AddIncident(incident, &base);
   if (note.kind == "split" || note.kind == "stranger") {
     unhealed_.try_emplace(note.incident, base.at);
-    out->push_back(With(base, kSplit, SplitSummary(base)));
+    out->push_back(With(base, kSplit, SplitSummary(incident, base)));
   }
   if (CannotHeal(note.kind)) {
     unhealed_.try_emplace(note.incident, base.at);
-    out->push_back(With(base, kCouldNotHeal, absl::StrCat("The split of ", base.vip, " could not be healed")));
+    out->push_back(
+        With(base, kCouldNotHeal, absl::StrCat("The split of ", VipsOf(incident, base), " could not be healed")));
   }
   if (note.kind != "healed" && note.kind != "closed") return;
   if (const auto told = unhealed_.extract(note.incident); !told.empty()) {
-    store::Notification n = With(base, kHealed, absl::StrCat("The split of ", base.vip, " is healed"));
+    store::Notification n = With(base, kHealed, absl::StrCat("The split of ", VipsOf(incident, base), " is healed"));
     n.resolved = true;
     n.since = told.mapped();
     out->push_back(std::move(n));
@@ -191,9 +198,9 @@ std::vector<store::Notification> Mapping::Resume(const std::vector<core::Inciden
     n.event = kSplit;
     n.at = at;
     n.cluster = incident.cluster;
-    n.vip = incident.vip.ToString();
+    n.vip = incident.vips.front().ToString();
     n.incident = incident.id;
-    n.summary = SplitSummary(n);
+    n.summary = SplitSummary(&incident, n);
     AddIncident(&incident, &n);
     out.push_back(std::move(n));
   }

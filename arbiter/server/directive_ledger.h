@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
@@ -18,7 +19,7 @@ namespace arbiter::server {
 
 struct SentDirective {
   core::NodeKey node;
-  IpAddress vip;
+  std::vector<IpAddress> vips;
   core::IncidentId incident;
   std::string kind;  // wire::ActionName
   core::Instant at{};

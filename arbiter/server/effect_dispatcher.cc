@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
+#include "arbiter/core/matter.h"
 #include "arbiter/wire/arbiter_message.h"
 #include "proto/value/duration.h"
 
@@ -129,14 +130,14 @@ void EffectDispatcher::Send(const core::Directive& directive, core::Instant now)
     parts_.log->Debug("undeliverable", {{"directive", std::string(kind)},
                                         {"cluster", directive.to.cluster},
                                         {"node", directive.to.node},
-                                        {"vip", directive.vip.ToString()}});
+                                        {"vip", core::NamesOf(directive.vips)}});
     return;
   }
   if (!MaySend(directive, now)) {
     Refuse(directive);
     return;
   }
-  const std::string vip = directive.vip.ToString();
+  const std::string vip = core::NamesOf(directive.vips);
   store::AuditEntry entry;
   entry.at = absl::Now();
   entry.who = "arbiter";
@@ -183,11 +184,11 @@ void EffectDispatcher::Refuse(const core::Directive& directive) {
   parts_.log->Warning("limited", {{"directive", std::string(wire::ActionName(directive.action))},
                                   {"cluster", directive.to.cluster},
                                   {"node", directive.to.node},
-                                  {"vip", directive.vip.ToString()},
+                                  {"vip", core::NamesOf(directive.vips)},
                                   {"reason", why}});
   core::DirectiveDone done;
   done.node = directive.to;
-  done.vip = directive.vip;
+  done.vips = directive.vips;
   done.result.fence = directive.fence;
   done.result.outcome = core::Outcome::kFailed;
   done.result.detail = why;
@@ -210,7 +211,7 @@ void EffectDispatcher::OnResult(const core::DirectiveDone& done, core::Instant n
                      {"outcome", std::string(outcome)},
                      {"cluster", done.node.cluster},
                      {"node", done.node.node},
-                     {"vip", done.vip.ToString()},
+                     {"vip", core::NamesOf(done.vips)},
                      {"incident", sent.has_value() ? sent->incident : core::IncidentId()},
                      {"fence", FenceText(done.result.fence)},
                      {"took", first ? FormatDuration(took) : std::string()},
@@ -224,7 +225,7 @@ void EffectDispatcher::OnAffirmed(const core::Affirmed& affirmed, core::Instant 
   parts_.metrics->AffirmationTook(*took);
   parts_.log->Debug("affirmed", {{"cluster", affirmed.node.cluster},
                                  {"node", affirmed.node.node},
-                                 {"vip", affirmed.vips.empty() ? "" : affirmed.vips.front().vip.ToString()},
+                                 {"vips", absl::StrCat(affirmed.vips.size())},
                                  {"took", FormatDuration(*took)}});
 }
 

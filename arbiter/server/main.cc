@@ -36,6 +36,7 @@
 #include "arbiter/server/settings.h"
 #include "arbiter/server/signals.h"
 #include "arbiter/store/sqlite_store.h"
+#include "arbiter/wire/arbiter_message.h"
 #include "arbiter/wire/report.h"
 
 namespace arbiter::server {
@@ -87,6 +88,7 @@ v1::Welcome WelcomeOf(const Settings& settings) {
   v1::Welcome welcome;
   welcome.set_arbiter(settings.id);
   welcome.set_arbiter_version(ARBITER_VERSION);
+  welcome.set_protocol(wire::kProtocol);
   *welcome.mutable_heartbeat_interval() = wire::ToProto(settings.policy.heartbeat_interval);
   return welcome;
 }

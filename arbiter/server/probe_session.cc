@@ -78,9 +78,7 @@ void ProbeSession::SendDirective(const core::Directive& directive) {
     // The first reading comes under the lock, so that what waits for it leaves before what comes later.
     const std::uint64_t as_of = probe_time_ns_;
     if (as_of != 0) {
-      v1::ArbiterMessage message;
-      *message.mutable_directive() = wire::ToProto(directive, as_of);
-      SendLocked(std::move(message));
+      SendDirectiveLocked(directive, as_of);
     } else if (waiting_for_time_.size() < host_->limits().unread_messages) {
       waiting_for_time_.push_back({directive, Now()});
     }
@@ -154,10 +152,22 @@ void ProbeSession::NoteProbeTime(std::uint64_t probe_time_ns) {
   probe_time_ns_ = probe_time_ns;
   for (const Waiting& waiting : std::exchange(waiting_for_time_, {})) {
     if (Now() - waiting.since <= waiting.directive.valid_for) {
-      v1::ArbiterMessage message;
-      *message.mutable_directive() = wire::ToProto(waiting.directive, probe_time_ns);
-      SendLocked(std::move(message));
+      SendDirectiveLocked(waiting.directive, probe_time_ns);
     }
+  }
+}
+
+void ProbeSession::SendDirectiveLocked(const core::Directive& directive, std::uint64_t as_of_probe_time_ns) {
+  const auto send = [&](const core::Directive& part) {
+    v1::ArbiterMessage message;
+    *message.mutable_directive() = wire::ToProto(part, as_of_probe_time_ns);
+    SendLocked(std::move(message));
+  };
+  if (hello_.protocol() >= wire::kSeveralVipsSince) return send(directive);
+  for (const IpAddress& vip : directive.vips) {  // it would obey for the first one only
+    core::Directive part = directive;
+    part.vips = {vip};
+    send(part);
   }
 }
 

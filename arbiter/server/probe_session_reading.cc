@@ -2,22 +2,12 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "arbiter/server/probe_session.h"
 #include "arbiter/wire/probe_message.h"
 
 namespace arbiter::server {
-namespace {
-
-std::optional<IpAddress> VipOf(const std::optional<SentDirective>& sent) {
-  if (!sent.has_value()) {
-    return std::nullopt;
-  }
-  return sent->vip;
-}
-
-}  // namespace
-
 absl::Status ProbeSession::Take(const v1::ProbeMessage& message) {
   switch (message.message_case()) {
     case v1::ProbeMessage::kHello:
@@ -100,7 +90,7 @@ absl::Status ProbeSession::TakeReport(const v1::ProbeMessage& message) {
   }
   const v1::DirectiveResult& result = message.result();
   const std::optional<SentDirective> sent = host_->ledger().Find({result.term(), result.sequence()}, node_);
-  return hand_over(wire::ReadResult(result, VipOf(sent), sender));
+  return hand_over(wire::ReadResult(result, sent.has_value() ? sent->vips : std::vector<IpAddress>(), sender));
 }
 
 void ProbeSession::TakeHeartbeatMessage(std::uint64_t probe_time_ns) {

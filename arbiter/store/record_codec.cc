@@ -86,7 +86,19 @@ void EncodeParts(const core::IncidentRecord& incident, const ClockReading& now, 
     stored->set_since_us(StoredTime(hold.since, now));
     stored->set_failed_trials(hold.failed_trials);
     stored->set_by_operator(hold.by_operator);
+    for (const IpAddress& vip : hold.vips) stored->add_vips(vip.ToString());
   }
+}
+
+// By address; what is no address is left out.
+std::vector<IpAddress> ReadVips(const google::protobuf::RepeatedPtrField<std::string>& texts) {
+  std::vector<IpAddress> vips;
+  for (const std::string& text : texts) {
+    if (const absl::StatusOr<IpAddress> vip = IpAddress::Parse(text); vip.ok()) vips.push_back(*vip);
+  }
+  std::sort(vips.begin(), vips.end());
+  vips.erase(std::unique(vips.begin(), vips.end()), vips.end());
+  return vips;
 }
 
 void DecodeParts(const v1::Incident& stored, const ClockReading& now, StoredIncident* out) {
@@ -102,7 +114,7 @@ void DecodeParts(const v1::Incident& stored, const ClockReading& now, StoredInci
   }
   for (const v1::Hold& hold : stored.holds()) {
     record.holds.push_back({hold.node(), hold.survivor(), hold.reason(), InstantOf(LoadedTime(hold.since_us()), now),
-                            hold.failed_trials(), hold.by_operator()});
+                            hold.failed_trials(), hold.by_operator(), ReadVips(hold.vips())});
   }
 }
 
@@ -148,7 +160,8 @@ std::string EncodeIncident(const core::IncidentRecord& incident, const ClockRead
   v1::Incident out;
   out.set_id(incident.id);
   out.set_cluster(incident.cluster);
-  out.set_vip(incident.vip.ToString());
+  out.set_vip(incident.vips.front().ToString());
+  for (const IpAddress& vip : incident.vips) out.add_vips(vip.ToString());
   out.set_state(Stored(kStates, incident.state));
   out.set_enforced(incident.enforced);
   out.set_survivor(incident.survivor);
@@ -177,7 +190,8 @@ absl::StatusOr<StoredIncident> DecodeIncident(absl::string_view bytes, const Clo
   StoredIncident out;
   out.record.id = stored.id();
   out.record.cluster = stored.cluster();
-  out.record.vip = *vip;
+  out.record.vips = ReadVips(stored.vips());
+  if (out.record.vips.empty()) out.record.vips = {*vip};
   out.record.state = *state;
   out.record.enforced = stored.enforced();
   out.record.survivor = stored.survivor();

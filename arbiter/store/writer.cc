@@ -117,7 +117,7 @@ absl::Status Writer::Put(const core::IncidentRecord& incident, const ClockReadin
   if (incident.state == core::IncidentState::kClosed) {
     closed_us = absl::ToUnixMicros(WallOf(incident.closed.value_or(now.steady), now));
   }
-  return incident_.Run(incident.id, incident.cluster, incident.vip.ToString(), NameOf(incident.state),
+  return incident_.Run(incident.id, incident.cluster, incident.vips.front().ToString(), NameOf(incident.state),
                        absl::ToUnixMicros(WallOf(incident.opened, now)), closed_us,
                        Blob{EncodeIncident(incident, now)});
 }

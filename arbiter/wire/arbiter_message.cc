@@ -74,7 +74,10 @@ v1::Directive ToProto(const core::Directive& directive, std::uint64_t as_of_prob
   message.set_sequence(directive.fence.sequence);
   message.set_as_of_probe_time_ns(as_of_probe_time_ns);
   *message.mutable_valid_for() = ToProto(directive.valid_for);
-  message.set_vip(directive.vip.ToString());
+  message.set_vip(directive.vips.front().ToString());
+  for (const IpAddress& vip : directive.vips) {
+    message.add_vips(vip.ToString());
+  }
   message.set_incident(directive.incident);
   std::visit(ActionWriter(&message), directive.action);
   return message;

@@ -13,6 +13,11 @@
 
 namespace arbiter::wire {
 
+// What this arbiter understands (Welcome.protocol), and from which Hello.protocol on a directive may be for several
+// VIPs.
+inline constexpr std::uint32_t kProtocol = 2;
+inline constexpr std::uint32_t kSeveralVipsSince = 2;
+
 v1::AffirmRequest ToProto(const core::AskAffirm& ask);
 
 // `as_of_probe_time_ns` is the newest reading of the probe's own clock that the arbiter had when it decided.

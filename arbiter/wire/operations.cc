@@ -151,7 +151,10 @@ v1::Incident ToProto(const core::IncidentRecord& record, const IncidentTimes& ti
   v1::Incident message;
   message.set_id(record.id);
   message.set_cluster(record.cluster);
-  message.set_vip(record.vip.ToString());
+  message.set_vip(record.vips.front().ToString());
+  for (const IpAddress& vip : record.vips) {
+    message.add_vips(vip.ToString());
+  }
   message.set_state(EnumToProto(kIncidentStates, record.state));
   for (const core::CauseEvidence& evidence : record.causes) {
     message.add_causes(EnumToProto(kCauses, evidence.cause));

@@ -5,6 +5,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "arbiter/core/matter.h"
 #include "arbiter/wire/enum_table.h"
 #include "arbiter/wire/report.h"
 
@@ -54,19 +55,31 @@ core::RungResult ReadRungResult(const v1::RungResult& message, FieldReader* read
   return rung;
 }
 
-// The VIP that a result is about.
-IpAddress VipOfResult(const v1::DirectiveResult& result, const std::optional<IpAddress>& sent_for,
-                      const std::optional<core::VipReport>& report, FieldReader* reader) {
-  if (!sent_for.has_value() && !report.has_value()) {
+// The VIPs that a result is about: those that it reports, or else those that the directive was for.
+std::vector<IpAddress> VipsOfResult(const v1::DirectiveResult& result, const std::vector<IpAddress>& sent_for,
+                                    const std::vector<core::VipReport>& reports, FieldReader* reader) {
+  if (sent_for.empty() && reports.empty()) {
     reader->Fail("vip", absl::StrCat("missing, and directive ", result.term(), ".", result.sequence(),
                                      " is none that waits for a result"));
-    return {};
   }
-  if (sent_for.has_value() && report.has_value() && report->vip != *sent_for) {
+  if (reports.empty()) return sent_for;
+  std::vector<IpAddress> vips;
+  for (const core::VipReport& report : reports) {
+    vips.push_back(report.vip);
+    if (sent_for.empty() || std::binary_search(sent_for.begin(), sent_for.end(), report.vip)) continue;
     reader->Fail("vip.address",
-                 absl::StrCat(report->vip.ToString(), ", but the directive was for ", sent_for->ToString()));
+                 absl::StrCat(report.vip.ToString(), ", but the directive was for ", core::NamesOf(sent_for)));
   }
-  return sent_for.has_value() ? *sent_for : report->vip;
+  std::sort(vips.begin(), vips.end());
+  return vips;
+}
+
+std::vector<core::VipReport> ReportsOfResult(const v1::DirectiveResult& result, FieldReader* reader) {
+  if (result.vips_size() > 0) return ReadVipReports(result.vips(), result.shared(), reader);
+  if (!result.has_vip()) return {};
+  const SharedReports common(result.shared(), reader);
+  const auto vip = reader->Enter("vip");
+  return {common.Read(result.vip(), reader)};
 }
 
 }  // namespace
@@ -100,7 +113,7 @@ absl::StatusOr<core::NodeAttached> ReadSnapshot(const v1::Snapshot& snapshot, co
     const auto node = reader.Enter("node");
     event.report = ReadNodeReport(snapshot.node(), &reader);
   }
-  event.vips = ReadVipReports(snapshot.vips(), &reader);
+  event.vips = ReadVipReports(snapshot.vips(), snapshot.shared(), &reader);
   event.holds = ReadLocalHolds(snapshot.holds(), &reader);
   if (!reader.ok()) {
     return reader.status();
@@ -117,7 +130,7 @@ absl::StatusOr<core::NodeChanged> ReadChange(const v1::Change& change, const Sen
     const auto node = reader.Enter("node");
     event.report = ReadNodeReport(change.node(), &reader);
   }
-  event.vips = ReadVipReports(change.vips(), &reader);
+  event.vips = ReadVipReports(change.vips(), change.shared(), &reader);
   event.forgotten = reader.Addresses("forgotten_vips", change.forgotten_vips());
   if (change.holds_changed()) {
     event.holds = ReadLocalHolds(change.holds(), &reader);
@@ -134,9 +147,13 @@ absl::StatusOr<core::Affirmed> ReadAffirmation(const v1::Affirmation& affirmatio
   core::Affirmed event;
   event.node = sender.node;
   event.nonce = affirmation.nonce();
-  event.vips = ReadVipReports(affirmation.vips(), &reader);
+  event.vips = ReadVipReports(affirmation.vips(), affirmation.shared(), &reader);
   for (const auto& [vip, reach] : affirmation.reach()) {
     const auto entry = reader.Enter("reach");
+    if (vip.empty()) {
+      event.reach_of_others = ReadReach(reach, &reader);
+      continue;
+    }
     const IpAddress address = reader.Address("key", vip);
     event.reach.emplace_back(address, ReadReach(reach, &reader));
     if (!reader.ok()) {
@@ -151,7 +168,7 @@ absl::StatusOr<core::Affirmed> ReadAffirmation(const v1::Affirmation& affirmatio
 }
 
 absl::StatusOr<core::DirectiveDone> ReadResult(const v1::DirectiveResult& result,
-                                               const std::optional<IpAddress>& sent_for, const Sender& sender) {
+                                               const std::vector<IpAddress>& sent_for, const Sender& sender) {
   FieldReader reader = ReaderFor(sender);
   const auto scope = reader.Enter("result");
   core::DirectiveDone event;
@@ -163,11 +180,15 @@ absl::StatusOr<core::DirectiveDone> ReadResult(const v1::DirectiveResult& result
     const auto rung = reader.Enter("rungs", i);
     event.result.rungs.push_back(ReadRungResult(result.rungs(i), &reader));
   }
-  if (result.has_vip()) {
-    const auto vip = reader.Enter("vip");
-    event.report = ReadVipReport(result.vip(), &reader);
+  for (int i = 0; i < result.exceptions_size() && reader.ok(); ++i) {
+    const auto exception = reader.Enter("exceptions", i);
+    const v1::VipOutcome& message = result.exceptions(i);
+    event.result.exceptions.push_back({reader.Address("vip", message.vip()),
+                                       reader.Enum("outcome", kOutcomes, message.outcome()),
+                                       message.detail().substr(0, kMaxText)});
   }
-  event.vip = VipOfResult(result, sent_for, event.report, &reader);
+  event.reports = ReportsOfResult(result, &reader);
+  event.vips = VipsOfResult(result, sent_for, event.reports, &reader);
   if (!reader.ok()) {
     return reader.status();
   }

@@ -3,8 +3,8 @@
 #ifndef ARBITER_WIRE_PROBE_MESSAGE_H_
 #define ARBITER_WIRE_PROBE_MESSAGE_H_
 
-#include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "arbiter/core/event.h"
@@ -31,10 +31,10 @@ absl::StatusOr<core::NodeAttached> ReadSnapshot(const v1::Snapshot& snapshot, co
 absl::StatusOr<core::NodeChanged> ReadChange(const v1::Change& change, const Sender& sender);
 absl::StatusOr<core::Affirmed> ReadAffirmation(const v1::Affirmation& affirmation, const Sender& sender);
 
-// `sent_for` is the VIP that the directive was for, where that is still known; else the report in the result names it.
-// A report of another VIP is refused, and so is a result that does not tell its VIP at all.
+// `sent_for`, by address, are the VIPs that the directive was for, where that is still known; else the reports in the
+// result name them. A report of another VIP is refused, and so is a result that does not tell its VIPs at all.
 absl::StatusOr<core::DirectiveDone> ReadResult(const v1::DirectiveResult& result,
-                                               const std::optional<IpAddress>& sent_for, const Sender& sender);
+                                               const std::vector<IpAddress>& sent_for, const Sender& sender);
 
 }  // namespace arbiter::wire
 

@@ -15,9 +15,24 @@ namespace arbiter::wire {
 
 // Each reads one message; what is wrong with it stands in the reader afterwards, and the value is then of no use.
 core::VipReport ReadVipReport(const v1::VipReport& message, FieldReader* reader);
+
+// What the VIPs of one message have in common (VipReport.shared), read once: the lists in it stand in memory once.
+class SharedReports {
+ public:
+  using Messages = google::protobuf::RepeatedPtrField<v1::VipReport>;
+
+  SharedReports(const Messages& shared, FieldReader* reader);
+
+  // The report with what it leaves out.
+  core::VipReport Read(const v1::VipReport& message, FieldReader* reader) const;
+
+ private:
+  std::vector<core::VipReport> common_;
+};
+
 // Also refuses one VIP that stands twice, and more VIPs than the limit.
-std::vector<core::VipReport> ReadVipReports(const google::protobuf::RepeatedPtrField<v1::VipReport>& messages,
-                                            FieldReader* reader);
+std::vector<core::VipReport> ReadVipReports(const SharedReports::Messages& messages,
+                                            const SharedReports::Messages& shared, FieldReader* reader);
 core::NodeReport ReadNodeReport(const v1::NodeReport& message, FieldReader* reader);
 std::vector<core::LocalHold> ReadLocalHolds(const google::protobuf::RepeatedPtrField<v1::LocalHold>& messages,
                                             FieldReader* reader);

@@ -12,14 +12,12 @@ std::vector<std::string> Strings(const google::protobuf::RepeatedPtrField<std::s
   return {texts.begin(), texts.end()};
 }
 
-core::Addresses Few(const std::vector<IpAddress>& addresses) { return {addresses.begin(), addresses.end()}; }
-
 core::Rung ReadRung(const v1::Rung& message, FieldReader* reader) {
   core::Rung rung;
   rung.kind = reader->Enum("kind", kRungKinds, message.kind());
   rung.usable = message.usable();
   rung.reason = message.reason();
-  rung.scope = Few(reader->Addresses("scope", message.scope()));
+  rung.scope = reader->Addresses("scope", message.scope());
   return rung;
 }
 
@@ -32,7 +30,7 @@ core::HeardRouter ReadHeardRouter(const v1::HeardRouter& message, FieldReader* r
   heard.on_wire = message.on_wire();
   heard.delivered = message.delivered();
   heard.names_vip = message.names_vip();
-  heard.addresses = Few(reader->Addresses("addresses", message.addresses()));
+  heard.addresses = reader->Addresses("addresses", message.addresses());
   heard.defects = Strings(message.defects());
   heard.auth_type = reader->Byte("auth_type", message.auth_type());
   heard.advert_interval = reader->Length("advert_interval", message.advert_interval());
@@ -67,27 +65,72 @@ core::InstanceConfig ReadInstance(const v1::InstanceConfig& message, FieldReader
   return instance;
 }
 
-// What the VIP's virtual router sends, and what keepalived's configuration says of it.
+// Fields that a report leaves out keep what they are: what it has in common with others was read before.
 void ReadRouterFields(const v1::VipReport& message, FieldReader* reader, core::VipReport* report) {
-  report->advertises = message.advertises();
-  report->vrid = reader->OptionalByte("vrid", message.vrid());
-  report->priority = reader->OptionalByte("priority", message.priority());
-  report->version = reader->OptionalByte("version", message.version());
-  report->advert_interval = reader->Length("advert_interval", message.advert_interval());
-  report->master_down_interval = reader->Length("master_down_interval", message.master_down_interval());
-  report->primary_address = reader->OptionalAddress("primary_address", message.primary_address());
-  report->advertised_addresses = reader->Addresses("advertised_addresses", message.advertised_addresses());
-  report->instance = message.instance();
-  report->sync_group = message.sync_group();
-  report->bound_together = reader->Addresses("bound_together", message.bound_together());
-  report->daemon = reader->Enum("daemon", kDaemonStates, message.daemon());
-  report->in_daemon_config = message.in_daemon_config();
+  report->advertises = report->advertises || message.advertises();
+  if (message.vrid() != 0) report->vrid = reader->OptionalByte("vrid", message.vrid());
+  if (message.priority() != 0) report->priority = reader->OptionalByte("priority", message.priority());
+  if (message.version() != 0) report->version = reader->OptionalByte("version", message.version());
+  if (message.has_advert_interval()) {
+    report->advert_interval = reader->Length("advert_interval", message.advert_interval());
+  }
+  if (message.has_master_down_interval()) {
+    report->master_down_interval = reader->Length("master_down_interval", message.master_down_interval());
+  }
+  if (!message.primary_address().empty()) {
+    report->primary_address = reader->OptionalAddress("primary_address", message.primary_address());
+  }
+  if (!message.advertised_addresses().empty()) {
+    report->advertised_addresses = reader->Addresses("advertised_addresses", message.advertised_addresses());
+  }
+  report->link_down = report->link_down || message.link_down();
+  if (!message.segment().empty()) report->segment = message.segment();
+  if (!message.advert_interface().empty()) report->advert_interface = message.advert_interface();
+  if (!message.answers_on().empty()) report->answers_on = Strings(message.answers_on());
 }
 
-}  // namespace
+// What the daemon's configuration says of the VIP's instance.
+void ReadInstanceFields(const v1::VipReport& message, FieldReader* reader, core::VipReport* report) {
+  if (!message.instance().empty()) report->instance = message.instance();
+  if (!message.sync_group().empty()) report->sync_group = message.sync_group();
+  if (!message.bound_together().empty()) {
+    report->bound_together = reader->Addresses("bound_together", message.bound_together());
+  }
+  const bool of_shared = message.shared() != 0 && message.daemon() == v1::DAEMON_STATE_UNSPECIFIED;
+  if (!of_shared) report->daemon = reader->Enum("daemon", kDaemonStates, message.daemon());
+}
 
-core::VipReport ReadVipReport(const v1::VipReport& message, FieldReader* reader) {
-  core::VipReport report;
+// Each list stands whole in one of the two, the report or what it shares.
+void ReadLists(const v1::VipReport& message, FieldReader* reader, core::VipReport* report) {
+  if (!message.rungs().empty()) {
+    report->rungs.clear();
+    report->rungs.reserve(static_cast<std::size_t>(message.rungs_size()));
+  }
+  for (int i = 0; i < message.rungs_size() && reader->ok(); ++i) {
+    const auto scope = reader->Enter("rungs", i);
+    report->rungs.push_back(ReadRung(message.rungs(i), reader));
+  }
+  if (!message.heard().empty()) {
+    report->heard.clear();
+    report->heard.reserve(static_cast<std::size_t>(message.heard_size()));
+  }
+  for (int i = 0; i < message.heard_size() && reader->ok(); ++i) {
+    const auto scope = reader->Enter("heard", i);
+    report->heard.push_back(ReadHeardRouter(message.heard(i), reader));
+  }
+}
+
+// What stands in `shared`: all but what is the VIP's alone.
+core::VipReport ReadCommon(const v1::VipReport& message, FieldReader* reader) {
+  core::VipReport common;
+  ReadRouterFields(message, reader, &common);
+  ReadInstanceFields(message, reader, &common);
+  ReadLists(message, reader, &common);
+  return common;
+}
+
+core::VipReport ReadOwn(const v1::VipReport& message, core::VipReport common, FieldReader* reader) {
+  core::VipReport report = std::move(common);
   report.vip = reader->Address("address", message.address());
   report.configured = message.configured();
   report.interface = message.interface();
@@ -96,35 +139,53 @@ core::VipReport ReadVipReport(const v1::VipReport& message, FieldReader* reader)
   report.gate = reader->Enum("gate", kGateStates, message.gate());
   report.gate_reason = message.gate_reason();
   report.gate_since = reader->Since("gate_shut_for", message.gate_shut_for());
+  report.in_daemon_config = message.in_daemon_config();
   ReadRouterFields(message, reader, &report);
-  report.segment = message.segment();
-  report.link_down = message.link_down();
-  report.rungs.reserve(static_cast<std::size_t>(message.rungs_size()));
-  for (int i = 0; i < message.rungs_size() && reader->ok(); ++i) {
-    const auto scope = reader->Enter("rungs", i);
-    report.rungs.push_back(ReadRung(message.rungs(i), reader));
-  }
-  report.heard.reserve(static_cast<std::size_t>(message.heard_size()));
-  for (int i = 0; i < message.heard_size() && reader->ok(); ++i) {
-    const auto scope = reader->Enter("heard", i);
-    report.heard.push_back(ReadHeardRouter(message.heard(i), reader));
-  }
+  ReadInstanceFields(message, reader, &report);
+  ReadLists(message, reader, &report);
   return report;
 }
 
-std::vector<core::VipReport> ReadVipReports(const google::protobuf::RepeatedPtrField<v1::VipReport>& messages,
-                                            FieldReader* reader) {
+}  // namespace
+
+SharedReports::SharedReports(const Messages& shared, FieldReader* reader) {
+  if (shared.size() > static_cast<int>(reader->limits().vips)) {
+    reader->FailLimit("shared", absl::StrCat(shared.size(), " entries, at most ", reader->limits().vips, " are taken"));
+    return;
+  }
+  for (int i = 0; i < shared.size() && reader->ok(); ++i) {
+    const auto scope = reader->Enter("shared", i);
+    common_.push_back(ReadCommon(shared.Get(i), reader));
+  }
+}
+
+core::VipReport SharedReports::Read(const v1::VipReport& message, FieldReader* reader) const {
+  if (message.shared() == 0) return ReadOwn(message, {}, reader);
+  if (message.shared() > common_.size()) {
+    reader->Fail("shared", absl::StrCat(message.shared(), ", but the message has ", common_.size(), " entries"));
+    return {};
+  }
+  return ReadOwn(message, common_[message.shared() - 1], reader);
+}
+
+core::VipReport ReadVipReport(const v1::VipReport& message, FieldReader* reader) {
+  return SharedReports({}, reader).Read(message, reader);
+}
+
+std::vector<core::VipReport> ReadVipReports(const SharedReports::Messages& messages,
+                                            const SharedReports::Messages& shared, FieldReader* reader) {
   std::vector<core::VipReport> reports;
   const auto count = static_cast<std::size_t>(messages.size());
   if (count > reader->limits().vips) {
     reader->FailLimit("vips", absl::StrCat(count, " VIPs, at most ", reader->limits().vips, " are taken"));
     return reports;
   }
+  const SharedReports common(shared, reader);
   reports.reserve(count);
   std::set<IpAddress> seen;
   for (int i = 0; i < messages.size() && reader->ok(); ++i) {
     const auto scope = reader->Enter("vips", i);
-    reports.push_back(ReadVipReport(messages.Get(i), reader));
+    reports.push_back(common.Read(messages.Get(i), reader));
     if (!seen.insert(reports.back().vip).second) {
       reader->Fail("address", absl::StrCat(reports.back().vip.ToString(), " stands there twice"));
     }

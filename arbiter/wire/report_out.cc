@@ -32,7 +32,7 @@ void WriteRung(const core::Rung& rung, v1::Rung* message) {
   message->set_kind(EnumToProto(kRungKinds, rung.kind));
   message->set_usable(rung.usable);
   message->set_reason(rung.reason);
-  Append(rung.scope, message->mutable_scope());
+  Append(rung.scope.list(), message->mutable_scope());
 }
 
 void WriteHeardRouter(const core::HeardRouter& heard, v1::HeardRouter* message) {
@@ -43,7 +43,7 @@ void WriteHeardRouter(const core::HeardRouter& heard, v1::HeardRouter* message) 
   message->set_on_wire(heard.on_wire);
   message->set_delivered(heard.delivered);
   message->set_names_vip(heard.names_vip);
-  Append(heard.addresses, message->mutable_addresses());
+  Append(heard.addresses.list(), message->mutable_addresses());
   Append(heard.defects, message->mutable_defects());
   message->set_auth_type(heard.auth_type);
   if (heard.advert_interval != core::Duration::zero()) {
@@ -88,10 +88,10 @@ void WriteRouterFields(const core::VipReport& report, v1::VipReport* message) {
   SetLength(
       report.master_down_interval, [](v1::VipReport* m) { return m->mutable_master_down_interval(); }, message);
   message->set_primary_address(TextOf(report.primary_address));
-  Append(report.advertised_addresses, message->mutable_advertised_addresses());
+  Append(report.advertised_addresses.list(), message->mutable_advertised_addresses());
   message->set_instance(report.instance);
   message->set_sync_group(report.sync_group);
-  Append(report.bound_together, message->mutable_bound_together());
+  Append(report.bound_together.list(), message->mutable_bound_together());
   message->set_daemon(EnumToProto(kDaemonStates, report.daemon));
   message->set_in_daemon_config(report.in_daemon_config);
 }
@@ -127,6 +127,8 @@ v1::VipReport ToProto(const core::VipReport& report, core::Instant now) {
   WriteRouterFields(report, &message);
   message.set_segment(report.segment);
   message.set_link_down(report.link_down);
+  Append(report.answers_on, message.mutable_answers_on());
+  message.set_advert_interface(report.advert_interface);
   for (const core::Rung& rung : report.rungs) {
     WriteRung(rung, message.add_rungs());
   }

@@ -9,7 +9,7 @@ const core::NodeKey kA{"prod", "a"};
 const core::NodeKey kB{"prod", "b"};
 
 core::Directive ReleaseTo(const core::NodeKey& node, std::uint64_t sequence) {
-  return {node, {1, sequence}, {}, IpAddress::Parse("10.0.0.1").value(), "1-1", core::Release{"r"}};
+  return {node, {1, sequence}, {}, {IpAddress::Parse("10.0.0.1").value()}, "1-1", core::Release{"r"}};
 }
 
 TEST(DirectiveLedger, KnowsWhatAResultIsAnAnswerTo) {
@@ -18,7 +18,7 @@ TEST(DirectiveLedger, KnowsWhatAResultIsAnAnswerTo) {
   const auto found = ledger.Find({1, 1}, kA);
   ASSERT_TRUE(found.has_value());
   EXPECT_EQ(found->kind, "release");
-  EXPECT_EQ(found->vip.ToString(), "10.0.0.1");
+  EXPECT_EQ(found->vips.front().ToString(), "10.0.0.1");
 }
 
 TEST(DirectiveLedger, KnowsADirectiveAlsoAtItsSecondResult) {

@@ -56,7 +56,7 @@ inline core::IncidentRecord SampleIncident(const std::string& id, core::Instant 
   core::IncidentRecord incident;
   incident.id = id;
   incident.cluster = "prod";
-  incident.vip = *IpAddress::Parse("192.168.1.212");
+  incident.vips = {*IpAddress::Parse("192.168.1.212"), *IpAddress::Parse("2001:db8::212")};
   incident.state = core::IncidentState::kGuarded;
   incident.survivor = "a";
   incident.demoted = {"b", "c"};
@@ -67,8 +67,8 @@ inline core::IncidentRecord SampleIncident(const std::string& id, core::Instant 
   incident.causes = {{core::Cause::kVridMismatch, "b advertises VRID 65, a VRID 66", "set both to 66"},
                      {core::Cause::kWrongInterface, "b is on 10.0.0.0/24", "move it"}};
   incident.timeline = {{opened, "a and b hold it"}, {opened + milliseconds(250), "confirmed"}};
-  incident.holds = {{"b", "a", "priority 90 against 100", opened + milliseconds(251), 2, false},
-                    {"c", "a", "an operator said so", opened + milliseconds(252), 0, true}};
+  incident.holds = {{"b", "a", "priority 90 against 100", opened + milliseconds(251), 2, false, incident.vips},
+                    {"c", "a", "an operator said so", opened + milliseconds(252), 0, true, {incident.vips.back()}}};
   incident.note = "nothing";
   return incident;
 }
@@ -82,7 +82,7 @@ inline core::IncidentRecord Closed(core::IncidentRecord incident, core::Instant 
 
 // Compares what a restart must not change.
 inline bool operator==(const core::IncidentRecord& a, const core::IncidentRecord& b) {
-  return a.id == b.id && a.cluster == b.cluster && a.vip == b.vip && a.state == b.state && a.enforced == b.enforced &&
+  return a.id == b.id && a.cluster == b.cluster && a.vips == b.vips && a.state == b.state && a.enforced == b.enforced &&
          a.survivor == b.survivor && a.demoted == b.demoted && a.opened == b.opened && a.confirmed == b.confirmed &&
          a.healed == b.healed && a.closed == b.closed && a.dual_hold == b.dual_hold && a.causes == b.causes &&
          a.timeline == b.timeline && a.holds == b.holds && a.note == b.note;

@@ -21,7 +21,7 @@ void ExpectIs(const Message& message, const std::string& text) {
 }
 
 core::Directive With(core::Action action) {
-  return {{"prod", "a"}, {7, 3}, std::chrono::seconds(3), Ip("10.0.0.1"), "7-1", std::move(action)};
+  return {{"prod", "a"}, {7, 3}, std::chrono::seconds(3), {Ip("10.0.0.1"), Ip("10.0.0.2")}, "7-1", std::move(action)};
 }
 
 struct ActionCase {
@@ -47,10 +47,10 @@ TEST(Directive, HasOneActionOfEachKind) {
   };
   const auto names = ActionNames();
   for (const ActionCase& one : cases) {
-    ExpectIs(
-        ToProto(With(one.action), 55),
-        "term: 7 sequence: 3 as_of_probe_time_ns: 55 valid_for { seconds: 3 } vip: \"10.0.0.1\" incident: \"7-1\" " +
-            one.text);
+    ExpectIs(ToProto(With(one.action), 55),
+             "term: 7 sequence: 3 as_of_probe_time_ns: 55 valid_for { seconds: 3 } vip: \"10.0.0.1\" vips: "
+             "\"10.0.0.1\" vips: \"10.0.0.2\" incident: \"7-1\" " +
+                 one.text);
     EXPECT_EQ(ActionName(one.action), one.name);
     EXPECT_EQ(std::count(names.begin(), names.end(), one.name), 1) << one.name;
   }

@@ -101,7 +101,7 @@ core::IncidentRecord Record() {
   core::IncidentRecord record;
   record.id = "7-1";
   record.cluster = "prod";
-  record.vip = Ip("10.0.0.1");
+  record.vips = {Ip("10.0.0.1"), Ip("2001:db8::1")};
   record.state = core::IncidentState::kClosed;
   record.enforced = false;
   record.survivor = "a";
@@ -119,7 +119,7 @@ core::IncidentRecord Record() {
 TEST(Incident, HasCalendarTimes) {
   const core::IncidentRecord record = Record();
   ExpectIs(ToProto(record, TimesOf(record, kClocks), IncidentDetail::kSummary), R"(
-    id: "7-1" cluster: "prod" vip: "10.0.0.1" state: INCIDENT_STATE_CLOSED causes: VRID_MISMATCH causes: UNKNOWN
+    id: "7-1" cluster: "prod" vip: "10.0.0.1" vips: "10.0.0.1" vips: "2001:db8::1" state: INCIDENT_STATE_CLOSED causes: VRID_MISMATCH causes: UNKNOWN
     survivor: "a" demoted: "b" opened_at { seconds: 999990 } confirmed_at { seconds: 999990 nanos: 250000000 }
     closed_at { seconds: 1000001 } dual_hold { nanos: 260000000 } mode: MODE_OBSERVE note: "n")");
 }

@@ -1,5 +1,6 @@
 #include "arbiter/wire/probe_message.h"
 
+#include <gmock/gmock.h>
 #include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 
@@ -7,6 +8,8 @@
 
 namespace arbiter::wire {
 namespace {
+
+using testing::ElementsAre;
 
 const core::Instant kNow = core::Instant(std::chrono::hours(100));
 
@@ -109,6 +112,16 @@ TEST(Affirmation, CarriesReachByVip) {
   EXPECT_EQ(event->reach[0].second.silent.size(), 1U);
 }
 
+TEST(Affirmation, TellsReachOnceForAllThatHaveNoneOfTheirOwn) {
+  const auto message =
+      Parse<v1::Affirmation>("nonce: 9 " + Vip("vips") + R"(reach { key: "" value { asked: 2 answered: 1 } })");
+  const auto event = ReadAffirmation(message, From());
+  ASSERT_TRUE(event.ok()) << event.status();
+  EXPECT_TRUE(event->reach.empty());
+  ASSERT_TRUE(event->reach_of_others.has_value());
+  EXPECT_EQ(event->reach_of_others->asked, 2U);
+}
+
 TEST(Affirmation, IsRefusedWhenMoreAnsweredThanWereAsked) {
   const auto message = Parse<v1::Affirmation>(R"(reach { key: "10.0.0.1" value { asked: 1 answered: 2 } })");
   EXPECT_EQ(ReadAffirmation(message, From()).status().message(),
@@ -120,37 +133,52 @@ TEST(Result, TakesTheVipFromTheDirectiveOrTheReport) {
   const auto bare =
       Parse<v1::DirectiveResult>("term: 7 sequence: 3 outcome: DIRECTIVE_OUTCOME_REFUSED detail: \"late\"");
   const IpAddress vip = IpAddress::Parse("10.0.0.1").value();
-  const auto known = ReadResult(bare, vip, From());
+  const auto known = ReadResult(bare, {vip}, From());
   ASSERT_TRUE(known.ok()) << known.status();
-  EXPECT_EQ(known->vip, vip);
+  EXPECT_THAT(known->vips, ElementsAre(vip));
   EXPECT_EQ(known->result.fence, (core::Fence{7, 3}));
-  EXPECT_FALSE(known->report.has_value());
+  EXPECT_TRUE(known->reports.empty());
 
   auto reported = bare;
   *reported.mutable_vip() = Parse<v1::VipReport>(kVip);
-  const auto late = ReadResult(reported, std::nullopt, From());
+  const auto late = ReadResult(reported, {}, From());
   ASSERT_TRUE(late.ok()) << late.status();
-  EXPECT_EQ(late->vip, vip);
-  EXPECT_TRUE(late->report.has_value());
+  EXPECT_THAT(late->vips, ElementsAre(vip));
+  EXPECT_EQ(late->reports.size(), 1U);
+}
+
+TEST(Result, IsOfAllVipsOfItsDirectiveWithWhatBecameOfEach) {
+  const auto message = Parse<v1::DirectiveResult>(
+      "term: 7 sequence: 3 outcome: DIRECTIVE_OUTCOME_DONE " + Vip("vips") +
+      R"(exceptions { vip: "10.0.0.2" outcome: DIRECTIVE_OUTCOME_REFUSED detail: "it is not here" })");
+  const IpAddress first = IpAddress::Parse("10.0.0.1").value();
+  const IpAddress second = IpAddress::Parse("10.0.0.2").value();
+  const auto one = ReadResult(message, {first, second}, From());
+  ASSERT_TRUE(one.ok()) << one.status();
+  EXPECT_THAT(one->vips, ElementsAre(first)) << "what it says nothing of is not answered";
+  ASSERT_EQ(one->result.exceptions.size(), 1U);
+  EXPECT_EQ(one->result.exceptions[0].vip, second);
+  EXPECT_EQ(one->result.exceptions[0].outcome, core::Outcome::kRefused);
+  EXPECT_EQ(one->result.exceptions[0].detail, "it is not here");
 }
 
 TEST(Result, IsRefusedWhenItDoesNotTellItsVip) {
   const auto bare = Parse<v1::DirectiveResult>("term: 7 sequence: 3 outcome: DIRECTIVE_OUTCOME_DONE");
-  EXPECT_EQ(ReadResult(bare, std::nullopt, From()).status().message(),
+  EXPECT_EQ(ReadResult(bare, {}, From()).status().message(),
             "node prod/a: result.vip: missing, and directive 7.3 is none that waits for a result");
   auto other = bare;
   *other.mutable_vip() = Parse<v1::VipReport>(kVip);
-  EXPECT_EQ(ReadResult(other, IpAddress::Parse("10.0.0.9").value(), From()).status().message(),
+  EXPECT_EQ(ReadResult(other, {IpAddress::Parse("10.0.0.9").value()}, From()).status().message(),
             "node prod/a: result.vip.address: 10.0.0.1, but the directive was for 10.0.0.9");
 }
 
 TEST(Result, IsRefusedWithABadOutcomeOrRung) {
   const IpAddress vip = IpAddress::Parse("10.0.0.1").value();
-  EXPECT_EQ(ReadResult(v1::DirectiveResult(), vip, From()).status().message(),
+  EXPECT_EQ(ReadResult(v1::DirectiveResult(), {vip}, From()).status().message(),
             "node prod/a: result.outcome: 0 is no value that this arbiter knows");
   EXPECT_EQ(ReadResult(Parse<v1::DirectiveResult>(
                            "outcome: DIRECTIVE_OUTCOME_DONE rungs { kind: RUNG_KIND_GATE took { nanos: -1 } }"),
-                       vip, From())
+                       {vip}, From())
                 .status()
                 .message(),
             "node prod/a: result.rungs[0].took: is negative");

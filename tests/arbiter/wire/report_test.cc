@@ -173,7 +173,7 @@ TEST(VipReports, AreLimitedInNumber) {
     *snapshot.add_vips() = WholeVipReport();
   }
   FieldReader reader = Reader({.vips = 2, .addresses = 1000});
-  ReadVipReports(snapshot.vips(), &reader);
+  ReadVipReports(snapshot.vips(), snapshot.shared(), &reader);
   EXPECT_EQ(reader.status().code(), absl::StatusCode::kResourceExhausted);
   EXPECT_EQ(reader.status().message(), "node prod/a: vips: 3 VIPs, at most 2 are taken");
 }
@@ -183,8 +183,59 @@ TEST(VipReports, MustNotNameOneVipTwice) {
   *snapshot.add_vips() = WholeVipReport();
   *snapshot.add_vips() = WholeVipReport();
   FieldReader reader = Reader();
-  ReadVipReports(snapshot.vips(), &reader);
+  ReadVipReports(snapshot.vips(), snapshot.shared(), &reader);
   EXPECT_EQ(reader.status().message(), "node prod/a: vips[1].address: 192.168.1.212 stands there twice");
+}
+
+// Two VIPs of one instance, which say once what they have in common.
+v1::Snapshot InParts() {
+  v1::Snapshot snapshot;
+  v1::VipReport* common = snapshot.add_shared();
+  *common = WholeVipReport();
+  for (const char* address : {"192.168.1.212", "2001:db8::212"}) {
+    v1::VipReport* own = snapshot.add_vips();
+    own->set_address(address);
+    own->set_gate(v1::GATE_STATE_OPEN);
+    own->set_in_daemon_config(true);
+    own->set_shared(1);
+  }
+  return snapshot;
+}
+
+TEST(VipReports, TakeWhatTheyLeaveOutFromWhatTheyShare) {
+  FieldReader reader = Reader();
+  const v1::Snapshot snapshot = InParts();
+  const std::vector<core::VipReport> reports = ReadVipReports(snapshot.vips(), snapshot.shared(), &reader);
+  ASSERT_TRUE(reader.ok()) << reader.status();
+  const core::VipReport whole = ReadVipReport(WholeVipReport(), &reader);
+  ASSERT_EQ(reports.size(), 2U);
+  for (const core::VipReport& report : reports) {
+    EXPECT_EQ(report.vrid, whole.vrid);
+    EXPECT_EQ(report.priority, whole.priority);
+    EXPECT_EQ(report.advertises, whole.advertises);
+    EXPECT_EQ(report.daemon, whole.daemon);
+    EXPECT_EQ(report.rungs, whole.rungs);
+    EXPECT_EQ(report.heard, whole.heard);
+    EXPECT_EQ(report.bound_together, whole.bound_together);
+    EXPECT_FALSE(report.configured) << "that is the VIP's own";
+  }
+  EXPECT_EQ(reports[0].bound_together.identity(), reports[1].bound_together.identity()) << "it stands in memory once";
+}
+
+TEST(VipReports, OwnListsReplaceSharedOnes) {
+  v1::Snapshot snapshot = InParts();
+  snapshot.mutable_vips(0)->add_bound_together("192.168.1.212");
+  FieldReader reader = Reader();
+  const std::vector<core::VipReport> reports = ReadVipReports(snapshot.vips(), snapshot.shared(), &reader);
+  EXPECT_EQ(reports[0].bound_together.size(), 1U);
+}
+
+TEST(VipReports, MustNotShareWhatIsNotThere) {
+  v1::Snapshot snapshot = InParts();
+  snapshot.mutable_vips(1)->set_shared(2);
+  FieldReader reader = Reader();
+  ReadVipReports(snapshot.vips(), snapshot.shared(), &reader);
+  EXPECT_EQ(reader.status().message(), "node prod/a: vips[1].shared: 2, but the message has 1 entries");
 }
 
 }  // namespace
