@@ -50,6 +50,21 @@ TEST(Lab, HostsReachEachOtherOnBothNetworks) {
   EXPECT_TRUE(Reaches(a, b.control_address()));
 }
 
+TEST(Lab, AHostMayHaveALegOnOneMoreNetwork) {
+  Lab lab;
+  Network& lan = lab.AddSegment({.ipv4 = "172.16.0.", .ipv6 = "fd00:16::"});
+  lab.AddHost("a", 1).Attach(lan, "lan");
+  const Host& neighbour = lab.AddHost("n", 2, lan);
+  const Host& elsewhere = lab.AddHost("e", 3);
+  EXPECT_EQ(neighbour.Ipv4(), "172.16.0.2");
+  EXPECT_TRUE(Reaches(neighbour, "172.16.0.1"));
+  EXPECT_TRUE(Reaches(neighbour, "fd00:16::1"));
+  EXPECT_TRUE(Reaches(elsewhere, "192.168.1.1"));
+  EXPECT_FALSE(Reaches(elsewhere, neighbour.Ipv4()));
+  lab.host("a").GoDark();
+  EXPECT_FALSE(Reaches(neighbour, "172.16.0.1"));
+}
+
 TEST(Lab, WithOneNetworkDaemonsAreReachedOnIt) {
   Lab lab({.management_network = false});
   const Host& a = lab.AddHost("a", 1);
@@ -168,6 +183,21 @@ TEST_P(AnswerWitnessTest, SeesWhichHostsAnswerWhen) {
 
 INSTANTIATE_TEST_SUITE_P(Families, AnswerWitnessTest, testing::Values("192.168.1.212/24", "fd00:1::212/64"),
                          [](const auto& parameter) { return parameter.index == 0 ? "V4" : "V6"; });
+
+TEST(AnswerWitness, OfAnotherNetworkSeesWhoAnswersThere) {
+  Lab lab;
+  Network& lan = lab.AddSegment({.ipv4 = "172.16.0.", .ipv6 = "fd00:16::"});
+  lab.AddHost("a", 1).Attach(lan, "lan");
+  lab.host("a").Do({"ip", "address", "add", "172.16.0.212/24", "dev", "lan"});
+  const Host& asker = lab.AddHost("asker", 250, lan);
+  const AnswerWitness one(asker, "172.16.0.212");
+  const AnswerWitness another(asker, "172.16.0.213");  // one host may ask for several
+  EXPECT_TRUE(WaitUntil("a answers for what it has", seconds(5), [&] {
+    return Seen{
+        one.Latest() == std::set<std::string>{"a"} && another.Record().questions() > 1 && another.Latest().empty(),
+        one.Record().Timeline()};
+  }));
+}
 
 TEST(AnswerWitness, AsksAtTheRateItWasGiven) {
   Lab lab;
