@@ -5,6 +5,7 @@
 #include <map>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "tests/lab/incident.h"
@@ -61,8 +62,17 @@ Crowd::Crowd(const CrowdSize& size, int questions_per_second)
 std::string Crowd::Address(int instance, int vip) const { return AddressOf(instance, vip); }
 
 testing::AssertionResult Crowd::Start() {
-  if (const auto started = site_.Start(); !started) return started;
-  return AwaitAll("HELD", seconds(20));
+  // One after the other: of many instances that start at the same time b would win some, until a pre-empts it.
+  if (const auto daemons = site_.StartDaemons(); !daemons) return daemons;
+  site_.node("a").StartKeepalived();
+  if (const auto answers = site_.AwaitAnswers({"a"}, seconds(30)); !answers) return answers;
+  if (const auto held = AwaitAll("HELD", seconds(20)); !held) return held;
+  site_.node("b").StartKeepalived();
+  const std::string last_instance = absl::StrCat("(VI_", size_.instances, ") Entering BACKUP STATE");
+  return WaitUntil("b is backup", seconds(20), [&] {
+    const std::string log = site_.node("b").keepalived().Log();
+    return Seen{absl::StrContains(log, last_instance), log};
+  });
 }
 
 testing::AssertionResult Crowd::AwaitAll(const std::string& state, Duration limit) const {
