@@ -62,7 +62,8 @@ TEST_P(HealthyLayoutTest, EveryVipIsShownAsAdvertisedWithItsPriority) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, HealthyLayoutTest,
-                         testing::Values(TwoSegments(), ExcludedIpv6(), HeartbeatLink(), VmacAndSegment()),
+                         testing::Values(TwoSegments(), ExcludedIpv6(), ExcludedIpv4(), HeartbeatLink(),
+                                         VmacAndSegment(), SyncGroup()),
                          [](const auto& parameter) { return parameter.param.name; });
 
 }  // namespace
