@@ -78,10 +78,10 @@ bool Print(const CrowdSize& size, int runs) {
   Crowd crowd(size, kQuestionsPerSecond);
   Row row;
   const testing::AssertionResult measured = Measure(crowd, runs, &row);
-  std::printf("| %s | %s | %s | %s | %d | %d | %.1f %% / %.1f %% | %.0f ms |\n", size.name().c_str(),
+  std::printf("| %s | %s | %s | %s | %d | %d | %.1f %% / %.1f %% | %.0f / %.0f ms |\n", size.name().c_str(),
               Spread(row.both_first).c_str(), Spread(row.both_last).c_str(), Spread(row.until_guarded).c_str(),
               row.incidents, row.status_lines, 100 * row.calm.probe, 100 * row.calm.arbiter,
-              Milliseconds(row.takeover.apart));
+              Milliseconds(row.takeover.apart), Milliseconds(row.takeover.removed_apart));
   if (!measured) std::printf("  crowd %s: %s\n", size.name().c_str(), measured.message());
   std::fflush(stdout);
   return static_cast<bool>(measured);
@@ -99,7 +99,7 @@ int Run(int argc, char** argv) {
   }
   std::printf(
       "| VIPs | both answered, first: p50 / p99 | last: p50 / p99 | all guarded after: p50 / p99 | incidents "
-      "| lines of `status` | loser's probe / arbiter, 10 s | taken over apart |\n"
+      "| lines of `status` | loser's probe / arbiter, 10 s | taken over / removed apart |\n"
       "|---|---|---|---|---|---|---|---|\n");
   bool all = true;
   for (const CrowdSize& size : sizes) all = Print(size, runs) && all;

@@ -33,6 +33,8 @@ std::vector<WatchedVip> FirstAndLast(const CrowdSize& size) {
   return watched;
 }
 
+Duration Apart(Instant one, Instant another) { return std::max(one, another) - std::min(one, another); }
+
 std::vector<InstanceConfig> InstancesOf(const CrowdSize& size, int priority) {
   std::vector<InstanceConfig> instances;
   for (int i = 0; i < size.instances; ++i) {
@@ -146,7 +148,11 @@ testing::AssertionResult Crowd::Die(Death death, CrowdTakeover* takeover) {
   }
   takeover->nobody_first = first_record.LongestSilence(gone);
   takeover->nobody_last = last_record.LongestSilence(gone);
-  takeover->apart = std::max(*first_answer, *last_answer) - std::min(*first_answer, *last_answer);
+  takeover->apart = Apart(*first_answer, *last_answer);
+  const auto first_removed = site_.addresses().LastRemoved("a", first(), gone);
+  const auto last_removed = site_.addresses().LastRemoved("a", last(), gone);
+  takeover->removed_apart =
+      first_removed.has_value() && last_removed.has_value() ? Apart(*first_removed, *last_removed) : Duration::zero();
   return testing::AssertionSuccess();
 }
 

@@ -42,6 +42,8 @@ struct CrowdTakeover {
   Duration nobody_first;  // how long nobody answered for the first VIP, and for the last one
   Duration nobody_last;
   Duration apart;  // between the new holder's first answers for the two
+  // Between the former holder's removals of the two by its own daemon; zero where it removed nothing.
+  Duration removed_apart;
 };
 
 // a survives, b loses. Witnesses ask for the first and for the last VIP.
