@@ -64,7 +64,7 @@ testing::AssertionResult Measure(Crowd& crowd, int runs, Row* row) {
     if (run == runs) break;  // it stays split
     if (const auto mended = crowd.Mend(kMendLimit); !mended) return mended;
   }
-  row->status_lines = crowd.StatusLines();
+  row->status_lines = crowd.Lines("status");
   row->calm = crowd.Watch(kCalm);
   return crowd.Die(Death::kStopped, &row->takeover);
 }

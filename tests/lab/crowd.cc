@@ -168,9 +168,9 @@ std::set<std::string> Crowd::Causes() const {
   return causes;
 }
 
-int Crowd::StatusLines() const {
-  const std::string status = site_.arbiter().Ctl({"status"}).out;
-  return static_cast<int>(std::count(status.begin(), status.end(), '\n'));
+int Crowd::Lines(const std::string& command) const {
+  const std::string said = site_.arbiter().Ctl({command}).out;
+  return static_cast<int>(std::count(said.begin(), said.end(), '\n'));
 }
 
 }  // namespace lab

@@ -68,8 +68,8 @@ class Crowd {
   // Of all incidents so far.
   [[nodiscard]] int Incidents() const;
   [[nodiscard]] std::set<std::string> Causes() const;
-  // What `arbctl status` says at this time.
-  [[nodiscard]] int StatusLines() const;
+  // Of what this command of arbctl says at this time.
+  [[nodiscard]] int Lines(const std::string& command) const;
 
  private:
   void Reload(int vrid_offset);

@@ -36,7 +36,11 @@ class CrowdTest : public testing::TestWithParam<CrowdCase> {
     const CrowdSize& size = GetParam().size;
     EXPECT_EQ(crowd_.Incidents(), size.instances);
     EXPECT_EQ(crowd_.Causes(), std::set<std::string>{"VRID_MISMATCH"});
-    EXPECT_LE(crowd_.StatusLines(), 6 + 8 * size.instances);
+    EXPECT_LE(crowd_.Lines("status"), 6 + 8 * size.instances);
+    EXPECT_LE(crowd_.Lines("nodes"), 12 + 8 * size.instances);
+    EXPECT_LE(crowd_.Lines("incidents"), 1 + size.instances);
+    EXPECT_EQ(crowd_.Lines("check"), 1);
+    EXPECT_LE(crowd_.site().arbiter().Ctl({"check"}).out.size(), 500U);
     const std::string last = crowd_.Address(0, size.vips_each - 1);
     if (size.vips_each > 1) {
       EXPECT_THAT(crowd_.site().arbiter().Ctl({"status"}).out,
