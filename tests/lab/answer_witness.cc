@@ -19,7 +19,9 @@ namespace {
 UniqueFd OpenPortsSocket() {
   UniqueFd fd(socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, htons(ETH_P_ALL)));
   const int on = 1;
-  if (fd.get() < 0 || setsockopt(fd.get(), SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof(on)) != 0) {
+  const int room = 16 << 20;  // a daemon announces hundreds of VIPs at once
+  if (fd.get() < 0 || setsockopt(fd.get(), SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room)) != 0 ||
+      setsockopt(fd.get(), SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof(on)) != 0) {
     Check(absl::ErrnoToStatus(errno, "capture at the switch's ports"));
   }
   return fd;

@@ -31,6 +31,9 @@ class Arbiter {
   void Freeze();
   void Thaw();
 
+  // What it has used of a processor so far.
+  [[nodiscard]] Duration ProcessorTime() const { return process_->ProcessorTime(); }
+
   // HOST:PORT for a probe's --arbiter.
   [[nodiscard]] std::string endpoint() const;
   [[nodiscard]] std::string Log() const;

@@ -8,9 +8,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/strip.h"
 #include "tests/lab/fault.h"
 #include "tests/lab/figure.h"
+#include "tests/lab/incident.h"
 #include "tests/lab/site.h"
 
 namespace lab {
@@ -25,15 +25,6 @@ struct CauseCase {
 };
 
 void PrintTo(const CauseCase& injected, std::ostream* out) { *out << injected.cause << injected.fault.name; }
-
-// The names of an incident's causes in its order, without the prefix.
-std::vector<std::string> CausesOf(const Json& incident) {
-  std::vector<std::string> names;
-  for (const Json& cause : incident["causes"].items()) {
-    names.emplace_back(absl::StripPrefix(cause.text(), "CAUSE_"));
-  }
-  return names;
-}
 
 Json FirstIncident(const Site& site) {
   const std::vector<Json> incidents = site.Incidents();

@@ -1,4 +1,5 @@
-// A host of the lab: a namespace with a leg on the VRRP network and, usually, one on the management network.
+// A host of the lab: a namespace with a leg on the VRRP network and, usually, one on the management network; and as
+// many more as a test wants.
 #ifndef TESTS_LAB_HOST_H_
 #define TESTS_LAB_HOST_H_
 
@@ -11,7 +12,8 @@
 
 namespace lab {
 
-// Names of the legs. The VRRP leg is 192.168.1.N/24 and fd00:1::N/64, the management leg 10.77.0.N/24.
+// Names of the legs. The VRRP leg has its network's addresses (192.168.1.N/24 and fd00:1::N/64 where that has no
+// other), the management leg is 10.77.0.N/24.
 inline constexpr char kVrrpInterface[] = "eth0";
 inline constexpr char kManagementInterface[] = "mgmt";
 
@@ -22,6 +24,8 @@ class Host {
 
   void AttachVrrp(Network& network);
   void AttachManagement(Network& network);
+  // One more leg, with the addresses of its network.
+  void Attach(Network& network, const std::string& interface);
 
   // The VRRP leg taken away with its addresses, and a new one in its place.
   void UnplugVrrp();
@@ -45,16 +49,19 @@ class Host {
   // Runs a command here that must succeed; its output.
   std::string Do(std::vector<std::string> argv, std::string input = "") const;
 
-  // Both networks at once: the host goes dark, or comes back.
+  // All networks at once: the host goes dark, or comes back.
   void GoDark();
   void ComeBack();
 
  private:
+  void AddLeg(Network& network, const std::string& interface);
+
   std::string name_;
   NetNamespace netns_;
   int number_;
   Network* vrrp_ = nullptr;
   Network* management_ = nullptr;
+  std::vector<Network*> more_;
 };
 
 }  // namespace lab

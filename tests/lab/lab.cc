@@ -66,7 +66,7 @@ Lab::Lab(const LabOptions& options) {
   RemoveLeftovers();
   prefix_ = FreePrefix();
   directory_ = fs::temp_directory_path() / prefix_;
-  vrrp_ = std::make_unique<Network>(prefix_ + "-net", 1);
+  vrrp_ = std::make_unique<Network>(prefix_ + "-net", 1, options.vrrp);
   if (options.management_network) management_ = std::make_unique<Network>(prefix_ + "-mnet", 2);
 }
 
@@ -92,9 +92,9 @@ Host& Lab::AddHost(const std::string& name, int number, Network& segment) {
   return host;
 }
 
-Network& Lab::AddSegment() {
+Network& Lab::AddSegment(const Subnet& subnet) {
   const int number = static_cast<int>(segments_.size()) + 3;  // after the first two networks
-  segments_.push_back(std::make_unique<Network>(absl::StrCat(prefix_, "-net", number), number));
+  segments_.push_back(std::make_unique<Network>(absl::StrCat(prefix_, "-net", number), number, subnet));
   return *segments_.back();
 }
 

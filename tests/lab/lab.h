@@ -15,6 +15,7 @@ namespace lab {
 
 struct LabOptions {
   bool management_network = true;  // false: VRRP, clients and the arbiter share one network
+  Subnet vrrp = {};
 };
 
 // Needs root. Everything is named after this process and a number, so that labs run side by side; what dead runs left
@@ -34,8 +35,8 @@ class Lab {
   // A host on the management network alone (on the one network where there is no other).
   Host& AddManagementHost(const std::string& name, int number);
 
-  // One more VRRP network, which reaches the first one nowhere.
-  Network& AddSegment();
+  // One more network, which reaches the first one nowhere.
+  Network& AddSegment(const Subnet& subnet = {});
 
   [[nodiscard]] Host& host(const std::string& name) const { return *hosts_.at(name); }
   [[nodiscard]] Network& vrrp() const { return *vrrp_; }

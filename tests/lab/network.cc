@@ -32,7 +32,8 @@ std::string PortOf(const std::string& host) { return "p-" + host; }
 
 }  // namespace
 
-Network::Network(std::string netns_name, int number) : netns_(std::move(netns_name)), number_(number) {
+Network::Network(std::string netns_name, int number, Subnet subnet)
+    : netns_(std::move(netns_name)), number_(number), subnet_(std::move(subnet)) {
   Check(netns_.IpBatch("link add br0 type bridge mcast_snooping 0\nlink set br0 up\n"));
   // Where br_netfilter is loaded it drops what is no sound IP packet, which no switch does.
   Check(OutputOf({.argv = {"sh", "-c",

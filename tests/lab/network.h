@@ -7,6 +7,7 @@
 #include <string>
 
 #include "tests/lab/netns.h"
+#include "tests/lab/subnet.h"
 
 namespace lab {
 
@@ -17,7 +18,7 @@ enum class Way { kFromHost, kToHost, kBoth };
 class Network {
  public:
   // `number` (1 to 99) keeps the link-layer addresses of one lab's networks apart.
-  Network(std::string netns_name, int number);
+  Network(std::string netns_name, int number, Subnet subnet = {});
 
   // A veth pair: `interface` in the host's namespace, a port named after `host` here. Multicast is flooded.
   void Attach(const std::string& host, const NetNamespace& where, const std::string& interface);
@@ -39,6 +40,7 @@ class Network {
   void Detach(const std::string& host);
 
   [[nodiscard]] const NetNamespace& netns() const { return netns_; }
+  [[nodiscard]] const Subnet& subnet() const { return subnet_; }
 
   // Which host a frame that arrived at this port index came from; empty when none is attached there, or when the port
   // passes on nothing that comes from it. Thread-safe.
@@ -49,6 +51,7 @@ class Network {
 
   NetNamespace netns_;
   const int number_;
+  const Subnet subnet_;
   int attached_ = 0;
   mutable std::mutex mutex_;
   std::map<int, std::string> host_of_port_;

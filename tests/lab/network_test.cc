@@ -9,7 +9,6 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "tests/lab/address_log.h"
-#include "tests/lab/answer_witness.h"
 #include "tests/lab/client.h"
 #include "tests/lab/firewall.h"
 #include "tests/lab/lab.h"
@@ -48,6 +47,21 @@ TEST(Lab, HostsReachEachOtherOnBothNetworks) {
   EXPECT_TRUE(Reaches(a, b.Ipv4()));
   EXPECT_TRUE(Reaches(a, b.Ipv6()));
   EXPECT_TRUE(Reaches(a, b.control_address()));
+}
+
+TEST(Lab, AHostMayHaveALegOnOneMoreNetwork) {
+  Lab lab;
+  Network& lan = lab.AddSegment({.ipv4 = "172.16.0.", .ipv6 = "fd00:16::"});
+  lab.AddHost("a", 1).Attach(lan, "lan");
+  const Host& neighbour = lab.AddHost("n", 2, lan);
+  const Host& elsewhere = lab.AddHost("e", 3);
+  EXPECT_EQ(neighbour.Ipv4(), "172.16.0.2");
+  EXPECT_TRUE(Reaches(neighbour, "172.16.0.1"));
+  EXPECT_TRUE(Reaches(neighbour, "fd00:16::1"));
+  EXPECT_TRUE(Reaches(elsewhere, "192.168.1.1"));
+  EXPECT_FALSE(Reaches(elsewhere, neighbour.Ipv4()));
+  lab.host("a").GoDark();
+  EXPECT_FALSE(Reaches(neighbour, "172.16.0.1"));
 }
 
 TEST(Lab, WithOneNetworkDaemonsAreReachedOnIt) {
@@ -135,48 +149,6 @@ TEST(Network, AnInterfaceCanBeTakenAwayAndReplaced) {
   EXPECT_FALSE(absl::StrContains(a.Do({"ip", "link"}), kVrrpInterface));
   a.ReplugVrrp();
   EXPECT_TRUE(Reaches(a, b.Ipv4()));
-}
-
-class AnswerWitnessTest : public testing::TestWithParam<std::string> {
- protected:
-  void Give(const Host& host) const { host.Do({"ip", "address", "add", GetParam(), "dev", kVrrpInterface, "nodad"}); }
-  void Take(const Host& host) const { host.Do({"ip", "address", "del", GetParam(), "dev", kVrrpInterface}); }
-  std::string vip() const { return GetParam().substr(0, GetParam().find('/')); }
-};
-
-TEST_P(AnswerWitnessTest, SeesWhichHostsAnswerWhen) {
-  Lab lab;
-  const Host& a = lab.AddHost("a", 1);
-  const Host& b = lab.AddHost("b", 2);
-  const AnswerWitness witness(lab.AddHost("witness", 250), vip());
-  const auto sees = [&](std::set<std::string> hosts) {
-    return WaitUntil("the right hosts answer", seconds(5), [&, hosts] {
-      return Seen{witness.Latest() == hosts && witness.Record().questions() > 1, witness.Record().Timeline()};
-    });
-  };
-  EXPECT_TRUE(sees({}));
-  Give(a);
-  EXPECT_TRUE(sees({"a"}));
-  Give(b);
-  EXPECT_TRUE(sees({"a", "b"}));
-  lab.vrrp().Cut("a", Way::kFromHost);
-  EXPECT_TRUE(sees({"b"})) << "an answer that the port loses counts as none";
-  lab.vrrp().Mend("a");
-  Take(b);
-  EXPECT_TRUE(sees({"a"}));
-}
-
-INSTANTIATE_TEST_SUITE_P(Families, AnswerWitnessTest, testing::Values("192.168.1.212/24", "fd00:1::212/64"),
-                         [](const auto& parameter) { return parameter.index == 0 ? "V4" : "V6"; });
-
-TEST(AnswerWitness, AsksAtTheRateItWasGiven) {
-  Lab lab;
-  const AnswerWitness witness(lab.AddHost("witness", 250), "192.168.1.212", 200);
-  const Instant start = Now();
-  ASSERT_TRUE(WaitUntil("two hundred questions", seconds(10), [&] {
-    return Seen{witness.Record().questions() >= 200, ""};
-  }));
-  EXPECT_GE(Now() - start, milliseconds(900));
 }
 
 class ClientTest : public testing::TestWithParam<std::string> {};

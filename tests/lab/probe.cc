@@ -22,10 +22,11 @@ Probe::Probe(const Host& host, ProbeOptions options) : host_(host), options_(std
 void Probe::Start() {
   if (process_ != nullptr) earlier_logs_ += process_->Out() + process_->Err();
   std::vector<std::string> argv = options_.prefix;
-  argv.insert(argv.end(), {Program("arbiter-probe"), "--arbiter", options_.arbiter, "--cluster", options_.cluster,
-                           "--node", options_.node, "--interface", kVrrpInterface, "--keepalived-conf",
-                           options_.keepalived_conf, "--keepalived-pidfile", options_.keepalived_pidfile,
-                           "--runtime-dir", options_.runtime_dir.string(), "--insecure"});
+  argv.insert(argv.end(),
+              {Program("arbiter-probe"), "--arbiter", options_.arbiter, "--cluster", options_.cluster, "--node",
+               options_.node, "--keepalived-conf", options_.keepalived_conf, "--keepalived-pidfile",
+               options_.keepalived_pidfile, "--runtime-dir", options_.runtime_dir.string(), "--insecure"});
+  for (const std::string& interface : options_.interfaces) argv.insert(argv.end(), {"--interface", interface});
   argv.insert(argv.end(), options_.extra_flags.begin(), options_.extra_flags.end());
   process_ = std::make_unique<Process>(host_.In(std::move(argv)));
 }

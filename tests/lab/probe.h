@@ -19,8 +19,9 @@ struct ProbeOptions {
   std::string node;
   std::string keepalived_conf;
   std::string keepalived_pidfile;
-  std::filesystem::path runtime_dir;     // made when it is not there
-  std::vector<std::string> prefix = {};  // put before the program: setpriv and its options, say
+  std::filesystem::path runtime_dir;                       // made when it is not there
+  std::vector<std::string> interfaces = {kVrrpInterface};  // none: what the probe itself finds
+  std::vector<std::string> prefix = {};                    // put before the program: setpriv and its options, say
   std::vector<std::string> extra_flags = {};
 };
 
@@ -34,6 +35,9 @@ class Probe {
   void Kill();  // SIGKILL
   void Freeze();
   void Thaw();
+
+  // What it has used of a processor so far.
+  [[nodiscard]] Duration ProcessorTime() const { return process_->ProcessorTime(); }
 
   // Its exit code once it has ended by itself.
   std::optional<int> Wait(Duration limit) { return process_->Wait(limit); }

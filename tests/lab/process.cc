@@ -11,9 +11,14 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdint>
+#include <fstream>
+#include <iterator>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "tests/lab/check.h"
 
 namespace lab {
@@ -105,6 +110,21 @@ std::optional<int> Process::Wait(Duration limit) {
   siginfo_t end{};
   if (waitid(P_PID, static_cast<id_t>(pid_), &end, WEXITED) == 0) exit_code_ = ExitCode(end);
   return exit_code_;
+}
+
+Duration Process::ProcessorTime() const {
+  std::ifstream file(absl::StrCat("/proc/", pid_, "/stat"));
+  std::string text((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+  // The second field is the program's name in brackets, which may have blanks in it; utime and stime are 14 and 15.
+  const std::vector<std::string> fields = absl::StrSplit(text.substr(text.rfind(')') + 1), ' ', absl::SkipEmpty());
+  std::int64_t user = 0;
+  std::int64_t system = 0;
+  constexpr std::size_t kUser = 11;
+  if (fields.size() <= kUser + 1 || !absl::SimpleAtoi(fields[kUser], &user) ||
+      !absl::SimpleAtoi(fields[kUser + 1], &system)) {
+    return Duration::zero();
+  }
+  return Duration(std::chrono::seconds(1)) * (user + system) / sysconf(_SC_CLK_TCK);
 }
 
 std::string Process::Out() const { return Contents(out_.get()); }

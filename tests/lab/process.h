@@ -50,6 +50,9 @@ class Process {
   std::optional<int> Wait(Duration limit);
   bool Running() { return !Wait(Duration::zero()).has_value(); }
 
+  // What it has used of a processor so far, in user and kernel mode; zero once it has ended.
+  [[nodiscard]] Duration ProcessorTime() const;
+
   [[nodiscard]] std::string Out() const;
   [[nodiscard]] std::string Err() const;
 

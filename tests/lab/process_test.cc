@@ -43,6 +43,15 @@ TEST(Process, ItsWholeGroupDiesWithIt) {
   EXPECT_TRUE(WaitUntil("the grandchild is gone", seconds(5), [&] { return Seen{kill(grandchild, 0) != 0, ""}; }));
 }
 
+TEST(Process, TellsWhatItHasUsedOfAProcessor) {
+  const Process busy({.argv = {"sh", "-c", "while :; do :; done"}});
+  EXPECT_TRUE(WaitUntil("it has used a tenth of a second", seconds(20), [&] {
+    return Seen{busy.ProcessorTime() >= milliseconds(100), ""};
+  }));
+  const Process idle({.argv = {"sleep", "60"}});
+  EXPECT_LT(idle.ProcessorTime(), milliseconds(100));
+}
+
 TEST(Process, WaitingHasADeadline) {
   EXPECT_EQ(Execute({.argv = {"sleep", "60"}}, milliseconds(1)).status().code(), absl::StatusCode::kDeadlineExceeded);
 }

@@ -3,13 +3,9 @@
 #include <thread>
 
 namespace lab {
-namespace {
 
-constexpr auto kBetweenLooks = std::chrono::milliseconds(10);
-
-}  // namespace
-
-testing::AssertionResult WaitUntil(absl::string_view awaited, Duration limit, const std::function<Seen()>& look) {
+testing::AssertionResult WaitUntil(absl::string_view awaited, Duration limit, const std::function<Seen()>& look,
+                                   Duration pause) {
   const Instant deadline = Now() + limit;
   while (true) {
     if (testing::Test::HasFatalFailure()) return testing::AssertionFailure() << "the test has failed before";
@@ -19,7 +15,7 @@ testing::AssertionResult WaitUntil(absl::string_view awaited, Duration limit, co
       return testing::AssertionFailure() << "waited " << Milliseconds(limit) << " ms until " << std::string(awaited)
                                          << "; seen last: " << seen.what;
     }
-    std::this_thread::sleep_for(kBetweenLooks);
+    std::this_thread::sleep_for(pause);
   }
 }
 

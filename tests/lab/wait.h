@@ -19,8 +19,9 @@ struct Seen {
 };
 
 // Looks again and again until the condition is met. A failure says what was waited for and what was seen last. A test
-// that has failed fatally is not waited for.
-testing::AssertionResult WaitUntil(absl::string_view awaited, Duration limit, const std::function<Seen()>& look);
+// that has failed fatally is not waited for. A look that is dear to the machine wants a pause after it.
+testing::AssertionResult WaitUntil(absl::string_view awaited, Duration limit, const std::function<Seen()>& look,
+                                   Duration pause = std::chrono::milliseconds(10));
 
 // Lets time pass in which something must not happen. What did happen is judged by the records afterwards.
 void LetPass(Duration span);
