@@ -169,8 +169,10 @@ TEST(Mapping, AfterARestartAMismatchHasGoneOnlyWhenItsNodesHaveSaidSo) {
 TEST(Mapping, ResumesWhatHasNotHealed) {
   core::IncidentRecord open;
   open.id = "7-1";
+  open.vips = {*IpAddress::Parse("192.168.1.212")};
   core::IncidentRecord guarded;
   guarded.id = "7-2";
+  guarded.vips = open.vips;
   guarded.healed = core::Instant();
   Mapping mapping;
   EXPECT_EQ(EventsOf(mapping.Resume({open, guarded}, {})), "split;");

@@ -55,6 +55,7 @@ TEST_F(OperationsServiceTest, AnUnknownClusterIsNotFound) {
 TEST_F(OperationsServiceTest, AMisspeltClusterHasNeitherIncidentsNorEvents) {
   core::IncidentRecord record;
   record.id = "0-1";
+  record.vips = {*IpAddress::Parse("192.168.1.212")};
   record.cluster = "away";  // its nodes have not come back
   record.state = core::IncidentState::kClosed;
   ASSERT_TRUE(store_.WriteIncident(record).ok());
@@ -114,6 +115,7 @@ TEST_F(OperationsServiceTest, IncidentsComeInPages) {
   for (int i = 1; i <= 5; ++i) {
     core::IncidentRecord record;
     record.id = "0-" + std::to_string(i);
+    record.vips = {*IpAddress::Parse("192.168.1.212")};
     record.cluster = "prod";
     record.state = core::IncidentState::kClosed;
     ASSERT_TRUE(store_.WriteIncident(record).ok());

@@ -19,6 +19,7 @@ core::IncidentRecord Incident(const std::string& id, const std::string& note = "
   core::IncidentRecord record;
   record.id = id;
   record.cluster = "prod";
+  record.vips = {*IpAddress::Parse("192.168.1.212")};
   record.note = note;
   return record;
 }
