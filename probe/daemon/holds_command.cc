@@ -113,11 +113,11 @@ class Offline {
     if (absl::Status status = (*gate)->Adopt(); !status.ok()) return status;
     const auto state = (*gate)->Dump();
     if (!state.ok()) return state.status();
+    std::vector<actuate::GateKey> keys;
     for (const actuate::GateStanding& standing : state->standing) {
-      if (!vips.contains(standing.key.vip)) continue;
-      if (absl::Status status = (*gate)->Open(standing.key); !status.ok()) return status;
+      if (vips.contains(standing.key.vip)) keys.push_back(standing.key);
     }
-    return absl::OkStatus();
+    return keys.empty() ? absl::OkStatus() : (*gate)->Open(absl::MakeConstSpan(keys));
   }
 
   absl::Status LetGo(const IpAddress& vip) const {
