@@ -146,7 +146,7 @@ class Offline {
     const auto hold = memory_.holds.find(vip);
     if (hold == memory_.holds.end()) return "";
     const bool stopped = hold->second.daemon_stopped;
-    memory_.released.push_back({vip, hold->second.fence, "arbiter-probe holds --release, with no probe running"});
+    memory_.released.push_back({{vip}, hold->second.fence, "arbiter-probe holds --release, with no probe running"});
     memory_.holds.erase(hold);
     return stopped ? absl::StrCat(vip.ToString(), ": a hand is needed: the VRRP daemon was stopped, start it\n") : "";
   }

@@ -216,7 +216,7 @@ void Node::Obey(const core::Directive& directive, hold::BootTime as_of) {
   order.fence = {directive.fence.term, directive.fence.sequence};
   order.as_of = as_of;
   order.valid_for = directive.valid_for;
-  order.vip = directive.vip;
+  order.vips = {directive.vip};
   order.incident = directive.incident;
   order.action = ToHold(directive.action);
   keeper_->OnVip(StateOf(directive.vip), LocalNow());
@@ -280,17 +280,22 @@ void Node::Emit(const hold::Output& output) {
   for (const hold::Note& note : output.notes) around_.log(absl::StrCat(name(), ": ", note.text));
   if (!connected_) return;
   for (const hold::DirectiveResult& result : output.results) {
-    core::DirectiveDone done;
-    done.node = {"prod", name()};
-    done.vip = result.vip;
-    done.result.fence = {result.fence.term, result.fence.sequence};
-    done.result.outcome = static_cast<core::Outcome>(result.outcome);
-    done.result.detail = result.detail;
-    done.report = ReportOf(result.vip);
-    reported_[result.vip] = *done.report;
-    around_.to_arbiter(*this, done);
+    for (const IpAddress& vip : result.vips) {
+      const auto exception = std::find_if(result.exceptions.begin(), result.exceptions.end(),
+                                          [&vip](const hold::VipOutcome& each) { return each.vip == vip; });
+      const bool excepted = exception != result.exceptions.end();
+      core::DirectiveDone done;
+      done.node = {"prod", name()};
+      done.vip = vip;
+      done.result.fence = {result.fence.term, result.fence.sequence};
+      done.result.outcome = static_cast<core::Outcome>(excepted ? exception->outcome : result.outcome);
+      done.result.detail = excepted ? exception->detail : result.detail;
+      done.report = ReportOf(vip);
+      reported_[vip] = *done.report;
+      around_.to_arbiter(*this, done);
+    }
   }
-  if (output.holds_changed) {
+  if (!output.holds_changed.empty()) {
     core::NodeChanged changed;
     changed.node = {"prod", name()};
     changed.holds = LocalHolds();

@@ -33,7 +33,8 @@ hold::HoldMemory Full() {
   hold.address_removed = true;
   hold.daemon_stopped = true;
   hold.trial = true;
-  memory.released = {{vip, {6, 1}, "by hand"}};
+  hold.removed = {{"eth0", 24, 253, 0x80, "eth0:1"}};
+  memory.released = {{{vip, arbiter::IpAddress::Parse("fd00::9").value()}, {6, 1}, "by hand"}};
   return memory;
 }
 
