@@ -60,7 +60,7 @@ Probe::Probe(const Parts& parts)
                     [this](arbiter::v1::Affirmation answer, const std::vector<IpAddress>& vips) {
                       Affirm(std::move(answer), vips);
                     }),
-      uplink_(parts.session),
+      uplink_([&session = parts.session](arbiter::v1::ProbeMessage message) { session.Send(std::move(message)); }),
       taps_(
           parts.loop, parts.log, {parts.settings.interfaces.begin(), parts.settings.interfaces.end()},
           [this](const std::string& interface, observe::Vantage vantage, const capture::Packet& packet) {

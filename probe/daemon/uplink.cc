@@ -133,7 +133,7 @@ void Uplink::SendReports(const std::vector<Report>& news, ProbeMessage message) 
       load.Take(*shared, &shared_seen);
     }
     if (!snapshot) message.mutable_change()->set_probe_time_ns(ProbeTime());
-    session_.Send(std::move(message));
+    send_(std::move(message));
     message = ProbeMessage();
   } while (report != news.end());
 }
@@ -151,7 +151,7 @@ void Uplink::SendResult(const arbiter::v1::DirectiveResult& result, const std::v
     if (!each_alone && vips.size() > 1) {
       for (const Report& all : vips) writer.Add(all);
     }
-    session_.Send(std::move(message));
+    send_(std::move(message));
     if (!each_alone) return;
   }
 }
@@ -166,7 +166,7 @@ void Uplink::SendAffirmation(arbiter::v1::Affirmation affirmation, const std::ve
   affirmation.set_probe_time_ns(ProbeTime());
   ProbeMessage message;
   *message.mutable_affirmation() = std::move(affirmation);
-  session_.Send(std::move(message));
+  send_(std::move(message));
 }
 
 void Uplink::OnTick(Instant now) {
@@ -176,7 +176,7 @@ void Uplink::OnTick(Instant now) {
 void Uplink::SendHeartbeat(Instant now) {
   ProbeMessage message;
   message.mutable_heartbeat()->set_probe_time_ns(ProbeTime());
-  session_.Send(std::move(message));
+  send_(std::move(message));
   next_heartbeat_ = now + heartbeat_interval_;
 }
 

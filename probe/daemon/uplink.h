@@ -4,17 +4,18 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "arbiter/v1/probe_service.pb.h"
 #include "probe/report/change_log.h"
 #include "probe/report/facts.h"
 #include "probe/report/vip_report.h"
-#include "probe/session/session.h"
 #include "proto/value/ip_address.h"
 
 namespace probe::daemon {
@@ -29,8 +30,9 @@ class Uplink {
   // A VIP's report as views have it.
   using Report = decltype(report::VipView::report);
 
-  // `session` must outlive it.
-  explicit Uplink(session::Session& session) : session_(session) {}
+  // Where its messages go.
+  using SendMessage = std::function<void(arbiter::v1::ProbeMessage)>;
+  explicit Uplink(SendMessage send) : send_(std::move(send)) {}
 
   // --- a stream's life
   void Attached(const arbiter::v1::Welcome& welcome, Instant now);
@@ -69,7 +71,7 @@ class Uplink {
   void SendChange(Picture picture);
   void SendHeartbeat(Instant now);
 
-  session::Session& session_;
+  const SendMessage send_;
   State state_ = State::kDown;
   std::uint32_t protocol_ = 0;
   report::ChangeLog told_;

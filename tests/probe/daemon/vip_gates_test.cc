@@ -2,9 +2,12 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "tests/fakes/fake_gate.h"
 
 namespace probe::daemon {
@@ -241,6 +244,133 @@ TEST_F(VipGatesTest, SayWhyTheyCannotWork) {
   EXPECT_EQ(gates.Read(vips, now)->at(vip), GateState::kUnavailable);
   EXPECT_FALSE(gates.Shut(vips, std::nullopt, "why").empty());
   EXPECT_THAT(gates.Adopt(now).value(), IsEmpty());
+}
+
+// Of both families, on two interfaces, some under two VRIDs, some with none.
+class CrowdedGatesTest : public testing::Test {
+ protected:
+  CrowdedGatesTest() {
+    for (int i = 1; i <= 250; ++i) {
+      const std::string text = i % 3 == 0 ? absl::StrCat("fd00::", i) : absl::StrCat("10.0.0.", i);
+      const arbiter::IpAddress vip = arbiter::IpAddress::Parse(text).value();
+      vips.push_back(vip);
+      const std::string interface = i % 2 == 0 ? "eth0" : "eth1";
+      keys[vip] = {{vip, interface, 66, false}};
+      if (i % 5 == 0) keys[vip].push_back({vip, interface, 67, false});
+      if (i % 7 == 0) keys[vip] = {{vip, interface, std::nullopt, false}};
+    }
+  }
+  VipGates Make() {
+    return VipGates(
+        gate,
+        [this](const arbiter::IpAddress& ip) {
+          const auto found = keys.find(ip);
+          return found == keys.end() ? std::vector<GateKey>() : found->second;
+        },
+        [](const std::string&) { return true; });
+  }
+  std::size_t Shut(VipGates& gates, GateState state = GateState::kShut) {
+    const auto read = gates.Read(vips, now).value();
+    return static_cast<std::size_t>(
+        std::count_if(read.begin(), read.end(), [state](const auto& each) { return each.second == state; }));
+  }
+
+  std::vector<arbiter::IpAddress> vips;
+  std::map<arbiter::IpAddress, std::vector<GateKey>> keys;
+  fakes::FakeGate gate;
+  Instant now = Instant() + seconds(100);
+};
+
+TEST_F(CrowdedGatesTest, AreOneTransactionAndOneDump) {
+  VipGates gates = Make();
+  EXPECT_THAT(gates.Shut(vips, seconds(2), "a contest"), IsEmpty());
+  EXPECT_EQ(Shut(gates, GateState::kShutForAWhile), 250U);
+  EXPECT_EQ(gate.transactions, 1);
+  EXPECT_EQ(gate.dumps, 1);
+  EXPECT_THAT(gates.Shut(vips, std::nullopt, "held"), IsEmpty());
+  EXPECT_EQ(Shut(gates), 250U);
+  EXPECT_THAT(gates.Open(vips), IsEmpty());
+  EXPECT_EQ(gate.transactions, 3);
+  EXPECT_EQ(Shut(gates, GateState::kOpen), 250U);
+  EXPECT_THAT(gates.TakeChanged(), SizeIs(250));
+}
+
+TEST_F(CrowdedGatesTest, TellOnlyOfThoseThatChanged) {
+  VipGates gates = Make();
+  ASSERT_THAT(gates.Shut(vips, std::nullopt, "held"), IsEmpty());
+  ASSERT_TRUE(gates.Refresh(now).ok());
+  (void)gates.TakeChanged();
+  ASSERT_THAT(gates.Open(hold::Vips(vips).first(3)), IsEmpty());
+  ASSERT_TRUE(gates.Refresh(now).ok());
+  EXPECT_THAT(gates.TakeChanged(), UnorderedElementsAre(vips[0], vips[1], vips[2]));
+}
+
+TEST_F(CrowdedGatesTest, AreShutThoughOneHasNoInterfaceAndAnotherOneThatCannotStandInARule) {
+  keys[vips[3]].clear();
+  keys[vips[8]] = {{vips[8], "a b", 66, false}};
+  gate.refused_interface = "a b";
+  VipGates gates = Make();
+  const hold::Troubles troubles = gates.Shut(vips, std::nullopt, "held");
+  EXPECT_THAT(troubles, UnorderedElementsAre(Key(vips[3]), Key(vips[8])));
+  EXPECT_EQ(Shut(gates), 248U);
+}
+
+TEST_F(CrowdedGatesTest, AreNotTriedOneByOneWhereTheKernelRefusesThemAll) {
+  VipGates gates = Make();
+  gate.usable = absl::PermissionDeniedError("no CAP_NET_ADMIN");
+  EXPECT_THAT(gates.Shut(vips, std::nullopt, "held"), SizeIs(250));
+  EXPECT_EQ(gate.transactions, 1);
+}
+
+TEST_F(CrowdedGatesTest, LetTheAdvertsOutOfThoseThatHaveAVirtualRouter) {
+  VipGates gates = Make();
+  ASSERT_THAT(gates.Shut(vips, std::nullopt, "held"), IsEmpty());
+  gate.transactions = 0;
+  const hold::Troubles troubles = gates.AdvertsOnly(vips, seconds(3));
+  EXPECT_EQ(gate.transactions, 1);
+  EXPECT_THAT(troubles, SizeIs(35)) << "every seventh has none";
+  EXPECT_EQ(Shut(gates, GateState::kAdvertsOnly), 215U);
+  EXPECT_EQ(Shut(gates), 35U) << "and these stay shut";
+}
+
+TEST_F(CrowdedGatesTest, LetNoAdvertsOutOfOneThatIsNotShut) {
+  VipGates gates = Make();
+  ASSERT_THAT(gates.Shut(hold::Vips(vips).first(2), std::nullopt, "held"), IsEmpty());
+  const hold::Troubles troubles = gates.AdvertsOnly(hold::Vips(vips).first(3), seconds(3));
+  EXPECT_THAT(troubles, ElementsAre(Key(vips[2])));
+}
+
+TEST_F(CrowdedGatesTest, MoveAlongTogether) {
+  VipGates gates = Make();
+  ASSERT_THAT(gates.Shut(vips, std::nullopt, "held"), IsEmpty());
+  ASSERT_TRUE(gates.Refresh(now).ok());
+  for (auto& [vip, of_vip] : keys) {
+    for (GateKey& key : of_vip) key.vrid = 99;
+  }
+  gate.transactions = 0;
+  ASSERT_TRUE(gates.Follow(now).ok());
+  EXPECT_EQ(gate.transactions, 2) << "shut there, then opened here";
+  EXPECT_EQ(Shut(gates), 250U);
+  for (const auto& [key, standing] : gate.kernel) EXPECT_EQ(key.vrid, 99);
+}
+
+TEST_F(CrowdedGatesTest, AreFoundAgainByTheNextLife) {
+  {
+    VipGates gates = Make();
+    ASSERT_THAT(gates.Shut(vips, std::nullopt, "held"), IsEmpty());
+  }
+  VipGates gates = Make();
+  EXPECT_EQ(std::set<arbiter::IpAddress>(vips.begin(), vips.end()).size(), 250U);
+  const auto found = gates.Adopt(now).value();
+  EXPECT_EQ(std::set<arbiter::IpAddress>(found.begin(), found.end()).size(), 250U);
+  EXPECT_EQ(gate.dumps, 1);
+}
+
+TEST_F(CrowdedGatesTest, AreMadeReadyOnceForAllOfTheirInterfaces) {
+  gate.hooked.clear();
+  VipGates gates = Make();
+  ASSERT_TRUE(gates.MakeReady(vips).ok());
+  EXPECT_THAT(gate.hooked, ElementsAre("eth0", "eth1"));
 }
 
 }  // namespace
