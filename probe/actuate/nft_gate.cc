@@ -121,7 +121,7 @@ std::vector<GateInterface> NftGate::Unmade(Keys keys) const {
   return interfaces;
 }
 
-absl::Status NftGate::Change(std::vector<Wanted> wanted, Instant now) {
+absl::Status NftGate::Change(std::vector<Wanted> wanted, Unchanged unchanged, Instant now) {
   std::vector<GateKey> keys;
   for (const Wanted& each : wanted) {
     if (absl::Status status = CheckKey(each.key); !status.ok()) return status;
@@ -139,7 +139,7 @@ absl::Status NftGate::Change(std::vector<Wanted> wanted, Instant now) {
   const std::vector<GateInterface> unmade = Unmade(keys);
   std::string script = unmade.empty() ? std::string() : TableScript(kGateTable);
   for (const GateInterface& interface : unmade) absl::StrAppend(&script, InterfaceScript(kGateTable, interface));
-  absl::StrAppend(&script, ChangeScript(kGateTable, before, book_.ElementsOf(keys), now));
+  absl::StrAppend(&script, ChangeScript(kGateTable, before, book_.ElementsOf(keys), unchanged, now));
   absl::Status status = kernel_->Run(script);
   if (status.ok()) {
     for (const GateInterface& interface : unmade) made_[interface.name] = interface;
@@ -157,7 +157,7 @@ absl::Status NftGate::ChangeAll(Keys keys, const std::optional<Order>& order, In
   std::vector<Wanted> wanted;
   wanted.reserve(keys.size());
   for (const GateKey& key : keys) wanted.push_back({key, order});
-  return Change(std::move(wanted), now);
+  return Change(std::move(wanted), Unchanged::kAddWhereMissing, now);
 }
 
 void NftGate::Write(const GateKey& key, std::optional<Order> order) {
@@ -200,7 +200,7 @@ absl::Status NftGate::AdvertsOnly(Keys keys, std::chrono::nanoseconds duration) 
     order.adverts_until = now + duration;
     wanted.push_back({key, std::move(order)});
   }
-  return WithContext(Change(std::move(wanted), now), act);
+  return WithContext(Change(std::move(wanted), Unchanged::kLeave, now), act);
 }
 
 absl::Status NftGate::Open(Keys keys) {
@@ -218,7 +218,8 @@ absl::Status NftGate::OpenForAWhile(Keys keys, std::chrono::nanoseconds duration
     order.open_until = now + duration;
     wanted.push_back({key, std::move(order)});
   }
-  return WithContext(Change(std::move(wanted), now), Act("open the gate for a while", keys));
+  return WithContext(Change(std::move(wanted), Unchanged::kAddWhereMissing, now),
+                     Act("open the gate for a while", keys));
 }
 
 absl::StatusOr<GateState> NftGate::Dump() {

@@ -51,7 +51,7 @@ class NftGate : public Gate {
   };
 
   // Makes all of it so in book and kernel, or leaves the book as it was.
-  absl::Status Change(std::vector<Wanted> wanted, Instant now);
+  absl::Status Change(std::vector<Wanted> wanted, Unchanged unchanged, Instant now);
   // The same order for each key.
   absl::Status ChangeAll(Keys keys, const std::optional<Order>& order, Instant now);
   void Write(const GateKey& key, std::optional<Order> order);

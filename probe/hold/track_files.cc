@@ -12,14 +12,14 @@ Wish WishOf(const TrackFiles::Wishes& wishes, const arbiter::IpAddress& vip) {
   return found == wishes.end() ? Wish::kNone : found->second;
 }
 
-// Both are among what one usable rung drops: most VIPs of an instance say the same as the one before.
-bool SameFile(const VipState& a, const VipState& b) {
+// The file that was settled for `a`, whose VIPs are `scope`, is that of `b`, too: most VIPs of an instance say the same
+// as the one before.
+bool SameFile(const VipState& a, const VipState& b, const TrackFiles::Scope& scope) {
   const Rung* rung_a = a.Find(RungKind::kTrackFile);
   const Rung* rung_b = b.Find(RungKind::kTrackFile);
   if (rung_a == nullptr || rung_b == nullptr || !rung_a->usable || !rung_b->usable) return false;
-  return rung_a->scope == rung_b->scope &&
-         std::find(rung_b->scope.begin(), rung_b->scope.end(), b.vip) != rung_b->scope.end() &&
-         std::find(rung_a->scope.begin(), rung_a->scope.end(), a.vip) != rung_a->scope.end();
+  return rung_a->scope.size() == scope.size() && rung_a->scope == rung_b->scope &&
+         std::binary_search(scope.begin(), scope.end(), b.vip);
 }
 
 bool Demotes(const TrackFiles::Scope& scope, const TrackFiles::Wishes& wishes) {
@@ -55,7 +55,7 @@ std::map<arbiter::IpAddress, absl::StatusOr<bool>> TrackFiles::Settle(absl::Span
   auto file = done.end();
   const VipState* last = nullptr;  // whose file that is
   for (const VipState* state : states) {
-    if (last == nullptr || !SameFile(*last, *state)) {
+    if (last == nullptr || !SameFile(*last, *state, file->first)) {
       const std::optional<Scope> scope = ScopeOf(*state);
       last = scope ? state : nullptr;
       file = scope ? done.find(*scope) : done.end();

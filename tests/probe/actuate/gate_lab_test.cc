@@ -282,5 +282,24 @@ TEST_F(GateLab, TwoHundredAndFiftyComeBackAfterAFlush) {
   for (const GateKey& key : keys) EXPECT_TRUE(state.IsShut(key)) << key.vip.ToString();
 }
 
+// A verb goes by what it knows of the kernel; where that is no longer so, the whole table is made anew.
+TEST_F(GateLab, WhatSomebodyElseChangedStopsNoVerb) {
+  const GateKey key = KeyOn(kVip);
+  const std::string set = absl::StrCat("shut_ip4_", lab::kVrrpInterface);
+  ASSERT_TRUE(gate_->Ensure({lab::kVrrpInterface}).ok());
+  ASSERT_TRUE(gate_->Shut(key, "incident 12: b survives").ok());
+  a_.Do({"nft", "delete", "element", "netdev", "arbiter_probe", set, "{", kVip, "}"});
+  ASSERT_TRUE(gate_->ShutForAWhile(key, seconds(60), "first sight").ok());
+  EXPECT_TRUE(IsShut(*gate_, key));
+  a_.Do({"nft", "delete", "element", "netdev", "arbiter_probe", set, "{", kVip, "}"});
+  ASSERT_TRUE(gate_->Open(key).ok());
+  EXPECT_FALSE(IsShut(*gate_, key));
+  a_.Do({"nft", "add", "element", "netdev", "arbiter_probe", set, "{", kVip, "timeout", "90s", "}"});
+  ASSERT_TRUE(gate_->Shut(key, "incident 12: b survives").ok());
+  const GateState state = gate_->Dump().value();
+  ASSERT_NE(state.Find(key), nullptr);
+  EXPECT_FALSE(state.Find(key)->for_ms) << "for good, not for the stranger's 90 s";
+}
+
 }  // namespace
 }  // namespace probe::actuate

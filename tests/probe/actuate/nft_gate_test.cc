@@ -103,7 +103,13 @@ TEST_F(NftGateTest, ManyKeysAreOneTransactionThatNamesEachOnce) {
   ASSERT_TRUE(gate_->Open(Crowd(250)).ok());
   EXPECT_EQ(kernel_->scripts.size(), 4U);
   const std::string script = LastScript();
-  EXPECT_EQ(std::count(script.begin(), script.end(), '\n'), 20) << "an add and a delete for each of ten sets";
+  EXPECT_EQ(std::count(script.begin(), script.end(), '\n'), 10) << "a delete for each of ten sets";
+}
+
+TEST_F(NftGateTest, AdvertsOfManyAreLetOutByTheRoutersAlone) {
+  ASSERT_TRUE(gate_->Shut(Crowd(250), "why").ok());
+  ASSERT_TRUE(gate_->AdvertsOnly(Crowd(250), seconds(1)).ok());
+  EXPECT_LT(LastScript().size(), 1000U);
 }
 
 TEST_F(NftGateTest, AScriptForManyKeysGrowsWithThem) {
