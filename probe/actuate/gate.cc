@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -9,10 +10,11 @@
 namespace probe::actuate {
 
 const GateStanding* GateState::Find(const GateKey& key) const {
-  const auto at = std::find_if(standing.begin(), standing.end(), [&](const GateStanding& s) {
-    return s.key.vip == key.vip && s.key.interface == key.interface;
-  });
-  return at == standing.end() ? nullptr : &*at;
+  const auto place = [](const GateKey& k) { return std::tie(k.vip, k.interface); };
+  const auto at =
+      std::lower_bound(standing.begin(), standing.end(), key,
+                       [&place](const GateStanding& s, const GateKey& k) { return place(s.key) < place(k); });
+  return at == standing.end() || place(at->key) != place(key) ? nullptr : &*at;
 }
 
 bool GateState::IsShut(const GateKey& key) const {

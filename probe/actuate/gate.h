@@ -54,7 +54,7 @@ struct AdvertCount {
 struct GateState {
   bool table = false;                   // our table exists
   std::vector<std::string> interfaces;  // those that both chains act on
-  std::vector<GateStanding> standing;
+  std::vector<GateStanding> standing;   // in the order of their keys
   std::vector<AdvertCount> adverts;
 
   // nullptr where nothing is shut for that VIP on that interface. VRID and vmac of `key` do not count.
@@ -70,11 +70,13 @@ struct GateRepair {
   std::string defect;  // "the table is gone", "eth0: no egress chain", ...
 };
 
-// The verbs. Each changes everything it changes in one transaction, or nothing. OK means that the kernel took it; that
-// it is so is only proved by Dump. A key whose interface is absent is kept and acts once Ensure sees the interface.
-// Not thread-safe.
+// The verbs. Each changes everything it changes, for all of its keys, in one transaction, or nothing: what it costs
+// grows with the keys as a copy of them does. OK means that the kernel took it; that it is so is only proved by Dump. A
+// key whose interface is absent is kept and acts once Ensure sees the interface. Not thread-safe.
 class Gate {
  public:
+  using Keys = absl::Span<const GateKey>;
+
   virtual ~Gate() = default;
 
   // OK, or why the gate cannot work here: PermissionDenied without CAP_NET_ADMIN, Unimplemented without the egress hook
@@ -89,21 +91,33 @@ class Gate {
   virtual absl::Status Ensure(absl::Span<const std::string> interfaces) = 0;
 
   // Shut until somebody opens it; survives this process. Ends AdvertsOnly and OpenForAWhile.
-  virtual absl::Status Shut(const GateKey& key, absl::string_view comment) = 0;
+  virtual absl::Status Shut(Keys keys, absl::string_view comment) = 0;
 
   // Shut, and opened again by the kernel's own timer. Whole milliseconds, at least one.
-  virtual absl::Status ShutForAWhile(const GateKey& key, std::chrono::nanoseconds duration,
-                                     absl::string_view comment) = 0;
+  virtual absl::Status ShutForAWhile(Keys keys, std::chrono::nanoseconds duration, absl::string_view comment) = 0;
 
-  // The VIP stays shut; the virtual router's adverts leave until the kernel's own timer stops them. Under `vmac` they
+  // The VIPs stay shut; the virtual routers' adverts leave until the kernel's own timer stops them. Under `vmac` they
   // leave with the interface's own MAC, lest the switch send the virtual MAC's frames here. FailedPrecondition unless
-  // shut before.
-  virtual absl::Status AdvertsOnly(const GateKey& key, std::chrono::nanoseconds duration) = 0;
+  // all were shut before, each with a VRID.
+  virtual absl::Status AdvertsOnly(Keys keys, std::chrono::nanoseconds duration) = 0;
 
-  virtual absl::Status Open(const GateKey& key) = 0;
+  virtual absl::Status Open(Keys keys) = 0;
 
   // Default shut: everything passes until the kernel's own timer shuts it; renew before that. For leases.
-  virtual absl::Status OpenForAWhile(const GateKey& key, std::chrono::nanoseconds duration) = 0;
+  virtual absl::Status OpenForAWhile(Keys keys, std::chrono::nanoseconds duration) = 0;
+
+  // The same for one key.
+  absl::Status Shut(const GateKey& key, absl::string_view comment) { return Shut(Keys(&key, 1), comment); }
+  absl::Status ShutForAWhile(const GateKey& key, std::chrono::nanoseconds duration, absl::string_view comment) {
+    return ShutForAWhile(Keys(&key, 1), duration, comment);
+  }
+  absl::Status AdvertsOnly(const GateKey& key, std::chrono::nanoseconds duration) {
+    return AdvertsOnly(Keys(&key, 1), duration);
+  }
+  absl::Status Open(const GateKey& key) { return Open(Keys(&key, 1)); }
+  absl::Status OpenForAWhile(const GateKey& key, std::chrono::nanoseconds duration) {
+    return OpenForAWhile(Keys(&key, 1), duration);
+  }
 
   virtual absl::StatusOr<GateState> Dump() = 0;
 
@@ -120,15 +134,20 @@ class AbsentGate : public Gate {
  public:
   // `reason` must not be OK; it is what Usable says.
   explicit AbsentGate(absl::Status reason);
+  using Gate::AdvertsOnly;
+  using Gate::Open;
+  using Gate::OpenForAWhile;
+  using Gate::Shut;
+  using Gate::ShutForAWhile;
 
   absl::Status Usable() override { return reason_; }
   absl::Status Adopt() override { return absl::OkStatus(); }
   absl::Status Ensure(absl::Span<const std::string>) override { return absl::OkStatus(); }
-  absl::Status Shut(const GateKey&, absl::string_view) override { return Refusal(); }
-  absl::Status ShutForAWhile(const GateKey&, std::chrono::nanoseconds, absl::string_view) override { return Refusal(); }
-  absl::Status AdvertsOnly(const GateKey&, std::chrono::nanoseconds) override { return Refusal(); }
-  absl::Status Open(const GateKey&) override { return absl::OkStatus(); }
-  absl::Status OpenForAWhile(const GateKey&, std::chrono::nanoseconds) override { return Refusal(); }
+  absl::Status Shut(Keys, absl::string_view) override { return Refusal(); }
+  absl::Status ShutForAWhile(Keys, std::chrono::nanoseconds, absl::string_view) override { return Refusal(); }
+  absl::Status AdvertsOnly(Keys, std::chrono::nanoseconds) override { return Refusal(); }
+  absl::Status Open(Keys) override { return absl::OkStatus(); }
+  absl::Status OpenForAWhile(Keys, std::chrono::nanoseconds) override { return Refusal(); }
   absl::StatusOr<GateState> Dump() override { return GateState{}; }
   absl::StatusOr<GateRepair> Restore() override { return GateRepair{}; }
   absl::Status OpenAll() override { return absl::OkStatus(); }

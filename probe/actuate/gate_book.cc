@@ -111,12 +111,16 @@ void GateBook::AddRouter(Elements& elements, const Members& members) const {
   }
 }
 
-Elements GateBook::ElementsOf(const GateKey& key) const {
+Elements GateBook::ElementsOf(absl::Span<const GateKey> keys) const {
   Elements elements;
-  if (const auto at = vips_.find({key.interface, key.vip}); at != vips_.end()) AddVip(elements, at->second);
-  if (!key.vrid) return elements;
-  const auto at = routers_.find({key.interface, key.vip.family(), *key.vrid});
-  if (at != routers_.end()) AddRouter(elements, at->second);
+  std::set<RouterId> routers;  // each once: all the keys of an instance share one
+  for (const GateKey& key : keys) {
+    if (const auto at = vips_.find({key.interface, key.vip}); at != vips_.end()) AddVip(elements, at->second);
+    if (key.vrid) routers.insert({key.interface, key.vip.family(), *key.vrid});
+  }
+  for (const RouterId& router : routers) {
+    if (const auto at = routers_.find(router); at != routers_.end()) AddRouter(elements, at->second);
+  }
   return elements;
 }
 
@@ -125,6 +129,22 @@ Elements GateBook::AllElements() const {
   for (const auto& [id, members] : vips_) AddVip(elements, members);
   for (const auto& [id, members] : routers_) AddRouter(elements, members);
   return elements;
+}
+
+std::set<GateKey> GateBook::Incomplete(const Elements& actual) const {
+  std::set<GateKey> incomplete;
+  const auto look = [&](const auto& groups, auto add) {
+    for (const auto& [id, members] : groups) {
+      Elements needed;
+      (this->*add)(needed, members);
+      const bool whole =
+          std::all_of(needed.begin(), needed.end(), [&actual](const auto& e) { return actual.contains(e.first); });
+      if (!whole) incomplete.insert(members.begin(), members.end());
+    }
+  };
+  look(vips_, &GateBook::AddVip);
+  look(routers_, &GateBook::AddRouter);
+  return incomplete;
 }
 
 std::set<std::string> GateBook::Interfaces() const {

@@ -11,6 +11,7 @@
 #include <tuple>
 #include <utility>
 
+#include "absl/types/span.h"
 #include "probe/actuate/gate.h"
 #include "probe/actuate/gate_names.h"
 
@@ -57,9 +58,13 @@ class GateBook {
   // Forgets what has ended by `now`, as the kernel does.
   void Expire(Instant now);
 
-  // Every element that `key` has a part in, with the terms that all orders together give it.
-  [[nodiscard]] Elements ElementsOf(const GateKey& key) const;
+  // Every element that any of `keys` has a part in, with the terms that all orders together give it.
+  [[nodiscard]] Elements ElementsOf(absl::Span<const GateKey> keys) const;
+  [[nodiscard]] Elements ElementsOf(const GateKey& key) const { return ElementsOf(absl::MakeConstSpan(&key, 1)); }
   [[nodiscard]] Elements AllElements() const;
+
+  // The orders that lack an element in `actual`.
+  [[nodiscard]] std::set<GateKey> Incomplete(const Elements& actual) const;
 
   // The interfaces that orders name.
   [[nodiscard]] std::set<std::string> Interfaces() const;

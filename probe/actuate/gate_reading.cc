@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -192,12 +193,11 @@ GateState ReadGate(const TableDump& dump, const InterfaceLookup& lookup) {
     acts = interface.present && ChainDefect(dump, interface).empty();
     if (acts) state.interfaces.push_back(name);
   }
+  const std::set<GateKey> incomplete = book.Incomplete(actual);
   for (const auto& [key, order] : book.orders()) {
     GateStanding standing;
     standing.key = key;
-    const Elements needed = book.ElementsOf(key);
-    standing.acts = acting[key.interface] &&
-                    std::all_of(needed.begin(), needed.end(), [&](const auto& e) { return actual.contains(e.first); });
+    standing.acts = acting[key.interface] && !incomplete.contains(key);
     standing.for_ms = Left(order.shut_until, now);
     standing.adverts = Left(order.adverts_until, now);
     standing.open = Left(order.open_until, now);

@@ -15,6 +15,9 @@ namespace {
 
 constexpr char kPriority[] = "-400";  // before every firewall that is likely to be there
 
+// The kernel's timers and ours need not agree to the millisecond.
+constexpr std::chrono::milliseconds kMayEndWithin(250);
+
 struct SetSpec {
   GateSet set;
   const char* type;
@@ -196,20 +199,27 @@ std::string InterfaceScript(absl::string_view table, const GateInterface& interf
   return script;
 }
 
-std::string ChangeScript(absl::string_view table, const Elements& before, const Elements& after, Instant now) {
-  Grouped touched;
+std::string ChangeScript(absl::string_view table, const Elements& before, const Elements& after, Unchanged unchanged,
+                         Instant now) {
+  Grouped ending;
+  Grouped deleted;
+  Grouped created;
   Grouped added;
   for (const auto& [id, terms] : before) {
     const auto at = after.find(id);
-    if (at == after.end() || at->second != terms) touched[SetName(id.set, id.interface)].push_back(id.value);
+    if (at != after.end() && at->second == terms) continue;
+    const std::string set = SetName(id.set, id.interface);
+    if (terms.until && *terms.until <= now + kMayEndWithin) ending[set].push_back(id.value);
+    deleted[set].push_back(id.value);
   }
   for (const auto& [id, terms] : after) {
-    const std::string set = SetName(id.set, id.interface);
-    if (!before.contains(id)) touched[set].push_back(id.value);  // it may be there without our knowing
-    added[set].push_back(ElementText(id, terms, now));
+    const auto at = before.find(id);
+    const bool same = at != before.end() && at->second == terms;
+    if (same && unchanged == Unchanged::kLeave) continue;
+    (same ? added : created)[SetName(id.set, id.interface)].push_back(ElementText(id, terms, now));
   }
-  return absl::StrCat(ElementScript("add", table, touched), ElementScript("delete", table, touched),
-                      ElementScript("add", table, added));
+  return absl::StrCat(ElementScript("add", table, ending), ElementScript("delete", table, deleted),
+                      ElementScript("create", table, created), ElementScript("add", table, added));
 }
 
 std::string RebuildScript(absl::string_view table, absl::Span<const GateInterface> interfaces, const Elements& elements,

@@ -2,6 +2,7 @@
 #ifndef PROBE_ACTUATE_GATE_SCRIPT_H_
 #define PROBE_ACTUATE_GATE_SCRIPT_H_
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -38,10 +39,15 @@ std::string TableScript(absl::string_view table);
 // Makes the sets where they are missing and, if the link is present, its chains and rules anew, in one transaction.
 std::string InterfaceScript(absl::string_view table, const GateInterface& interface);
 
+// What to do about elements that are the same before and after.
+enum class Unchanged : std::uint8_t { kAddWhereMissing, kLeave };
+
 // Turns `before` into `after`. Each element that differs is deleted and added in one transaction, because kernels
-// before 6.12 ignore a new timeout on an element that exists; and added before it is deleted, because it may have ended
-// in this very moment. Elements that do not differ are added where they are missing.
-std::string ChangeScript(absl::string_view table, const Elements& before, const Elements& after, Instant now);
+// before 6.12 ignore a new timeout on an element that exists; one that may end in this very moment is added before it
+// is deleted. Fails, and changes nothing, where the kernel has something else than `before`: the whole table is due
+// then. (To add, delete and add each of them would never fail, and takes three times as long.)
+std::string ChangeScript(absl::string_view table, const Elements& before, const Elements& after, Unchanged unchanged,
+                         Instant now);
 
 // The whole table anew, in place of whatever is there.
 std::string RebuildScript(absl::string_view table, absl::Span<const GateInterface> interfaces, const Elements& elements,

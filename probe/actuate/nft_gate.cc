@@ -40,8 +40,11 @@ absl::Status WithContext(const absl::Status& status, absl::string_view act) {
   return {status.code(), absl::StrCat(act, ": ", std::string(status.message()))};
 }
 
-std::string Act(absl::string_view what, const GateKey& key) {
-  return absl::StrCat(what, " for ", key.vip.ToString(), " on ", key.interface);
+std::string Act(absl::string_view what, absl::Span<const GateKey> keys) {
+  if (keys.empty()) return std::string(what);
+  std::string act = absl::StrCat(what, " for ", keys.front().vip.ToString(), " on ", keys.front().interface);
+  if (keys.size() > 1) absl::StrAppend(&act, " and ", keys.size() - 1, " more");
+  return act;
 }
 
 }  // namespace
@@ -106,26 +109,55 @@ absl::Status NftGate::Ensure(absl::Span<const std::string> interfaces) {
   return WithContext(status, "make the gate's chains");
 }
 
-absl::Status NftGate::Change(const GateKey& key, Instant now, std::optional<Order> order) {
-  if (absl::Status status = CheckKey(key); !status.ok()) return status;
+std::vector<GateInterface> NftGate::Unmade(Keys keys) const {
+  std::map<std::string, GateInterface> unmade;
+  for (const GateKey& key : keys) {
+    const auto made = made_.find(key.interface);
+    const bool is_new = made == made_.end() || made->second.vmac != vmac_.contains(key.interface);
+    if (is_new && !unmade.contains(key.interface)) unmade.emplace(key.interface, LookUp(key.interface));
+  }
+  std::vector<GateInterface> interfaces;
+  for (auto& [name, interface] : unmade) interfaces.push_back(std::move(interface));
+  return interfaces;
+}
+
+absl::Status NftGate::Change(std::vector<Wanted> wanted, Unchanged unchanged, Instant now) {
+  std::vector<GateKey> keys;
+  for (const Wanted& each : wanted) {
+    if (absl::Status status = CheckKey(each.key); !status.ok()) return status;
+    keys.push_back(each.key);
+  }
   book_.Expire(now);
-  const Elements before = book_.ElementsOf(key);
-  std::optional<Order> replaced;
-  if (const Order* standing = book_.Find(key)) replaced = *standing;
-  Write(key, std::move(order));
-  if (key.vmac) vmac_.insert(key.interface);
-  const auto made = made_.find(key.interface);
-  const bool is_new = made == made_.end() || made->second.vmac != vmac_.contains(key.interface);
-  const GateInterface interface = is_new ? LookUp(key.interface) : GateInterface{};
-  std::string script;
-  if (is_new) script = absl::StrCat(TableScript(kGateTable), InterfaceScript(kGateTable, interface));
-  absl::StrAppend(&script, ChangeScript(kGateTable, before, book_.ElementsOf(key), now));
+  const Elements before = book_.ElementsOf(keys);
+  std::vector<Wanted> replaced;
+  for (Wanted& each : wanted) {
+    const Order* standing = book_.Find(each.key);
+    replaced.push_back({each.key, standing != nullptr ? std::optional(*standing) : std::nullopt});
+    Write(each.key, std::move(each.order));
+    if (each.key.vmac) vmac_.insert(each.key.interface);
+  }
+  const std::vector<GateInterface> unmade = Unmade(keys);
+  std::string script = unmade.empty() ? std::string() : TableScript(kGateTable);
+  for (const GateInterface& interface : unmade) absl::StrAppend(&script, InterfaceScript(kGateTable, interface));
+  absl::StrAppend(&script, ChangeScript(kGateTable, before, book_.ElementsOf(keys), unchanged, now));
   absl::Status status = kernel_->Run(script);
-  if (status.ok() && is_new) made_[key.interface] = interface;
+  if (status.ok()) {
+    for (const GateInterface& interface : unmade) made_[interface.name] = interface;
+    return status;
+  }
   // Somebody took our table away, or a link came or went in this very moment: everything anew, as ordered.
-  if (!status.ok()) status = Rebuild(now);
-  if (!status.ok()) Write(key, std::move(replaced));
+  status = Rebuild(now);
+  if (status.ok()) return status;
+  // The last one first: a key may stand among them twice.
+  for (auto each = replaced.rbegin(); each != replaced.rend(); ++each) Write(each->key, std::move(each->order));
   return status;
+}
+
+absl::Status NftGate::ChangeAll(Keys keys, const std::optional<Order>& order, Instant now) {
+  std::vector<Wanted> wanted;
+  wanted.reserve(keys.size());
+  for (const GateKey& key : keys) wanted.push_back({key, order});
+  return Change(std::move(wanted), Unchanged::kAddWhereMissing, now);
 }
 
 void NftGate::Write(const GateKey& key, std::optional<Order> order) {
@@ -136,48 +168,58 @@ void NftGate::Write(const GateKey& key, std::optional<Order> order) {
   }
 }
 
-absl::Status NftGate::Shut(const GateKey& key, absl::string_view comment) {
+absl::Status NftGate::Shut(Keys keys, absl::string_view comment) {
   Order order;
   order.comment = std::string(comment);
-  return WithContext(Change(key, clock_(), std::move(order)), Act("shut the gate", key));
+  return WithContext(ChangeAll(keys, order, clock_()), Act("shut the gate", keys));
 }
 
-absl::Status NftGate::ShutForAWhile(const GateKey& key, std::chrono::nanoseconds duration, absl::string_view comment) {
+absl::Status NftGate::ShutForAWhile(Keys keys, std::chrono::nanoseconds duration, absl::string_view comment) {
   if (absl::Status status = CheckDuration(duration); !status.ok()) return status;
   const Instant now = clock_();
   Order order;
   order.shut_until = now + duration;
   order.comment = std::string(comment);
-  return WithContext(Change(key, now, std::move(order)), Act("shut the gate for a while", key));
+  return WithContext(ChangeAll(keys, order, now), Act("shut the gate for a while", keys));
 }
 
-absl::Status NftGate::AdvertsOnly(const GateKey& key, std::chrono::nanoseconds duration) {
+absl::Status NftGate::AdvertsOnly(Keys keys, std::chrono::nanoseconds duration) {
   if (absl::Status status = CheckDuration(duration); !status.ok()) return status;
-  const std::string act = Act("let adverts out of the gate", key);
+  const std::string act = Act("let adverts out of the gate", keys);
   const Instant now = clock_();
   book_.Expire(now);
-  const Order* standing = book_.Find(key);
-  if (standing == nullptr || !key.vrid) {
-    return absl::FailedPreconditionError(absl::StrCat(act, ": no gate with a VRID is shut"));
+  std::vector<Wanted> wanted;
+  for (const GateKey& key : keys) {
+    const Order* standing = book_.Find(key);
+    if (standing == nullptr || !key.vrid) {
+      return absl::FailedPreconditionError(
+          absl::StrCat(act, ": no gate with a VRID is shut for ", key.vip.ToString(), " on ", key.interface));
+    }
+    Order order = *standing;
+    order.open_until.reset();
+    order.adverts_until = now + duration;
+    wanted.push_back({key, std::move(order)});
   }
-  Order order = *standing;
-  order.open_until.reset();
-  order.adverts_until = now + duration;
-  return WithContext(Change(key, now, std::move(order)), act);
+  return WithContext(Change(std::move(wanted), Unchanged::kLeave, now), act);
 }
 
-absl::Status NftGate::Open(const GateKey& key) {
-  return WithContext(Change(key, clock_(), std::nullopt), Act("open the gate", key));
+absl::Status NftGate::Open(Keys keys) {
+  return WithContext(ChangeAll(keys, std::nullopt, clock_()), Act("open the gate", keys));
 }
 
-absl::Status NftGate::OpenForAWhile(const GateKey& key, std::chrono::nanoseconds duration) {
+absl::Status NftGate::OpenForAWhile(Keys keys, std::chrono::nanoseconds duration) {
   if (absl::Status status = CheckDuration(duration); !status.ok()) return status;
   const Instant now = clock_();
-  const Order* standing = book_.Find(key);
-  Order order;
-  order.comment = standing != nullptr ? standing->comment : "lease";
-  order.open_until = now + duration;
-  return WithContext(Change(key, now, std::move(order)), Act("open the gate for a while", key));
+  std::vector<Wanted> wanted;
+  for (const GateKey& key : keys) {
+    const Order* standing = book_.Find(key);
+    Order order;
+    order.comment = standing != nullptr ? standing->comment : "lease";
+    order.open_until = now + duration;
+    wanted.push_back({key, std::move(order)});
+  }
+  return WithContext(Change(std::move(wanted), Unchanged::kAddWhereMissing, now),
+                     Act("open the gate for a while", keys));
 }
 
 absl::StatusOr<GateState> NftGate::Dump() {

@@ -22,6 +22,11 @@ namespace probe::actuate {
 class NftGate : public Gate {
  public:
   using Clock = std::function<Instant()>;
+  using Gate::AdvertsOnly;
+  using Gate::Open;
+  using Gate::OpenForAWhile;
+  using Gate::Shut;
+  using Gate::ShutForAWhile;
 
   // `kernel` must not be null; `lookup` and `clock` are called during the verbs only.
   NftGate(std::unique_ptr<NftKernel> kernel, InterfaceLookup lookup, Clock clock);
@@ -29,19 +34,29 @@ class NftGate : public Gate {
   absl::Status Usable() override;
   absl::Status Adopt() override;
   absl::Status Ensure(absl::Span<const std::string> interfaces) override;
-  absl::Status Shut(const GateKey& key, absl::string_view comment) override;
-  absl::Status ShutForAWhile(const GateKey& key, std::chrono::nanoseconds duration, absl::string_view comment) override;
-  absl::Status AdvertsOnly(const GateKey& key, std::chrono::nanoseconds duration) override;
-  absl::Status Open(const GateKey& key) override;
-  absl::Status OpenForAWhile(const GateKey& key, std::chrono::nanoseconds duration) override;
+  absl::Status Shut(Keys keys, absl::string_view comment) override;
+  absl::Status ShutForAWhile(Keys keys, std::chrono::nanoseconds duration, absl::string_view comment) override;
+  absl::Status AdvertsOnly(Keys keys, std::chrono::nanoseconds duration) override;
+  absl::Status Open(Keys keys) override;
+  absl::Status OpenForAWhile(Keys keys, std::chrono::nanoseconds duration) override;
   absl::StatusOr<GateState> Dump() override;
   absl::StatusOr<GateRepair> Restore() override;
   absl::Status OpenAll() override;
 
  private:
-  // Makes `order`, or with nothing its absence, so in book and kernel, or leaves the book as it was.
-  absl::Status Change(const GateKey& key, Instant now, std::optional<Order> order);
+  // What is ordered of one key; with nothing, its absence.
+  struct Wanted {
+    GateKey key;
+    std::optional<Order> order;
+  };
+
+  // Makes all of it so in book and kernel, or leaves the book as it was.
+  absl::Status Change(std::vector<Wanted> wanted, Unchanged unchanged, Instant now);
+  // The same order for each key.
+  absl::Status ChangeAll(Keys keys, const std::optional<Order>& order, Instant now);
   void Write(const GateKey& key, std::optional<Order> order);
+  // Interfaces that orders name and whose sets or rules are not in the kernel yet.
+  [[nodiscard]] std::vector<GateInterface> Unmade(Keys keys) const;
   absl::Status Rebuild(Instant now);
   [[nodiscard]] GateInterface LookUp(const std::string& name) const;
   [[nodiscard]] std::vector<GateInterface> LookUpAll() const;

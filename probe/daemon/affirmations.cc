@@ -35,12 +35,16 @@ std::vector<IpAddress> Parsed(const Texts& texts) {
 Affirmations::Affirmations(NodeState& node, netlink::KernelReader& kernel, Questions& questions, Send send)
     : node_(node), kernel_(kernel), questions_(questions), send_(std::move(send)) {}
 
-void Affirmations::Ask(const arbiter::v1::AffirmRequest& request, Instant now) {
+void Affirmations::Ask(const arbiter::v1::AffirmRequest& request, std::uint32_t protocol, Instant now) {
   if (pending_.size() >= kMostAtOnce) pending_.erase(pending_.begin());
   const std::uint64_t key = ++next_key_;
   Pending& pending = pending_[key];
   pending.answer.set_nonce(request.nonce());
-  pending.vips = Parsed(request.vips());
+  pending.protocol = protocol;
+  std::set<IpAddress> seen;
+  for (const IpAddress& vip : Parsed(request.vips())) {
+    if (seen.insert(vip).second) pending.vips.push_back(vip);
+  }
   pending.awaited = 1;  // until every question is out
   std::chrono::nanoseconds within = report::FromProto(request.within()) * 2 / 3;
   within = within > within.zero() ? std::min<std::chrono::nanoseconds>(within, kReachWithin) : kReachWithin;
@@ -48,7 +52,7 @@ void Affirmations::Ask(const arbiter::v1::AffirmRequest& request, Instant now) {
     const auto done = [this, key, vips = group.vips](const actuate::ReachTally& tally) {
       const auto asked = pending_.find(key);
       if (asked == pending_.end()) return;
-      for (const IpAddress& vip : vips) (*asked->second.answer.mutable_reach())[vip.ToString()] = ToProto(tally);
+      asked->second.reached.push_back({ToProto(tally), vips});
       Finish(key);
     };
     ++pending.awaited;
@@ -63,24 +67,42 @@ std::vector<Affirmations::Group> Affirmations::GroupBySegment(const Pending& pen
                                                               Instant now) const {
   const std::vector<IpAddress> nodes = Parsed(request.node_addresses());
   const std::set<IpAddress> cluster(nodes.begin(), nodes.end());
-  std::map<std::pair<int, IpAddress::Family>, Group> groups;
+  std::map<std::pair<std::string, IpAddress::Family>, std::vector<IpAddress>> segments;
   for (const IpAddress& vip : pending.vips) {
-    absl::StatusOr<actuate::ReachQuestion> question = node_.QuestionFor(vip);
+    const std::vector<report::VipPlace> places = node_.Places(vip);
+    if (!places.empty()) segments[{places.front().interface, vip.family()}].push_back(vip);
+  }
+  std::vector<Group> askable;
+  for (auto& [segment, vips] : segments) {
+    absl::StatusOr<actuate::ReachQuestion> question = node_.QuestionFor(vips.front());
     if (!question.ok()) continue;
-    Group& group = groups[{question->link, vip.family()}];
-    group.vips.push_back(vip);
-    if (group.vips.size() > 1) continue;
-    group.question = *std::move(question);
-    group.question.targets = node_.ReferencesFor(vip, group.question, cluster, kernel_, now);
+    Group group{*std::move(question), std::move(vips)};
+    group.question.vips.insert(group.vips.begin(), group.vips.end());
+    group.question.targets = node_.ReferencesFor(group.vips.front(), group.question, cluster, kernel_, now);
     if (group.question.targets.size() > actuate::ReachProber::kMaxTargets) {
       group.question.targets.resize(actuate::ReachProber::kMaxTargets);
     }
-  }
-  std::vector<Group> askable;
-  for (auto& [segment, group] : groups) {
     if (!group.question.targets.empty()) askable.push_back(std::move(group));
   }
   return askable;
+}
+
+void Affirmations::PutReach(const std::vector<Reached>& reached, const std::vector<IpAddress>& vips,
+                            std::uint32_t protocol, arbiter::v1::Affirmation* answer) {
+  auto& by_vip = *answer->mutable_reach();
+  const auto most = std::max_element(reached.begin(), reached.end(),
+                                     [](const Reached& a, const Reached& b) { return a.vips.size() < b.vips.size(); });
+  const bool once = protocol >= 2 && most != reached.end() && most->vips.size() > 1;
+  if (once) {
+    // Nobody was asked for these, which is not the same as what most of them reached.
+    for (const IpAddress& vip : vips) (void)by_vip[vip.ToString()];
+    for (const IpAddress& vip : most->vips) by_vip.erase(vip.ToString());
+    by_vip[""] = most->reach;
+  }
+  for (auto each = reached.begin(); each != reached.end(); ++each) {
+    if (once && each == most) continue;
+    for (const IpAddress& vip : each->vips) by_vip[vip.ToString()] = each->reach;
+  }
 }
 
 void Affirmations::Finish(std::uint64_t key) {
@@ -88,6 +110,7 @@ void Affirmations::Finish(std::uint64_t key) {
   if (found == pending_.end() || --found->second.awaited > 0) return;
   Pending pending = std::move(found->second);
   pending_.erase(found);
+  PutReach(pending.reached, pending.vips, pending.protocol, &pending.answer);
   send_(std::move(pending.answer), pending.vips);
 }
 

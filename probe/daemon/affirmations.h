@@ -25,13 +25,23 @@ class Affirmations {
   static constexpr std::chrono::milliseconds kReachWithin{100};
   static constexpr std::size_t kMostAtOnce = 256;
 
-  // The answer but for the VIPs' reports. `vips` is what was asked for.
+  // The answer but for the VIPs' reports. `vips` is what was asked for, each once.
   using Send = std::function<void(arbiter::v1::Affirmation, const std::vector<arbiter::IpAddress>& vips)>;
 
   // References must outlive it.
   Affirmations(NodeState& node, netlink::KernelReader& kernel, Questions& questions, Send send);
 
-  void Ask(const arbiter::v1::AffirmRequest& request, Instant now);
+  // `protocol` is what the arbiter understands.
+  void Ask(const arbiter::v1::AffirmRequest& request, std::uint32_t protocol, Instant now);
+
+  // Of VIPs that share their reference hosts: what these came to.
+  struct Reached {
+    arbiter::v1::Reach reach;
+    std::vector<arbiter::IpAddress> vips;
+  };
+  // Writes who was reached for each VIP; for an arbiter that understands it, that of most of them once, as that of "".
+  static void PutReach(const std::vector<Reached>& reached, const std::vector<arbiter::IpAddress>& vips,
+                       std::uint32_t protocol, arbiter::v1::Affirmation* answer);
 
   // The stream is gone, and with it whoever asked.
   void Drop() { pending_.clear(); }
@@ -40,6 +50,8 @@ class Affirmations {
   struct Pending {
     arbiter::v1::Affirmation answer;
     std::vector<arbiter::IpAddress> vips;
+    std::vector<Reached> reached;
+    std::uint32_t protocol = 0;
     int awaited = 0;
   };
   // VIPs of one segment and family share their reference hosts.

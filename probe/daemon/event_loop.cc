@@ -30,9 +30,9 @@ absl::StatusOr<std::unique_ptr<EventLoop>> EventLoop::Open() {
   return std::unique_ptr<EventLoop>(new EventLoop(std::move(epoll)));
 }
 
-void EventLoop::Watch(int fd, std::function<void()> ready) {
+void EventLoop::Watch(int fd, Turn turn, std::function<void()> ready) {
   const bool known = watched_.contains(fd);
-  watched_[fd] = std::make_shared<Watched>(Watched{++generation_, std::move(ready)});
+  watched_[fd] = std::make_shared<Watched>(Watched{++generation_, turn, std::move(ready)});
   epoll_event event{};
   event.events = EPOLLIN;
   event.data.fd = fd;
@@ -49,6 +49,10 @@ absl::Status EventLoop::RunOnce(std::optional<Instant> until) {
   const int count = epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), Milliseconds(until));
   if (count < 0) return errno == EINTR ? absl::OkStatus() : absl::ErrnoToStatus(errno, "wait for events");
   const std::uint64_t newest = generation_;
+  std::stable_partition(events.begin(), events.begin() + count, [this](const epoll_event& event) {
+    const auto found = watched_.find(event.data.fd);
+    return found != watched_.end() && found->second->turn == Turn::kFirst;
+  });
   for (int i = 0; i < count; ++i) Call(events[static_cast<std::size_t>(i)].data.fd, newest);
   return absl::OkStatus();
 }

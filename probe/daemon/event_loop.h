@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "probe/netlink/unique_fd.h"
@@ -23,7 +24,10 @@ class EventLoop {
 
   // Calls `ready` whenever `fd` is readable (or has failed), until Unwatch. Replaces an earlier callback. Dies where
   // the kernel refuses: a descriptor that nobody watches would be a deaf probe.
-  void Watch(int fd, std::function<void()> ready);
+  void Watch(int fd, std::function<void()> ready) { Watch(fd, Turn::kInOrder, std::move(ready)); }
+  // One that is `kFirst` is called before all others that are ready at the same time.
+  enum class Turn : std::uint8_t { kFirst, kInOrder };
+  void Watch(int fd, Turn turn, std::function<void()> ready);
   void Unwatch(int fd);
 
   // Waits until something is readable or `until` has come, and calls what is ready. Sleeps without a limit when there
@@ -33,6 +37,7 @@ class EventLoop {
  private:
   struct Watched {
     std::uint64_t generation = 0;
+    Turn turn = Turn::kInOrder;
     std::function<void()> ready;
   };
 

@@ -3,7 +3,9 @@
 #include <google/protobuf/util/json_util.h>
 
 #include <cstdio>
+#include <map>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "probe/daemon/file.h"
@@ -21,8 +23,8 @@ void PutFence(const hold::Fence& fence, state::Fence* into) {
 
 hold::Fence GetFence(const state::Fence& fence) { return {fence.term(), fence.sequence()}; }
 
+// But for its VIP.
 void PutHold(const hold::HoldRecord& hold, state::Hold* into) {
-  into->set_vip(hold.vip.ToString());
   into->set_incident(hold.incident);
   PutFence(hold.fence, into->mutable_fence());
   into->set_reason(hold.reason);
@@ -34,6 +36,38 @@ void PutHold(const hold::HoldRecord& hold, state::Hold* into) {
   into->set_address_removed(hold.address_removed);
   into->set_daemon_stopped(hold.daemon_stopped);
   into->set_trial(hold.trial);
+  for (const hold::RemovedAddress& removed : hold.removed) {
+    state::RemovedAddress* place = into->add_removed();
+    place->set_interface(removed.interface);
+    place->set_prefix_length(removed.prefix_length);
+    place->set_scope(removed.scope);
+    place->set_flags(removed.flags);
+    place->set_label(removed.label);
+  }
+}
+
+// Its VIP, and those that the same is said of.
+template <typename Message>
+void AddVip(const arbiter::IpAddress& vip, Message* into) {
+  if (into->vip().empty()) {
+    into->set_vip(vip.ToString());
+  } else {
+    into->add_more_vips(vip.ToString());
+  }
+}
+
+template <typename Message>
+absl::StatusOr<std::vector<arbiter::IpAddress>> VipsIn(const Message& from) {
+  std::vector<arbiter::IpAddress> vips;
+  const auto add = [&vips](const std::string& text) {
+    const absl::StatusOr<arbiter::IpAddress> vip = arbiter::IpAddress::Parse(text);
+    if (vip.ok()) vips.push_back(*vip);
+    return vip.status();
+  };
+  absl::Status status = add(from.vip());
+  for (const std::string& text : from.more_vips()) status.Update(add(text));
+  if (!status.ok()) return status;
+  return vips;
 }
 
 // Rungs that a newer probe knows and this one does not are none that it could use.
@@ -49,10 +83,7 @@ std::vector<hold::RungKind> GetRungs(const state::Hold& hold) {
 }
 
 absl::StatusOr<hold::HoldRecord> GetHold(const state::Hold& from) {
-  const absl::StatusOr<arbiter::IpAddress> vip = arbiter::IpAddress::Parse(from.vip());
-  if (!vip.ok()) return vip.status();
   hold::HoldRecord hold;
-  hold.vip = *vip;
   hold.incident = from.incident();
   hold.fence = GetFence(from.fence());
   hold.reason = from.reason();
@@ -68,24 +99,33 @@ absl::StatusOr<hold::HoldRecord> GetHold(const state::Hold& from) {
   hold.address_removed = from.address_removed();
   hold.daemon_stopped = from.daemon_stopped();
   hold.trial = from.trial();
+  for (const state::RemovedAddress& place : from.removed()) {
+    hold.removed.push_back({place.interface(), place.prefix_length(), static_cast<std::uint8_t>(place.scope()),
+                            place.flags(), place.label()});
+  }
   return hold;
 }
 
 absl::Status GetLists(const state::Holds& from, hold::HoldMemory* memory) {
   for (const state::Obeyed& obeyed : from.obeyed()) {
-    const absl::StatusOr<arbiter::IpAddress> vip = arbiter::IpAddress::Parse(obeyed.vip());
-    if (!vip.ok()) return vip.status();
-    memory->obeyed[*vip] = GetFence(obeyed.fence());
+    const auto vips = VipsIn(obeyed);
+    if (!vips.ok()) return vips.status();
+    for (const arbiter::IpAddress& vip : *vips) memory->obeyed[vip] = GetFence(obeyed.fence());
   }
   for (const state::Hold& text : from.holds()) {
+    const auto vips = VipsIn(text);
+    if (!vips.ok()) return vips.status();
     absl::StatusOr<hold::HoldRecord> hold = GetHold(text);
     if (!hold.ok()) return hold.status();
-    memory->holds[hold->vip] = *std::move(hold);
+    for (const arbiter::IpAddress& vip : *vips) {
+      hold->vip = vip;
+      memory->holds[vip] = *hold;
+    }
   }
   for (const state::Released& released : from.released()) {
-    const absl::StatusOr<arbiter::IpAddress> vip = arbiter::IpAddress::Parse(released.vip());
-    if (!vip.ok()) return vip.status();
-    memory->released.push_back({*vip, GetFence(released.fence()), released.why()});
+    auto vips = VipsIn(released);
+    if (!vips.ok()) return vips.status();
+    memory->released.push_back({*std::move(vips), GetFence(released.fence()), released.why()});
   }
   return absl::OkStatus();
 }
@@ -96,15 +136,30 @@ std::string FormatHolds(const hold::HoldMemory& memory, absl::string_view boot_i
   state::Holds holds;
   holds.set_boot_id(std::string(boot_id));
   holds.set_newest_term(memory.newest_term);
+  // What is the same for many is said once: a directive for 250 VIPs is one entry, not 250.
+  std::map<hold::Fence, state::Obeyed*> obeyed;
   for (const auto& [vip, fence] : memory.obeyed) {
-    state::Obeyed* obeyed = holds.add_obeyed();
-    obeyed->set_vip(vip.ToString());
-    PutFence(fence, obeyed->mutable_fence());
+    state::Obeyed*& entry = obeyed[fence];
+    if (entry == nullptr) {
+      entry = holds.add_obeyed();
+      PutFence(fence, entry->mutable_fence());
+    }
+    AddVip(vip, entry);
   }
-  for (const auto& [vip, hold] : memory.holds) PutHold(hold, holds.add_holds());
+  std::map<std::string, state::Hold*> alike;
+  for (const auto& [vip, hold] : memory.holds) {
+    state::Hold one;
+    PutHold(hold, &one);
+    state::Hold*& entry = alike[one.SerializeAsString()];
+    if (entry == nullptr) {
+      entry = holds.add_holds();
+      *entry = std::move(one);
+    }
+    AddVip(vip, entry);
+  }
   for (const hold::LocalRelease& from : memory.released) {
     state::Released* released = holds.add_released();
-    released->set_vip(from.vip.ToString());
+    for (const arbiter::IpAddress& vip : from.vips) AddVip(vip, released);
     PutFence(from.fence, released->mutable_fence());
     released->set_why(from.why);
   }

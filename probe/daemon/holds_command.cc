@@ -113,11 +113,11 @@ class Offline {
     if (absl::Status status = (*gate)->Adopt(); !status.ok()) return status;
     const auto state = (*gate)->Dump();
     if (!state.ok()) return state.status();
+    std::vector<actuate::GateKey> keys;
     for (const actuate::GateStanding& standing : state->standing) {
-      if (!vips.contains(standing.key.vip)) continue;
-      if (absl::Status status = (*gate)->Open(standing.key); !status.ok()) return status;
+      if (vips.contains(standing.key.vip)) keys.push_back(standing.key);
     }
-    return absl::OkStatus();
+    return keys.empty() ? absl::OkStatus() : (*gate)->Open(absl::MakeConstSpan(keys));
   }
 
   absl::Status LetGo(const IpAddress& vip) const {
@@ -146,7 +146,7 @@ class Offline {
     const auto hold = memory_.holds.find(vip);
     if (hold == memory_.holds.end()) return "";
     const bool stopped = hold->second.daemon_stopped;
-    memory_.released.push_back({vip, hold->second.fence, "arbiter-probe holds --release, with no probe running"});
+    memory_.released.push_back({{vip}, hold->second.fence, "arbiter-probe holds --release, with no probe running"});
     memory_.holds.erase(hold);
     return stopped ? absl::StrCat(vip.ToString(), ": a hand is needed: the VRRP daemon was stopped, start it\n") : "";
   }

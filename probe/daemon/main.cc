@@ -34,6 +34,7 @@
 #include "probe/daemon/sniff_command.h"
 #include "probe/daemon/snippet_command.h"
 #include "probe/daemon/system.h"
+#include "probe/daemon/uplink.h"
 
 namespace probe::daemon {
 namespace {
@@ -105,6 +106,7 @@ arbiter::v1::Hello HelloOf(const Settings& settings) {
   hello.set_probe_version(ARBITER_VERSION);
   hello.set_instance(RandomName());
   hello.set_boot_id(BootId());
+  hello.set_protocol(Uplink::kProtocol);
   return hello;
 }
 

@@ -15,9 +15,11 @@ using arbiter::IpAddress;
 
 constexpr std::chrono::seconds kHousekeepingEvery(1);
 constexpr int kMostRounds = 8;
+constexpr std::size_t kMostLookedAt = 1000;  // at a time: some milliseconds
 
-Tools ToolsOf(const Parts& parts, Commands& commands, Questions& questions) {
-  return {parts.settings, parts.log, parts.node, parts.daemon, parts.kernel, parts.announcer, commands, questions};
+Tools ToolsOf(const Parts& parts, Commands& commands, Questions& questions, std::function<void()> look_again) {
+  return {parts.settings,  parts.log, parts.node, parts.daemon,         parts.kernel,
+          parts.announcer, commands,  questions,  std::move(look_again)};
 }
 
 hold::Policy PolicyOf(const Settings& settings) {
@@ -47,14 +49,18 @@ Probe::Probe(const Parts& parts)
       log_(parts.log),
       commands_(parts.loop, parts.log),
       questions_(parts.loop),
-      actuators_(ToolsOf(parts, commands_, questions_),
+      actuators_(ToolsOf(parts, commands_, questions_,
+                         [this] {
+                           DrainAddresses();
+                           RefreshDaemon();
+                         }),
                  [this](const IpAddress& vip, bool somebody) { keeper_.OnSegmentAnswer(vip, somebody, Now()); }),
       keeper_(actuators_, parts.store, PolicyOf(parts.settings)),
       affirmations_(parts.node, parts.kernel, questions_,
                     [this](arbiter::v1::Affirmation answer, const std::vector<IpAddress>& vips) {
                       Affirm(std::move(answer), vips);
                     }),
-      uplink_(parts.session),
+      uplink_([&session = parts.session](arbiter::v1::ProbeMessage message) { session.Send(std::move(message)); }),
       taps_(
           parts.loop, parts.log, {parts.settings.interfaces.begin(), parts.settings.interfaces.end()},
           [this](const std::string& interface, observe::Vantage vantage, const capture::Packet& packet) {
@@ -67,7 +73,7 @@ Probe::Probe(const Parts& parts)
   parts.loop.Watch(parts.signals.fd(), [this] { OnSignals(); });
   parts.loop.Watch(parts.addresses.fd(), [this] { OnAddresses(); });
   parts.loop.Watch(parts.daemon.fd(), [this] { OnDaemon(); });
-  parts.loop.Watch(parts.session.fd(), [this] { OnSession(); });
+  parts.loop.Watch(parts.session.fd(), EventLoop::Turn::kFirst, [this] { OnSession(); });
   parts.loop.Watch(parts.control.fd(),
                    [this] { parts_.control.Serve([this](absl::string_view request) { return OnControl(request); }); });
   if (parts.gate_watch != nullptr) parts.loop.Watch(parts.gate_watch->fd(), [this] { OnGateTouched(); });
@@ -147,6 +153,7 @@ void Probe::Housekeep(Instant now) {
 
 std::optional<Instant> Probe::NextDeadline() const {
   const Instant now = Now();
+  if (all_dirty_ || !dirty_.empty()) return now;
   std::optional<Instant> next = next_housekeeping_;
   const auto take = [&next](std::optional<Instant> at) {
     if (at && *at < *next) next = at;
@@ -169,24 +176,29 @@ void Probe::Flush() {
     dirty_.merge(parts_.node.gates().TakeChanged());
     if (dirty_.empty() && !all_dirty_) break;
     Look();
+    HearArbiterFirst();
   }
   Tell();
+}
+
+void Probe::HearArbiterFirst() {
+  if (parts_.session.HasMail()) OnSession();
 }
 
 void Probe::TakeOutput() {
   hold::Output output = keeper_.TakeOutput();
   for (const hold::Note& note : output.notes) log_.Write(LevelOf(note.severity), note.text);
   for (hold::DirectiveResult& result : output.results) {
-    Dirty(result.vip);
+    DirtyAll(result.vips);
     results_.push_back(std::move(result));
   }
-  if (output.gates_changed) AllDirty();
-  if (!output.holds_changed) return;
+  DirtyAll(output.gates_changed);
+  if (output.holds_changed.empty()) return;
+  DirtyAll(output.holds_changed);
   std::set<IpAddress> held;
   for (const auto& [vip, hold] : keeper_.holds()) held.insert(vip);
   parts_.node.SetHeld(std::move(held));
   holds_dirty_ = true;
-  AllDirty();
 }
 
 void Probe::SetHello() {
@@ -203,29 +215,48 @@ void Probe::Dirty(const Concern& concern) {
 void Probe::Look() {
   const Instant now = Now();
   const report::Facts facts = parts_.node.FactsNow(now);
-  const std::set<IpAddress> vips = report::VipsOf(facts);
+  const std::set<IpAddress> known = report::VipsOf(facts);
   if (std::exchange(all_dirty_, false)) {
     node_dirty_ = true;
     for (const auto& [vip, view] : views_) dirty_.insert(vip);
-    dirty_.insert(vips.begin(), vips.end());
+    dirty_.insert(known.begin(), known.end());
   }
-  for (const IpAddress& vip : std::exchange(dirty_, {})) {
-    if (vips.contains(vip)) LookAt(vip, facts, now);
-    if (!vips.contains(vip)) Forget(vip);
-  }
+  std::vector<IpAddress> vips;
+  while (!dirty_.empty() && vips.size() < kMostLookedAt) vips.push_back(dirty_.extract(dirty_.begin()).value());
+  LookAt(vips, facts, known, now);
 }
 
-void Probe::LookAt(const IpAddress& vip, const report::Facts& facts, Instant now) {
+void Probe::LookAt(const std::vector<IpAddress>& vips) {
+  const Instant now = Now();
+  const report::Facts facts = parts_.node.FactsNow(now);
+  LookAt(vips, facts, report::VipsOf(facts), now);
+}
+
+void Probe::LookAt(const std::vector<IpAddress>& vips, const report::Facts& facts, const std::set<IpAddress>& known,
+                   Instant now) {
+  std::vector<hold::VipState> changed;
+  for (const IpAddress& vip : vips) {
+    if (!known.contains(vip)) {
+      Forget(vip);
+    } else if (LookAt(vip, facts, now)) {
+      changed.push_back(views_.at(vip).state);
+    }
+  }
+  // Only now: what the holds do about it changes the facts.
+  if (!changed.empty()) keeper_.OnVips(changed, now);
+}
+
+bool Probe::LookAt(const IpAddress& vip, const report::Facts& facts, Instant now) {
   report::VipView view = report::ViewOf(vip, facts, now);
   const bool maybe_silent = view.state.configured && view.state.effective && view.state.in_daemon_config &&
                             view.state.daemon == hold::DaemonState::kRunning && !view.report.advertises();
   if (maybe_silent) maybe_silent_.insert(vip);
   if (!maybe_silent) maybe_silent_.erase(vip);
-  const auto known = views_.find(vip);
-  const bool differs = known == views_.end() || !(known->second.state == view.state);
-  const report::VipView& kept = views_.insert_or_assign(vip, std::move(view)).first->second;
+  const auto before = views_.find(vip);
+  const bool differs = before == views_.end() || !(before->second.state == view.state);
+  views_.insert_or_assign(vip, std::move(view));
   changed_.insert(vip);
-  if (differs) keeper_.OnVip(kept.state, now);
+  return differs;
 }
 
 void Probe::Forget(const IpAddress& vip) {
@@ -257,14 +288,21 @@ void Probe::Tell() {
 }
 
 void Probe::SendResults() {
-  for (const hold::DirectiveResult& result : std::exchange(results_, {})) {
-    arbiter::v1::DirectiveResult message = report::ToProto(result);
-    const auto view = views_.find(result.vip);
-    *message.mutable_vip() = view != views_.end()
-                                 ? view->second.report
-                                 : report::ViewOf(result.vip, parts_.node.FactsNow(Now()), Now()).report;
-    uplink_.SendResult(std::move(message));
+  const std::vector<hold::DirectiveResult> results = std::exchange(results_, {});
+  for (const hold::DirectiveResult& result : results) {
+    uplink_.SendResult(report::ToProto(result), ReportsOf(result.vips));
   }
+}
+
+std::vector<Uplink::Report> Probe::ReportsOf(const std::vector<IpAddress>& vips) const {
+  std::vector<Uplink::Report> reports;
+  std::optional<report::Facts> facts;
+  for (const IpAddress& vip : vips) {
+    const auto view = views_.find(vip);
+    if (view == views_.end() && !facts) facts.emplace(parts_.node.FactsNow(Now()));
+    reports.push_back(view != views_.end() ? view->second.report : report::ViewOf(vip, *facts, Now()).report);
+  }
+  return reports;
 }
 
 std::vector<arbiter::v1::LocalHold> Probe::LocalHolds() const {

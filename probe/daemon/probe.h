@@ -92,19 +92,32 @@ class Probe {
   // --- what follows from it
   void Dirty(const arbiter::IpAddress& vip) { dirty_.insert(vip); }
   void Dirty(const Concern& concern);
+  template <typename List>
+  void DirtyAll(const List& vips) {
+    dirty_.insert(vips.begin(), vips.end());
+  }
   void AllDirty() { all_dirty_ = true; }
   void DrainAddresses();
   void RefreshDaemon();
   void SayDaemon();
   // Brings views, holds and the arbiter up to date with the facts.
   void Flush();
-  // Rebuilds the views of what is dirty, and shows them to the holds.
+  // What the arbiter asks or orders goes before work that can wait.
+  void HearArbiterFirst();
+  // Rebuilds the views of what is dirty, and shows them to the holds. Stops early when the arbiter has something to
+  // say: what is left stays dirty.
   void Look();
-  void LookAt(const arbiter::IpAddress& vip, const report::Facts& facts, Instant now);
+  // The same of these VIPs, now and all at once.
+  void LookAt(const std::vector<arbiter::IpAddress>& vips);
+  void LookAt(const std::vector<arbiter::IpAddress>& vips, const report::Facts& facts,
+              const std::set<arbiter::IpAddress>& known, Instant now);
+  // Whether the VIP's state is another one than its holds have seen.
+  bool LookAt(const arbiter::IpAddress& vip, const report::Facts& facts, Instant now);
   void Forget(const arbiter::IpAddress& vip);
   void TakeOutput();
   void Tell();
   void SendResults();
+  [[nodiscard]] std::vector<Uplink::Report> ReportsOf(const std::vector<arbiter::IpAddress>& vips) const;
   void ShowMetrics();
   void ShowHealth();
   [[nodiscard]] std::vector<arbiter::v1::LocalHold> LocalHolds() const;

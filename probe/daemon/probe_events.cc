@@ -19,6 +19,7 @@ namespace {
 using arbiter::IpAddress;
 
 constexpr std::chrono::milliseconds kConfigSettlesWithin(200);
+constexpr char kReleasedByHand[] = "arbiter-probe holds --release";
 
 Instant Now() { return std::chrono::steady_clock::now(); }
 
@@ -32,6 +33,18 @@ std::optional<IpAddress> AddressIn(const netlink::Change& change) {
   if (const auto* changed = std::get_if<netlink::AddressChanged>(&change)) return changed->address.ip;
   if (const auto* removed = std::get_if<netlink::AddressRemoved>(&change)) return removed->address.ip;
   return std::nullopt;
+}
+
+// What was followed says that the VIP is here, and the kernel, asked directly, that it is not.
+template <typename Report>
+void TakeBack(Report* report) {
+  if constexpr (requires { report->own; }) {
+    report->own.set_configured(false);
+    report->own.set_effective(false);
+  } else {
+    report->set_configured(false);
+    report->set_effective(false);
+  }
 }
 
 }  // namespace
@@ -84,7 +97,7 @@ void Probe::OnGateTouched() {
     log_.Warning(absl::StrCat("gates: somebody else changed our table (", *mended, "): put back"));
   }
   keeper_.OnGateTampered(Now());
-  AllDirty();
+  node_dirty_ = true;  // it counts how often that was
 }
 
 void Probe::OnDaemon() {
@@ -171,8 +184,7 @@ void Probe::OnMessage(const arbiter::v1::ArbiterMessage& message) {
   if (message.has_directive()) return OnDirective(message.directive());
   if (message.has_affirm()) {
     DrainAddresses();
-    RefreshDaemon();
-    affirmations_.Ask(message.affirm(), Now());
+    affirmations_.Ask(message.affirm(), uplink_.protocol(), Now());
     if (message.affirm().gate_may_follow()) MakeGatesReady(message.affirm());
     return;
   }
@@ -187,12 +199,12 @@ void Probe::OnMessage(const arbiter::v1::ArbiterMessage& message) {
 
 void Probe::MakeGatesReady(const arbiter::v1::AffirmRequest& request) {
   if (parts_.settings.dry_run) return;
+  std::vector<IpAddress> vips;
   for (const std::string& text : request.vips()) {
-    const absl::StatusOr<IpAddress> vip = IpAddress::Parse(text);
-    if (!vip.ok()) continue;
-    const absl::Status ready = parts_.node.gates().MakeReady(*vip);
-    if (!ready.ok()) log_.Warning(absl::StrCat(vip->ToString(), ": gate not ready: ", std::string(ready.message())));
+    if (const absl::StatusOr<IpAddress> vip = IpAddress::Parse(text); vip.ok()) vips.push_back(*vip);
   }
+  const absl::Status ready = parts_.node.gates().MakeReady(vips);
+  if (!ready.ok()) log_.Warning(absl::StrCat(hold::Listed(vips), ": gate not ready: ", std::string(ready.message())));
 }
 
 void Probe::OnDirective(const arbiter::v1::Directive& message) {
@@ -204,24 +216,21 @@ void Probe::OnDirective(const arbiter::v1::Directive& message) {
   // The checks at execution are made on what is so now.
   DrainAddresses();
   RefreshDaemon();
-  Dirty(directive->vip);
-  Look();
+  LookAt(directive->vips);
   keeper_.OnDirective(*directive, Now(), BootNow());
 }
 
 void Probe::Affirm(arbiter::v1::Affirmation answer, const std::vector<IpAddress>& vips) {
+  // Everything of these VIPs is looked at anew, and nothing else: others can wait, this answer cannot.
+  const absl::StatusOr<std::set<IpAddress>> there = parts_.kernel.ConfiguredOf(vips);
   DrainAddresses();
-  for (const IpAddress& vip : vips) Dirty(vip);
-  Flush();
-  const report::Facts facts = parts_.node.FactsNow(Now());
-  for (const IpAddress& vip : vips) {
-    *answer.add_vips() = report::ViewOf(vip, facts, Now()).report;
-    const absl::StatusOr<bool> there = parts_.kernel.IsConfigured(vip);
-    if (!there.ok() || *there) continue;
-    answer.mutable_vips()->rbegin()->set_configured(false);
-    answer.mutable_vips()->rbegin()->set_effective(false);
+  RefreshDaemon();
+  LookAt(vips);
+  std::vector<Uplink::Report> reports = ReportsOf(vips);
+  for (std::size_t i = 0; there.ok() && i < vips.size(); ++i) {
+    if (!there->contains(vips[i])) TakeBack(&reports[i]);
   }
-  uplink_.SendAffirmation(std::move(answer));
+  uplink_.SendAffirmation(std::move(answer), reports);
 }
 
 absl::StatusOr<std::string> Probe::OnControl(absl::string_view request) {
@@ -233,12 +242,11 @@ absl::StatusOr<std::string> Probe::OnControl(absl::string_view request) {
     return absl::StrCat(words[1], " released\n");
   }
   if (words.size() == 1 && words[0] == "release-all") {
-    const auto holds = keeper_.holds();
-    for (const auto& [vip, hold] : holds) {
-      if (absl::Status status = Release(vip.ToString()); !status.ok()) return status;
-    }
+    std::vector<IpAddress> held;
+    for (const auto& [vip, hold] : keeper_.holds()) held.push_back(vip);
+    if (absl::Status status = keeper_.ReleaseLocally(held, kReleasedByHand, Now()); !status.ok()) return status;
     Flush();
-    return absl::StrCat(holds.size(), holds.size() == 1 ? " hold" : " holds", " released\n");
+    return absl::StrCat(held.size(), held.size() == 1 ? " hold" : " holds", " released\n");
   }
   return absl::InvalidArgumentError("a request that this probe does not know");
 }
@@ -251,12 +259,7 @@ absl::Status Probe::Release(const std::string& name) {
     return absl::NotFoundError(
         absl::StrCat("release ", name, ": nothing of that name is held back (arbiter-probe holds shows what is)"));
   }
-  for (const IpAddress& vip : vips) {
-    if (absl::Status status = keeper_.ReleaseLocally(vip, "arbiter-probe holds --release", Now()); !status.ok()) {
-      return status;
-    }
-  }
-  return absl::OkStatus();
+  return keeper_.ReleaseLocally(vips, kReleasedByHand, Now());
 }
 
 void Probe::OnSignals() {

@@ -1,13 +1,18 @@
 #include "probe/daemon/system_actuators.h"
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "probe/actuate/daemon_stopper.h"
 #include "probe/actuate/track_file.h"
 #include "probe/daemon/system.h"
+#include "probe/hold/climb.h"
+#include "probe/report/vip_report.h"
 
 namespace probe::daemon {
 namespace {
@@ -30,18 +35,18 @@ absl::Status Prefix(const std::string& what, const absl::Status& status) {
 SystemActuators::SystemActuators(const Tools& tools, SegmentAnswer answer)
     : tools_(tools), answer_(std::move(answer)) {}
 
-absl::Status SystemActuators::ShutGate(const IpAddress& vip, std::optional<hold::Duration> for_time) {
-  return tools_.node.gates().Shut(vip, for_time, for_time ? "a contest" : "held back by the arbiter");
+hold::Troubles SystemActuators::ShutGates(hold::Vips vips, std::optional<hold::Duration> for_time) {
+  return tools_.node.gates().Shut(vips, for_time, for_time ? "a contest" : "held back by the arbiter");
 }
 
-absl::Status SystemActuators::AdvertsOnly(const IpAddress& vip, hold::Duration for_time) {
-  return tools_.node.gates().AdvertsOnly(vip, for_time);
+hold::Troubles SystemActuators::AdvertsOnly(hold::Vips vips, hold::Duration for_time) {
+  return tools_.node.gates().AdvertsOnly(vips, for_time);
 }
 
-absl::Status SystemActuators::OpenGate(const IpAddress& vip) { return tools_.node.gates().Open(vip); }
+hold::Troubles SystemActuators::OpenGates(hold::Vips vips) { return tools_.node.gates().Open(vips); }
 
-absl::StatusOr<hold::GateState> SystemActuators::ReadGate(const IpAddress& vip) {
-  return tools_.node.gates().Read(vip, Now());
+absl::StatusOr<std::map<IpAddress, hold::GateState>> SystemActuators::ReadGates(hold::Vips vips) {
+  return tools_.node.gates().Read(vips, Now());
 }
 
 absl::Status SystemActuators::SetTrackFile(const IpAddress& vip, bool demote) {
@@ -50,37 +55,73 @@ absl::Status SystemActuators::SetTrackFile(const IpAddress& vip, bool demote) {
   return actuate::WriteTrackFile(*path, demote).status();
 }
 
-absl::Status SystemActuators::RemoveAddress(const IpAddress& vip) {
-  const auto places = tools_.kernel.Find(vip);
-  if (!places.ok()) return places.status();
-  for (const netlink::AddressOnLink& place : *places) {
-    if (place.link.loopback) continue;
-    const absl::Status status = tools_.kernel.RemoveAddress(place.link.index, vip, place.address.prefix_length);
+absl::Status SystemActuators::MayRemove(const IpAddress& vip) const {
+  const std::string act = absl::StrCat("remove ", vip.ToString());
+  const report::Facts facts = tools_.node.FactsNow(Now());
+  const hold::VipState state = report::ViewOf(vip, facts, Now()).state;
+  if (state.configured && !hold::IsLeftover(state)) {
+    return absl::FailedPreconditionError(absl::StrCat(act, state.daemon == hold::DaemonState::kUnknown
+                                                               ? ": whether a live VRRP daemon owns it is not known"
+                                                               : ": a live VRRP daemon owns it"));
+  }
+  if (state.daemon == hold::DaemonState::kGone) return absl::OkStatus();
+  // A daemon that is there may own what no file says any more: one that it has not read again, or that we could not.
+  if (tools_.node.config().instances.empty()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(act, ": a VRRP daemon is there, and which addresses it owns is not known"));
+  }
+  const bool advertised = std::any_of(facts.own.begin(), facts.own.end(), [&vip](const report::RouterAdverts& own) {
+    return own.on_wire && std::find(own.addresses.begin(), own.addresses.end(), vip) != own.addresses.end();
+  });
+  if (!advertised) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat(act, ": a live VRRP daemon advertises it"));
+}
+
+absl::StatusOr<std::vector<hold::RemovedAddress>> SystemActuators::RemoveAddress(const IpAddress& vip) {
+  tools_.look_again();
+  if (absl::Status may = MayRemove(vip); !may.ok()) return may;
+  const auto whole = tools_.kernel.FindWhole(vip);
+  if (!whole.ok()) return whole.status();
+  for (const netlink::WholeAddress& each : *whole) {
+    const absl::Status status = tools_.kernel.RemoveAddress(each.link, vip, each.prefix_length);
     if (!status.ok() && !absl::IsNotFound(status)) return status;
   }
-  return absl::OkStatus();
+  std::vector<hold::RemovedAddress> removed;
+  for (const netlink::WholeAddress& each : *whole) {
+    removed.push_back({each.interface, each.prefix_length, each.scope, each.flags, each.label});
+  }
+  return removed;
+}
+
+absl::Status SystemActuators::PutAddressBack(const IpAddress& vip, const std::vector<hold::RemovedAddress>& removed) {
+  absl::Status result;
+  for (const hold::RemovedAddress& each : removed) {
+    result.Update(
+        tools_.kernel.AddAddress({vip, each.interface, each.prefix_length, each.scope, each.flags, each.label}));
+  }
+  return Prefix(absl::StrCat("put ", vip.ToString(), " back"), result);
 }
 
 absl::Status SystemActuators::StopDaemon() {
-  if (!tools_.settings.stop_command.empty()) return Run(tools_.settings.stop_command, "stop", "");
+  if (!tools_.settings.stop_command.empty()) return Run(tools_.settings.stop_command, "stop", {});
   const keepalived::DaemonStatus& daemon = tools_.daemon.status();
   if (daemon.parent == 0) return absl::FailedPreconditionError(absl::StrCat("stop the VRRP daemon: ", daemon.why));
   stopped_unit_ = UnitOf(daemon.parent);
-  if (!stopped_unit_.empty()) return Run({kSystemctl, "--no-block", "stop", stopped_unit_}, "stop", "");
+  if (!stopped_unit_.empty()) return Run({kSystemctl, "--no-block", "stop", stopped_unit_}, "stop", {});
   // Its end is seen by its addresses, and by DaemonWatch.
   return Prefix("stop the VRRP daemon", actuate::StopDaemon({daemon.parent, daemon.parent_start_ticks}).status());
 }
 
 absl::Status SystemActuators::StartDaemon() {
-  if (!tools_.settings.start_command.empty()) return Run(tools_.settings.start_command, "start", "");
+  if (!tools_.settings.start_command.empty()) return Run(tools_.settings.start_command, "start", {});
   if (stopped_unit_.empty() && std::filesystem::exists("/run/systemd/system")) stopped_unit_ = kDefaultUnit;
-  if (!stopped_unit_.empty()) return Run({kSystemctl, "--no-block", "start", stopped_unit_}, "start", "");
+  if (!stopped_unit_.empty()) return Run({kSystemctl, "--no-block", "start", stopped_unit_}, "start", {});
   return absl::FailedPreconditionError(
       "a hand is needed: the VRRP daemon was stopped, and neither systemd nor a start_command can start it again");
 }
 
 absl::Status SystemActuators::RunExec(const IpAddress& vip) {
-  return Run(tools_.settings.exec_command, "demote", vip.ToString());
+  return Run(tools_.settings.exec_command, "demote", hold::Vips(&vip, 1));
 }
 
 hold::Instant SystemActuators::Now() const { return std::chrono::steady_clock::now(); }
@@ -104,27 +145,59 @@ absl::Status SystemActuators::AnnounceOnce(const IpAddress& vip) {
   return result;
 }
 
-absl::Status SystemActuators::AskSegment(const IpAddress& vip) {
-  absl::StatusOr<actuate::ReachQuestion> question = tools_.node.QuestionFor(vip);
-  if (!question.ok()) return question.status();
-  question->targets = {vip};
-  return tools_.questions.Ask(*question, Now(), kSegmentAnswersWithin,
-                              [this, vip](const actuate::ReachTally& tally) { answer_(vip, tally.answered() > 0); });
+hold::Troubles SystemActuators::AskSegment(hold::Vips vips) {
+  hold::Troubles troubles;
+  std::map<std::pair<int, IpAddress::Family>, std::vector<actuate::ReachQuestion>> by_segment;
+  for (const IpAddress& vip : vips) {
+    absl::StatusOr<actuate::ReachQuestion> question = tools_.node.QuestionFor(vip);
+    if (!question.ok()) {
+      troubles.emplace(vip, question.status());
+      continue;
+    }
+    std::vector<actuate::ReachQuestion>& questions = by_segment[{question->link, vip.family()}];
+    if (questions.empty() || questions.back().targets.size() == actuate::ReachProber::kMaxTargets) {
+      questions.push_back(*std::move(question));
+      questions.back().targets.clear();
+    }
+    questions.back().targets.push_back(vip);
+    questions.back().vips.insert(vip);
+  }
+  for (const auto& [segment, questions] : by_segment) {
+    for (const actuate::ReachQuestion& question : questions) {
+      const absl::Status asked = AskOne(question);
+      if (asked.ok()) continue;
+      for (const IpAddress& vip : question.targets) troubles.emplace(vip, asked);
+    }
+  }
+  return troubles;
 }
 
-void SystemActuators::RunHook(hold::Hook hook, const IpAddress& vip) {
+absl::Status SystemActuators::AskOne(const actuate::ReachQuestion& question) {
+  const auto done = [this, targets = question.targets](const actuate::ReachTally& tally) {
+    std::set<IpAddress> answered;
+    for (const actuate::ReachTally::Answer& answer : tally.answers()) answered.insert(answer.ip);
+    for (const IpAddress& vip : targets) answer_(vip, answered.contains(vip));
+  };
+  return tools_.questions.Ask(question, Now(), kSegmentAnswersWithin, done);
+}
+
+void SystemActuators::RunHook(hold::Hook hook, hold::Vips vips) {
   const bool demoted = hook == hold::Hook::kOnDemoted;
   const Command& command = demoted ? tools_.settings.on_demoted : tools_.settings.on_survivor;
   if (command.empty()) return;
-  const absl::Status status = Run(command, demoted ? "demoted" : "survivor", vip.ToString());
+  const absl::Status status = Run(command, demoted ? "demoted" : "survivor", vips);
   if (!status.ok()) tools_.log.Warning(std::string(status.message()));
 }
 
-absl::Status SystemActuators::Run(const Command& command, const std::string& event, const std::string& vip) {
+absl::Status SystemActuators::Run(const Command& command, const std::string& event, hold::Vips vips) {
   actuate::CommandSpec spec;
   spec.argv = command;
   spec.about = {{"EVENT", event}, {"NODE", tools_.settings.node}, {"CLUSTER", tools_.settings.cluster}};
-  if (!vip.empty()) spec.about["VIP"] = vip;
+  if (!vips.empty()) {
+    spec.about["VIP"] = vips.front().ToString();
+    spec.about["VIPS"] =
+        absl::StrJoin(vips, " ", [](std::string* out, const IpAddress& vip) { absl::StrAppend(out, vip.ToString()); });
+  }
   spec.time_limit = kCommandLimit;
   return tools_.commands.Start(spec, Now());
 }

@@ -3,8 +3,10 @@
 #define PROBE_DAEMON_SYSTEM_ACTUATORS_H_
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -29,6 +31,8 @@ struct Tools {
   actuate::Announcer& announcer;
   Commands& commands;
   Questions& questions;
+  // Looks at the VRRP daemon and at the addresses again: what is done next must rest on what is so now.
+  std::function<void()> look_again;
 };
 
 class SystemActuators : public hold::Actuators {
@@ -38,22 +42,26 @@ class SystemActuators : public hold::Actuators {
 
   SystemActuators(const Tools& tools, SegmentAnswer answer);
 
-  absl::Status ShutGate(const arbiter::IpAddress& vip, std::optional<hold::Duration> for_time) override;
-  absl::Status AdvertsOnly(const arbiter::IpAddress& vip, hold::Duration for_time) override;
-  absl::Status OpenGate(const arbiter::IpAddress& vip) override;
-  absl::StatusOr<hold::GateState> ReadGate(const arbiter::IpAddress& vip) override;
+  hold::Troubles ShutGates(hold::Vips vips, std::optional<hold::Duration> for_time) override;
+  hold::Troubles AdvertsOnly(hold::Vips vips, hold::Duration for_time) override;
+  hold::Troubles OpenGates(hold::Vips vips) override;
+  absl::StatusOr<std::map<arbiter::IpAddress, hold::GateState>> ReadGates(hold::Vips vips) override;
   absl::Status SetTrackFile(const arbiter::IpAddress& vip, bool demote) override;
-  absl::Status RemoveAddress(const arbiter::IpAddress& vip) override;
+  absl::StatusOr<std::vector<hold::RemovedAddress>> RemoveAddress(const arbiter::IpAddress& vip) override;
+  absl::Status PutAddressBack(const arbiter::IpAddress& vip, const std::vector<hold::RemovedAddress>& removed) override;
   absl::Status StopDaemon() override;
   absl::Status StartDaemon() override;
   absl::Status RunExec(const arbiter::IpAddress& vip) override;
   [[nodiscard]] hold::Instant Now() const override;
   absl::Status AnnounceOnce(const arbiter::IpAddress& vip) override;
-  absl::Status AskSegment(const arbiter::IpAddress& vip) override;
-  void RunHook(hold::Hook hook, const arbiter::IpAddress& vip) override;
+  hold::Troubles AskSegment(hold::Vips vips) override;
+  void RunHook(hold::Hook hook, hold::Vips vips) override;
 
  private:
-  absl::Status Run(const Command& command, const std::string& event, const std::string& vip);
+  absl::Status AskOne(const actuate::ReachQuestion& question);
+  absl::Status Run(const Command& command, const std::string& event, hold::Vips vips);
+  // OK, or why the address must not be removed: as it is now, and never while that is not known.
+  [[nodiscard]] absl::Status MayRemove(const arbiter::IpAddress& vip) const;
 
   const Tools tools_;
   const SegmentAnswer answer_;

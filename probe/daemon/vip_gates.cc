@@ -53,45 +53,93 @@ absl::StatusOr<std::vector<IpAddress>> VipGates::Adopt(Instant now) {
   return found;
 }
 
-absl::Status VipGates::MakeReady(const IpAddress& vip) {
+absl::Status VipGates::MakeReady(hold::Vips vips) {
   if (table_ || !usable_.ok()) return absl::OkStatus();
   std::set<std::string> interfaces;
-  for (const GateKey& key : Wanted(vip)) interfaces.insert(key.interface);
+  for (const IpAddress& vip : vips) {
+    for (const GateKey& key : Wanted(vip)) interfaces.insert(key.interface);
+  }
   if (interfaces.empty()) return absl::OkStatus();
   table_ = true;  // also after a failure: only a dump tells
   const std::vector<std::string> names(interfaces.begin(), interfaces.end());
   return gate_.Ensure(names);
 }
 
-absl::Status VipGates::Shut(const IpAddress& vip, std::optional<hold::Duration> for_time, const std::string& why) {
-  const Keys keys = Wanted(vip);
-  if (keys.empty()) {
-    return absl::FailedPreconditionError(absl::StrCat("shut the gate of ", vip.ToString(), ": no interface is known"));
+hold::Troubles VipGates::Apply(const KeysByVip& keys, const Verb& verb) {
+  std::vector<GateKey> all;
+  for (const auto& [vip, of_vip] : keys) all.insert(all.end(), of_vip.begin(), of_vip.end());
+  hold::Troubles troubles;
+  if (all.empty()) return troubles;
+  const absl::Status status = verb(all);
+  if (status.ok()) return troubles;
+  for (const auto& [vip, of_vip] : keys) {
+    // One of them cannot stand in a rule: the others must not suffer for it.
+    const bool alone = absl::IsInvalidArgument(status) && keys.size() > 1;
+    absl::Status own = alone ? verb(std::vector<GateKey>(of_vip.begin(), of_vip.end())) : status;
+    if (!own.ok()) troubles.emplace(vip, std::move(own));
   }
+  return troubles;
+}
+
+hold::Troubles VipGates::Shut(hold::Vips vips, std::optional<hold::Duration> for_time, const std::string& why) {
+  hold::Troubles troubles;
+  KeysByVip wanted;
+  for (const IpAddress& vip : vips) {
+    Keys keys = Wanted(vip);
+    if (keys.empty()) troubles.emplace(vip, absl::FailedPreconditionError("shut the gate: no interface is known"));
+    if (!keys.empty()) wanted.emplace(vip, std::move(keys));
+  }
+  if (wanted.empty()) return troubles;
   table_ = true;
-  for (const GateKey& key : keys) {
-    absl::Status status = for_time ? gate_.ShutForAWhile(key, *for_time, why) : gate_.Shut(key, why);
-    if (!status.ok()) return status;
-    shut_[vip].insert(key);
-  }
-  return Leave(vip, keys);
+  troubles.merge(Apply(wanted, [&](actuate::Gate::Keys keys) {
+    return for_time ? gate_.ShutForAWhile(keys, *for_time, why) : gate_.Shut(keys, why);
+  }));
+  for (const auto& [vip, trouble] : troubles) wanted.erase(vip);
+  for (const auto& [vip, keys] : wanted) shut_[vip].insert(keys.begin(), keys.end());
+  troubles.merge(Leave(wanted));
+  return troubles;
 }
 
-absl::Status VipGates::AdvertsOnly(const IpAddress& vip, hold::Duration for_time) {
-  for (const GateKey& key : Wanted(vip)) {
-    if (absl::Status status = gate_.AdvertsOnly(key, for_time); !status.ok()) return status;
+hold::Troubles VipGates::AdvertsOnly(hold::Vips vips, hold::Duration for_time) {
+  hold::Troubles troubles;
+  KeysByVip letting;
+  for (const IpAddress& vip : vips) {
+    const auto shut = shut_.find(vip);
+    Keys keys;
+    bool all_shut = shut != shut_.end();
+    for (const GateKey& key : Wanted(vip)) {
+      all_shut = all_shut && shut->second.contains(key);
+      if (key.vrid) keys.insert(key);
+    }
+    if (!all_shut || keys.empty()) {
+      troubles.emplace(vip, absl::FailedPreconditionError(
+                                absl::StrCat("let adverts out of the gate: ",
+                                             all_shut ? "no virtual router is known for it" : "it is not shut")));
+      continue;
+    }
+    letting.emplace(vip, std::move(keys));
   }
-  return absl::OkStatus();
+  troubles.merge(Apply(letting, [&](actuate::Gate::Keys keys) { return gate_.AdvertsOnly(keys, for_time); }));
+  return troubles;
 }
 
-absl::Status VipGates::Open(const IpAddress& vip) { return Leave(vip, {}); }
+hold::Troubles VipGates::Open(hold::Vips vips) {
+  KeysByVip nowhere;
+  for (const IpAddress& vip : vips) nowhere.emplace(vip, Keys());
+  return Leave(nowhere);
+}
 
-absl::StatusOr<hold::GateState> VipGates::Read(const IpAddress& vip, Instant now) {
-  if (!usable_.ok()) return hold::GateState::kUnavailable;
+absl::StatusOr<std::map<IpAddress, hold::GateState>> VipGates::Read(hold::Vips vips, Instant now) {
+  std::map<IpAddress, hold::GateState> states;
+  if (!usable_.ok()) {
+    for (const IpAddress& vip : vips) states.emplace(vip, hold::GateState::kUnavailable);
+    return states;
+  }
   const absl::StatusOr<actuate::GateState> dump = gate_.Dump();
   if (!dump.ok()) return dump.status();
   Take(*dump, now);
-  return StateIn(*dump, vip);
+  for (const IpAddress& vip : vips) states.emplace(vip, StateIn(*dump, vip));
+  return states;
 }
 
 absl::Status VipGates::Refresh(Instant now) {
@@ -114,14 +162,18 @@ absl::Status VipGates::RemoveIfIdle(Instant now) {
 absl::Status VipGates::Follow(Instant now) {
   if (!usable_.ok() || shut_.empty()) return absl::OkStatus();
   std::set<std::string> interfaces;
-  absl::Status result;
-  for (const auto& [vip, keys] : std::map(shut_)) {
+  std::vector<IpAddress> moved;
+  for (const auto& [vip, keys] : shut_) {
     const Keys wanted = Wanted(vip);
     for (const GateKey& key : wanted) interfaces.insert(key.interface);
     const auto fact = facts_.find(vip);
     // A gate shut for a while is left to its timer: it is over before anybody could move it.
-    if (wanted == keys || fact == facts_.end() || fact->second.state != hold::GateState::kShut) continue;
-    result.Update(Shut(vip, std::nullopt, "moved along with its virtual router"));
+    const bool stays = wanted == keys || fact == facts_.end() || fact->second.state != hold::GateState::kShut;
+    if (!stays) moved.push_back(vip);
+  }
+  absl::Status result;
+  for (const auto& [vip, trouble] : Shut(moved, std::nullopt, "moved along with its virtual router")) {
+    result.Update(trouble);
   }
   const std::vector<std::string> names(interfaces.begin(), interfaces.end());
   result.Update(gate_.Ensure(names));
@@ -162,19 +214,23 @@ VipGates::Keys VipGates::Wanted(const IpAddress& vip) const {
   return shut == shut_.end() ? Keys() : shut->second;
 }
 
-absl::Status VipGates::Leave(const IpAddress& vip, const Keys& keys) {
-  const auto shut = shut_.find(vip);
-  if (shut == shut_.end()) return absl::OkStatus();
-  for (auto it = shut->second.begin(); it != shut->second.end();) {
-    if (keys.contains(*it)) {
-      ++it;
-      continue;
+hold::Troubles VipGates::Leave(const KeysByVip& keys) {
+  KeysByVip left;
+  for (const auto& [vip, stay] : keys) {
+    const auto shut = shut_.find(vip);
+    if (shut == shut_.end()) continue;
+    for (const GateKey& key : shut->second) {
+      if (!stay.contains(key)) left[vip].insert(key);
     }
-    if (absl::Status status = gate_.Open(*it); !status.ok()) return status;
-    it = shut->second.erase(it);
   }
-  if (shut->second.empty()) shut_.erase(shut);
-  return absl::OkStatus();
+  hold::Troubles troubles = Apply(left, [this](actuate::Gate::Keys all) { return gate_.Open(all); });
+  for (const auto& [vip, gone] : left) {
+    if (troubles.contains(vip)) continue;
+    Keys& shut = shut_.at(vip);
+    for (const GateKey& key : gone) shut.erase(key);
+    if (shut.empty()) shut_.erase(vip);
+  }
+  return troubles;
 }
 
 hold::GateState VipGates::StateIn(const actuate::GateState& dump, const IpAddress& vip) const {

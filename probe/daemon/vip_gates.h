@@ -15,6 +15,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "probe/actuate/gate.h"
+#include "probe/hold/actuators.h"
 #include "probe/hold/directive.h"
 #include "probe/hold/vip_state.h"
 #include "probe/report/facts.h"
@@ -42,15 +43,17 @@ class VipGates {
   // OK, or why the gate cannot work here; tried once.
   [[nodiscard]] const absl::Status& usable() const { return usable_; }
 
-  // Makes our rules on the VIP's interfaces, with nothing shut, so that a gate which may have to shut in a moment does
-  // so in one small transaction. Does nothing where our table stands.
-  absl::Status MakeReady(const arbiter::IpAddress& vip);
+  // Makes our rules on the VIPs' interfaces, with nothing shut, so that gates which may have to shut in a moment do so
+  // in one small transaction. Does nothing where our table stands.
+  absl::Status MakeReady(hold::Vips vips);
 
-  absl::Status Shut(const arbiter::IpAddress& vip, std::optional<hold::Duration> for_time, const std::string& why);
-  absl::Status AdvertsOnly(const arbiter::IpAddress& vip, hold::Duration for_time);
-  absl::Status Open(const arbiter::IpAddress& vip);
-  // Out of the kernel's dump, taken now.
-  absl::StatusOr<hold::GateState> Read(const arbiter::IpAddress& vip, Instant now);
+  // Each is one transaction for all of the VIPs (and one more where a VIP has left a place behind). A VIP for which it
+  // cannot be done is left out and among what is returned.
+  hold::Troubles Shut(hold::Vips vips, std::optional<hold::Duration> for_time, const std::string& why);
+  hold::Troubles AdvertsOnly(hold::Vips vips, hold::Duration for_time);
+  hold::Troubles Open(hold::Vips vips);
+  // Out of one dump of the kernel's, taken now.
+  absl::StatusOr<std::map<arbiter::IpAddress, hold::GateState>> Read(hold::Vips vips, Instant now);
 
   // Reads the kernel's dump: gates, and whether daemons still advertise behind them. A table in which nothing has been
   // shut for kIdleFor is removed: its hooks cost every packet of their interfaces.
@@ -78,9 +81,14 @@ class VipGates {
     std::optional<Instant> moved;
   };
 
+  using KeysByVip = std::map<arbiter::IpAddress, Keys>;
+  using Verb = std::function<absl::Status(actuate::Gate::Keys)>;
+
   [[nodiscard]] Keys Wanted(const arbiter::IpAddress& vip) const;
-  // Opens what is shut for the VIP and not among `keys`.
-  absl::Status Leave(const arbiter::IpAddress& vip, const Keys& keys);
+  // One transaction with the keys of all.
+  static hold::Troubles Apply(const KeysByVip& keys, const Verb& verb);
+  // Opens what is shut for the VIPs and not among their keys.
+  hold::Troubles Leave(const KeysByVip& keys);
   [[nodiscard]] hold::GateState StateIn(const actuate::GateState& dump, const arbiter::IpAddress& vip) const;
   void Take(const actuate::GateState& dump, Instant now);
   void TakeCounters(const actuate::GateState& dump, Instant now);

@@ -1,5 +1,6 @@
 #include "probe/hold/announcements.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 
@@ -17,13 +18,15 @@ void Announcements::Stop(const arbiter::IpAddress& vip) { series_.erase(vip); }
 
 std::vector<arbiter::IpAddress> Announcements::Due(Instant now) {
   std::vector<arbiter::IpAddress> due;
-  for (auto it = series_.begin(); it != series_.end();) {
+  if (now < next_burst_) return due;
+  for (auto it = series_.begin(); it != series_.end() && due.size() < kBurst;) {
     Series& series = it->second;
     const std::size_t before = series.next;
     while (series.next < kAfter.size() && series.started + kAfter[series.next] <= now) ++series.next;
     if (series.next != before) due.push_back(it->first);
     it = series.next == kAfter.size() ? series_.erase(it) : std::next(it);
   }
+  if (due.size() == kBurst) next_burst_ = now + kBetweenBursts;
   return due;
 }
 
@@ -33,7 +36,7 @@ std::optional<Instant> Announcements::NextDeadline() const {
     const Instant at = series.started + kAfter[series.next];
     if (!next || at < *next) next = at;
   }
-  return next;
+  return next ? std::optional(std::max(*next, next_burst_)) : next;
 }
 
 }  // namespace probe::hold

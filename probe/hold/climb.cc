@@ -29,13 +29,22 @@ bool MayUse(const HoldRecord& hold, const VipState& state, RungKind kind) {
 }
 
 bool IsLeftover(const VipState& state) {
-  return state.configured &&
-         (state.daemon == DaemonState::kGone || state.daemon == DaemonState::kFrozen || !state.in_daemon_config);
+  if (!state.configured) return false;
+  switch (state.daemon) {
+    case DaemonState::kGone:
+    case DaemonState::kFrozen:
+      return true;
+    case DaemonState::kRunning:
+      return !state.in_daemon_config;
+    case DaemonState::kUnknown:
+      return false;
+  }
+  return false;
 }
 
 void Climb::Advance(const Step& step) {
   if (over_) return;
-  if (!tried_.contains(RungKind::kGate)) ShutGate(step);
+  if (!tried_.contains(RungKind::kGate)) (void)Try(RungKind::kGate, step);
   while (!over_) {
     if (waiting_ && !SettleWaiting(step)) return;
     gone_ = IsGone(step.state);
@@ -45,18 +54,10 @@ void Climb::Advance(const Step& step) {
   }
 }
 
-void Climb::ShutGate(const Step& step) {
-  if (!Try(RungKind::kGate, step)) return;
-  const Instant began = step.actuators.Now();
-  absl::Status status = step.actuators.ShutGate(step.hold.vip, std::nullopt);
-  std::string detail(status.message());
-  if (status.ok()) {
-    const absl::StatusOr<GateState> seen = step.actuators.ReadGate(step.hold.vip);
-    gate_shut_ = seen.ok() && *seen == GateState::kShut;
-    if (!seen.ok()) detail = std::string(seen.status().message());
-    if (seen.ok() && !gate_shut_) detail = "the kernel's dump does not show it shut";
-  }
-  Conclude(RungKind::kGate, gate_shut_, std::move(detail), step.actuators.Now() - began);
+void Climb::TriedGate(bool shut, std::string why_not, Duration took) {
+  tried_.insert(RungKind::kGate);
+  gate_shut_ = shut;
+  Conclude(RungKind::kGate, shut, std::move(why_not), took);
 }
 
 bool Climb::SettleWaiting(const Step& step) {
@@ -120,16 +121,27 @@ void Climb::Begin(RungKind kind, const Step& step) {
     case RungKind::kTrackFile:
       return BeginTrackFile(step);
     case RungKind::kRemoveAddress:
-      begin(step.actuators.RemoveAddress(step.hold.vip), step.policy.remove_address_within);
-      step.hold.address_removed |= waiting_.has_value();
-      return;
+      return BeginRemoval(step);
     case RungKind::kStopDaemon:
       step.hold.daemon_stopped = true;         // even where it failed half-way: the release starts it
       tried_.erase(RungKind::kRemoveAddress);  // what a killed daemon leaves behind
-      return begin(step.actuators.StopDaemon(), step.policy.stop_daemon_within);
+      return begin(step.stop_daemon(), step.policy.stop_daemon_within);
     case RungKind::kExec:
       return begin(step.actuators.RunExec(step.hold.vip), step.policy.exec_within);
   }
+}
+
+void Climb::BeginRemoval(const Step& step) {
+  const absl::StatusOr<std::vector<RemovedAddress>> removed = step.actuators.RemoveAddress(step.hold.vip);
+  if (!removed.ok()) {
+    return Conclude(RungKind::kRemoveAddress, false, std::string(removed.status().message()), Duration::zero());
+  }
+  step.hold.address_removed = true;
+  for (const RemovedAddress& place : *removed) {
+    const auto& known = step.hold.removed;
+    if (std::find(known.begin(), known.end(), place) == known.end()) step.hold.removed.push_back(place);
+  }
+  Await(RungKind::kRemoveAddress, step.policy.remove_address_within, step);
 }
 
 void Climb::BeginTrackFile(const Step& step) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -23,13 +24,14 @@ namespace probe::hold {
 // Whether the hold allows that rung and the node has it.
 [[nodiscard]] bool MayUse(const HoldRecord& hold, const VipState& state, RungKind kind);
 
-// An address that no live daemon would put back: the daemon is gone, frozen, or never owned it.
+// An address that no live daemon owns: none runs, the one that runs does not name it, or it is stopped. Never while
+// that is not known. Removing one under a live daemon makes it drop all VIPs of the instance (invariant 5a).
 [[nodiscard]] bool IsLeftover(const VipState& state);
 
 // The ladder, and what each rung is for:
 //   gate            always first; believed when the kernel's dump shows it shut. With it nobody gets an answer any
 //   more. track_file      with the gate a courtesy (the daemon yields by itself), without it the first thing that acts.
-//   remove_address  where no live daemon would put it back: it is gone, frozen, or never owned the address.
+//   remove_address  where no live daemon owns it: it is gone, stopped, or never owned the address.
 //   stop_daemon, exec   only where the gate did not shut, because they reach further than the VIP.
 // A rung is believed when the VIP is seen gone from the interface, and given up at its deadline.
 class Climb {
@@ -42,11 +44,16 @@ class Climb {
     const Policy& policy;
     // Settles the track file of the VIP; whether it now demotes.
     const std::function<absl::StatusOr<bool>()>& settle_track_file;
+    // One stop serves all the VIPs of a moment.
+    const std::function<absl::Status()>& stop_daemon;
     Instant now;
   };
 
-  // `answers`: the directive to which the result belongs, nullopt for a climb that the node began by itself.
-  Climb(std::optional<Fence> answers, bool is_new_hold) : fence_(answers), is_new_hold_(is_new_hold) {}
+  explicit Climb(bool is_new_hold) : is_new_hold_(is_new_hold) {}
+
+  // The first rung, which is tried for all the VIPs of a hold together, and before Advance: whether the kernel's dump
+  // shows the gate shut, and if not, why. Not called where the gate may not be used.
+  void TriedGate(bool shut, std::string why_not, Duration took);
 
   // Goes on until it has to wait or is over.
   void Advance(const Step& step);
@@ -54,9 +61,10 @@ class Climb {
   [[nodiscard]] bool over() const { return over_; }
   // Nobody outside gets an answer: the gate is proven shut, or the VIP is seen gone.
   [[nodiscard]] bool succeeded() const { return gate_shut_ || gone_; }
+  // The same, but true only once.
+  [[nodiscard]] bool TakeSuccess() { return succeeded() && !std::exchange(success_taken_, true); }
   [[nodiscard]] bool gate_shut() const { return gate_shut_; }
   [[nodiscard]] bool is_new_hold() const { return is_new_hold_; }
-  [[nodiscard]] const std::optional<Fence>& fence() const { return fence_; }
   [[nodiscard]] const std::vector<RungResult>& rungs() const { return rungs_; }
   // When Advance has something to do although nothing happened.
   [[nodiscard]] std::optional<Instant> NextDeadline() const;
@@ -68,7 +76,6 @@ class Climb {
     Instant until;
   };
 
-  void ShutGate(const Step& step);
   // Whether the awaited rung has ended, one way or the other.
   bool SettleWaiting(const Step& step);
   // Begins the next rung that may be of use; false: there is none.
@@ -77,11 +84,11 @@ class Climb {
   bool Try(RungKind kind, const Step& step);
   [[nodiscard]] bool Fits(RungKind kind, const Step& step) const;
   void Begin(RungKind kind, const Step& step);
+  void BeginRemoval(const Step& step);
   void BeginTrackFile(const Step& step);
   void Await(RungKind kind, Duration within, const Step& step);
   void Conclude(RungKind kind, bool worked, std::string detail, Duration took);
 
-  std::optional<Fence> fence_;
   bool is_new_hold_ = false;
   std::set<RungKind> tried_;
   std::vector<RungResult> rungs_;
@@ -89,6 +96,7 @@ class Climb {
   bool gate_shut_ = false;
   bool gone_ = false;
   bool over_ = false;
+  bool success_taken_ = false;
 };
 
 }  // namespace probe::hold

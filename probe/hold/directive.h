@@ -1,5 +1,5 @@
-// Instructions for one VIP and what became of them, as the node's side knows them. proto/arbiter/v1/probe_service.proto
-// has the same words for the wire.
+// Instructions for a VIP, or for several that are one matter, and what became of them, as the node's side knows them.
+// proto/arbiter/v1/probe_service.proto has the same words for the wire.
 #ifndef PROBE_HOLD_DIRECTIVE_H_
 #define PROBE_HOLD_DIRECTIVE_H_
 
@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "absl/types/span.h"
 #include "proto/value/ip_address.h"
 
 namespace probe::hold {
@@ -19,6 +20,7 @@ using Instant = std::chrono::steady_clock::time_point;
 using Duration = std::chrono::nanoseconds;
 // This node's CLOCK_BOOTTIME: goes on over a restart of the probe and begins anew with the node.
 using BootTime = std::chrono::nanoseconds;
+using Vips = absl::Span<const arbiter::IpAddress>;
 
 // The fencing token of a directive: a newer term wins, then a higher sequence.
 struct Fence {
@@ -71,7 +73,7 @@ struct Directive {
   Fence fence;
   BootTime as_of{};  // this node's own clock, as the arbiter last heard it
   Duration valid_for{};
-  arbiter::IpAddress vip;
+  std::vector<arbiter::IpAddress> vips;  // at least one, none twice
   std::string incident;
   Action action;
 };
@@ -87,15 +89,31 @@ struct RungResult {
   friend bool operator==(const RungResult&, const RungResult&) = default;
 };
 
-// What became of a directive. A hold whose gate shut is kDone at once; the same fence is answered a second time when
+struct VipOutcome {
+  arbiter::IpAddress vip;
+  Outcome outcome = Outcome::kDone;
+  std::string detail;
+
+  friend bool operator==(const VipOutcome&, const VipOutcome&) = default;
+};
+
+// What became of a directive. A hold whose gates shut is kDone at once; the same fence is answered a second time when
 // the rungs that follow the gate have ended.
 struct DirectiveResult {
-  arbiter::IpAddress vip;
+  std::vector<arbiter::IpAddress> vips;  // in the directive's order
   Fence fence;
   Outcome outcome = Outcome::kDone;
   std::string detail;
   std::vector<RungResult> rungs;
+  std::vector<VipOutcome> exceptions;  // the VIPs for which the outcome is another one
 };
+
+// One answer out of what became of each VIP, in their order: done where any is done, else failed where any failed; the
+// others are its exceptions.
+[[nodiscard]] DirectiveResult Fold(const Fence& fence, const std::vector<VipOutcome>& outcomes);
+
+// The VIPs for a line of a log: "10.0.0.1", "10.0.0.1, 10.0.0.2", "10.0.0.1 ... 10.0.0.9 (9 VIPs)".
+[[nodiscard]] std::string Listed(Vips vips);
 
 }  // namespace probe::hold
 

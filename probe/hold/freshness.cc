@@ -16,12 +16,13 @@ std::string WhyStale(const HoldMemory& memory, const Directive& directive, BootT
     return absl::StrCat("expired: ", arbiter::FormatDuration(age), " old, valid for ",
                         arbiter::FormatDuration(directive.valid_for));
   }
-  const auto obeyed = memory.obeyed.find(directive.vip);
-  if (obeyed != memory.obeyed.end() && directive.fence <= obeyed->second) {
-    return absl::StrCat("repeated: sequence ", directive.fence.sequence, ", ", obeyed->second.sequence,
-                        " was obeyed already");
-  }
   return "";
+}
+
+std::string WhyRepeated(const HoldMemory& memory, const arbiter::IpAddress& vip, const Fence& fence) {
+  const auto obeyed = memory.obeyed.find(vip);
+  if (obeyed == memory.obeyed.end() || fence > obeyed->second) return "";
+  return absl::StrCat("repeated: sequence ", fence.sequence, ", ", obeyed->second.sequence, " was obeyed already");
 }
 
 bool RaiseTerm(HoldMemory& memory, std::uint64_t term) {
@@ -31,9 +32,9 @@ bool RaiseTerm(HoldMemory& memory, std::uint64_t term) {
   return true;
 }
 
-void RememberObeyed(HoldMemory& memory, const Directive& directive) {
-  RaiseTerm(memory, directive.fence.term);
-  memory.obeyed[directive.vip] = directive.fence;
+void RememberObeyed(HoldMemory& memory, const Fence& fence, Vips vips) {
+  RaiseTerm(memory, fence.term);
+  for (const arbiter::IpAddress& vip : vips) memory.obeyed[vip] = fence;
 }
 
 }  // namespace probe::hold

@@ -9,15 +9,18 @@
 
 namespace probe::hold {
 
-// Why the directive must not be obeyed at `boot_now`; empty when it may. Its age is what has gone on this node's own
-// clock since the arbiter last heard from it, so that no two clocks need to agree.
+// Why the directive must not be obeyed at `boot_now`, for whatever VIP; empty when it may. Its age is what has gone on
+// this node's own clock since the arbiter last heard from it, so that no two clocks need to agree.
 [[nodiscard]] std::string WhyStale(const HoldMemory& memory, const Directive& directive, BootTime boot_now);
+
+// Why a directive with this fence must not be obeyed for that VIP; empty when it may.
+[[nodiscard]] std::string WhyRepeated(const HoldMemory& memory, const arbiter::IpAddress& vip, const Fence& fence);
 
 // A newer arbiter has been heard of: what older ones say no longer counts. False where it is no newer one.
 bool RaiseTerm(HoldMemory& memory, std::uint64_t term);
 
-// Keeps the directive from being obeyed again.
-void RememberObeyed(HoldMemory& memory, const Directive& directive);
+// Keeps a directive with this fence from being obeyed again for those VIPs.
+void RememberObeyed(HoldMemory& memory, const Fence& fence, Vips vips);
 
 }  // namespace probe::hold
 

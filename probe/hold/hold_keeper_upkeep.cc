@@ -1,158 +1,137 @@
-// How HoldKeeper keeps standing holds in force: gates, climbs, and the fail-safe.
+// How HoldKeeper keeps standing holds in force: the climbs of their VIPs, together where they are one act.
 #include <algorithm>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "probe/hold/hold_keeper.h"
-#include "proto/value/duration.h"
 
 namespace probe::hold {
-namespace {
 
-// The kernel's timer began a little later than ours: a gate that still stands is looked at again after this.
-constexpr Duration kTimerLags = std::chrono::milliseconds(10);
-
-std::string InWords(const std::vector<RungResult>& rungs) {
-  std::string words;
-  for (const RungResult& rung : rungs) {
-    absl::StrAppend(&words, words.empty() ? "" : ", ", NameOf(rung.kind), rung.worked ? " worked" : " did not work");
-    if (rung.worked) absl::StrAppend(&words, " in ", arbiter::FormatDuration(rung.took));
-    if (!rung.worked && !rung.detail.empty()) absl::StrAppend(&words, " (", rung.detail, ")");
+void HoldKeeper::StartClimbs(Vips vips, Progress progress, const std::set<arbiter::IpAddress>& fresh, Instant now) {
+  const std::uint64_t id = ++newest_progress_;
+  progress_.emplace(id, std::move(progress));
+  for (const arbiter::IpAddress& vip : vips) {
+    Watch& watch = watches_.at(vip);
+    DropClimb(vip, watch);
+    watch.climb.emplace(fresh.contains(vip));
+    watch.progress = id;
+    watch.gate_shut = false;
   }
-  return words.empty() ? "no rung was needed or usable" : words;
+  ClimbGates(vips);
+  AdvanceClimbs(vips, now);
 }
 
-}  // namespace
-
-absl::Status HoldKeeper::ProveGate(const arbiter::IpAddress& vip, GateState wanted,
-                                   const std::function<absl::Status()>& act) {
-  output_.gates_changed = true;
-  if (absl::Status status = act(); !status.ok()) return status;
-  const absl::StatusOr<GateState> seen = actuators_.ReadGate(vip);
-  if (!seen.ok()) return seen.status();
-  StateOf(vip).gate = *seen;
-  if (*seen == wanted) return absl::OkStatus();
-  return absl::InternalError(
-      absl::StrCat("gate of ", vip.ToString(), ": the kernel's dump does not show what was asked for"));
-}
-
-absl::Status HoldKeeper::ShutGate(const arbiter::IpAddress& vip) {
-  timed_.erase(vip);
-  return ProveGate(vip, GateState::kShut, [&] { return actuators_.ShutGate(vip, std::nullopt); });
-}
-
-absl::Status HoldKeeper::ShutGateFor(const arbiter::IpAddress& vip, Duration for_time, Instant now) {
-  absl::Status status = ProveGate(vip, GateState::kShutForAWhile, [&] { return actuators_.ShutGate(vip, for_time); });
-  if (status.ok()) timed_.insert_or_assign(vip, Timed{GateState::kShutForAWhile, now + for_time});
-  return status;
-}
-
-absl::Status HoldKeeper::LetAdvertsOut(const arbiter::IpAddress& vip, Duration for_time, Instant now) {
-  absl::Status status = ProveGate(vip, GateState::kAdvertsOnly, [&] { return actuators_.AdvertsOnly(vip, for_time); });
-  if (status.ok()) timed_.insert_or_assign(vip, Timed{GateState::kAdvertsOnly, now + for_time});
-  return status;
-}
-
-void HoldKeeper::PutGateBack(const arbiter::IpAddress& vip, Instant now) {
-  const auto timed = timed_.find(vip);
-  absl::Status status;
-  if (timed == timed_.end()) {
-    status = ShutGate(vip);
-  } else if (timed->second.until <= now) {
-    return;  // its time is over: ExpireTimedGates sees to it
-  } else if (timed->second.state == GateState::kAdvertsOnly) {
-    status = LetAdvertsOut(vip, timed->second.until - now, now);
-  } else {
-    status = ShutGateFor(vip, timed->second.until - now, now);
+void HoldKeeper::ClimbGates(Vips vips) {
+  List gated;
+  for (const arbiter::IpAddress& vip : vips) {
+    if (MayUse(memory_.holds.at(vip), StateOf(vip), RungKind::kGate)) gated.push_back(vip);
   }
-  const auto watch = watches_.find(vip);
-  if (watch != watches_.end()) {
-    watch->second.gate_shut = status.ok();
-    if (!status.ok()) watch->second.climb.reset();  // it believes in a gate that is no more
-  }
-  if (!status.ok()) {
-    Say(Note::Severity::kError, absl::StrCat(vip.ToString(), ": gate not put back: ", std::string(status.message())));
+  if (gated.empty()) return;
+  const Instant began = actuators_.Now();
+  const Troubles troubles =
+      ProveGates(gated, GateState::kShut, [&] { return actuators_.ShutGates(gated, std::nullopt); });
+  const Duration took = actuators_.Now() - began;
+  for (const arbiter::IpAddress& vip : gated) {
+    Watch& watch = watches_.at(vip);
+    const auto trouble = troubles.find(vip);
+    watch.gate_shut = trouble == troubles.end();
+    if (watch.gate_shut) timed_.erase(vip);
+    watch.climb->TriedGate(watch.gate_shut, watch.gate_shut ? "" : std::string(trouble->second.message()), took);
   }
 }
 
-void HoldKeeper::ExpireTimedGates(Instant now) {
-  for (auto it = timed_.begin(); it != timed_.end();) {
-    if (it->second.until > now) {
-      ++it;
-      continue;
+void HoldKeeper::AdvanceClimbs(Vips vips, Instant now) {
+  if (vips.empty()) return;
+  List yielding;  // whose track file may have to be written
+  for (const arbiter::IpAddress& vip : vips) {
+    if (MayUse(memory_.holds.at(vip), StateOf(vip), RungKind::kTrackFile)) yielding.push_back(vip);
+  }
+  const auto settled = SettleTrackFiles(yielding);
+  std::set<std::uint64_t> touched;
+  List demoted;
+  for (const arbiter::IpAddress& vip : vips) {
+    Watch& watch = watches_.at(vip);
+    AdvanceClimb(memory_.holds.at(vip), watch, settled, now);
+    touched.insert(watch.progress);
+    if (const auto progress = progress_.find(watch.progress); progress != progress_.end()) {
+      progress->second.Merge(vip, *watch.climb);
     }
-    const arbiter::IpAddress vip = it->first;
-    const absl::StatusOr<GateState> seen = actuators_.ReadGate(vip);
-    if (seen.ok() && *seen == it->second.state) {
-      it->second.until = now + kTimerLags;
-      ++it;
-      continue;
-    }
-    it = timed_.erase(it);
-    if (seen.ok()) StateOf(vip).gate = *seen;
-    output_.gates_changed = true;
+    if (watch.climb->TakeSuccess() && watch.climb->is_new_hold()) demoted.push_back(vip);
+    if (watch.climb->over()) RestClimb(memory_.holds.at(vip), watch, now);
   }
+  if (!demoted.empty()) actuators_.RunHook(Hook::kOnDemoted, demoted);
+  for (const std::uint64_t id : touched) TellProgress(id);
 }
 
-void HoldKeeper::StartClimb(const arbiter::IpAddress& vip, std::optional<Fence> answers, bool is_new_hold,
-                            Instant now) {
-  Watch& watch = watches_.at(vip);
-  watch.climb.emplace(answers, is_new_hold);
-  watch.gate_shut = false;
-  watch.rungs_told = 0;
-  AdvanceClimb(memory_.holds.at(vip), watch, now);
+void HoldKeeper::AdvanceClimb(HoldRecord& hold, Watch& watch,
+                              const std::map<arbiter::IpAddress, absl::StatusOr<bool>>& settled, Instant now) {
+  const std::function<absl::StatusOr<bool>()> settle = [&]() -> absl::StatusOr<bool> {
+    const auto known = settled.find(hold.vip);
+    return known != settled.end() ? known->second : absl::StatusOr<bool>(false);
+  };
+  const std::function<absl::Status()> stop = [this, now] { return StopDaemonOnce(now); };
+  watch.climb->Advance({hold, StateOf(hold.vip), actuators_, policy_, settle, stop, now});
 }
 
-void HoldKeeper::AdvanceClimb(HoldRecord& hold, Watch& watch, Instant now) {
-  const bool was_success = watch.climb->succeeded();
-  const bool was_shut = watch.climb->gate_shut();
-  const std::function<absl::StatusOr<bool>()> settle = [this, &hold] { return SettleTrackFile(hold.vip); };
-  VipState& state = StateOf(hold.vip);
-  watch.climb->Advance({hold, state, actuators_, policy_, settle, now});
-  if (watch.climb->gate_shut() && !was_shut) {
-    watch.gate_shut = true;
-    state.gate = GateState::kShut;
-    timed_.erase(hold.vip);
-    output_.gates_changed = true;
-  }
-  TellClimb(hold, watch, was_success);
-  if (!watch.climb->over()) return;
+// A rung that does not bite must not be tried in a tight loop.
+void HoldKeeper::RestClimb(HoldRecord& hold, Watch& watch, Instant now) {
   watch.climb.reset();
-  // A rung that does not bite must not be tried in a tight loop.
-  const bool in_vain = NeedsClimb(hold, watch, state);
+  const bool in_vain = NeedsClimb(hold, watch, StateOf(hold.vip));
   watch.climb_pause = in_vain
                           ? std::clamp(watch.climb_pause * 2, policy_.climb_again_after, policy_.climb_again_at_most)
                           : Duration::zero();
   watch.climb_not_before = now + watch.climb_pause;
 }
 
-void HoldKeeper::TellClimb(const HoldRecord& hold, Watch& watch, bool was_success) {
-  const Climb& climb = *watch.climb;
-  const bool newly = climb.succeeded() && !was_success;
-  const bool all = climb.over() && (!climb.succeeded() || climb.rungs().size() > watch.rungs_told);
-  if (climb.fence() && (newly || all)) {
-    output_.results.push_back({hold.vip, *climb.fence(), climb.succeeded() ? Outcome::kDone : Outcome::kFailed,
-                               InWords(climb.rungs()), climb.rungs()});
-    watch.rungs_told = climb.rungs().size();
-  }
-  if (newly && climb.is_new_hold()) actuators_.RunHook(Hook::kOnDemoted, hold.vip);
-  if (climb.over()) SayClimb(hold, climb);
+void HoldKeeper::DropClimb(const arbiter::IpAddress& vip, Watch& watch) {
+  if (!watch.climb) return;
+  watch.climb.reset();
+  const auto progress = progress_.find(watch.progress);
+  if (progress == progress_.end()) return;
+  progress->second.Drop(vip);
+  if (progress->second.over()) TellProgress(watch.progress);
 }
 
-void HoldKeeper::SayClimb(const HoldRecord& hold, const Climb& climb) {
-  Say(climb.succeeded() ? Note::Severity::kInfo : Note::Severity::kError,
-      absl::StrCat(hold.vip.ToString(), climb.succeeded() ? ": answers nobody; " : ": STILL ANSWERS; ",
-                   InWords(climb.rungs())));
+void HoldKeeper::TellProgress(std::uint64_t id) {
+  const auto found = progress_.find(id);
+  if (found == progress_.end()) return;
+  Progress& progress = found->second;
+  if (std::optional<DirectiveResult> answer = progress.TakeAnswer()) output_.results.push_back(*std::move(answer));
+  if (!progress.over()) return;
+  for (const bool succeeded : {true, false}) {
+    const Progress::Account account = progress.AccountOf(succeeded);
+    if (account.vips.empty()) continue;
+    Say(succeeded ? Note::Severity::kInfo : Note::Severity::kError,
+        absl::StrCat(Listed(account.vips), succeeded ? ": answers nobody; " : ": STILL ANSWERS; ",
+                     InWords(account.rungs)));
+  }
+  progress_.erase(found);
 }
 
-void HoldKeeper::Uphold(HoldRecord& hold, Watch& watch, Instant now) {
-  const VipState& state = StateOf(hold.vip);
-  if (watch.Shut() && !IsShut(state.gate)) PutGateBack(hold.vip, now);
-  if (watch.climb) return AdvanceClimb(hold, watch, now);
-  if (now >= watch.climb_not_before && NeedsClimb(hold, watch, state)) {
-    StartClimb(hold.vip, std::nullopt, false, now);
+absl::Status HoldKeeper::StopDaemonOnce(Instant now) {
+  if (!stopped_ || stopped_->first != now) stopped_.emplace(now, actuators_.StopDaemon());
+  return stopped_->second;
+}
+
+void HoldKeeper::Uphold(Vips vips, Instant now) {
+  List open;
+  for (const arbiter::IpAddress& vip : vips) {
+    if (watches_.at(vip).Shut() && !IsShut(StateOf(vip).gate)) open.push_back(vip);
   }
+  if (!open.empty()) PutGatesBack(open, now);
+  List climbing;
+  List again;
+  for (const arbiter::IpAddress& vip : vips) {
+    const Watch& watch = watches_.at(vip);
+    if (watch.climb) {
+      climbing.push_back(vip);
+    } else if (now >= watch.climb_not_before && NeedsClimb(memory_.holds.at(vip), watch, StateOf(vip))) {
+      again.push_back(vip);
+    }
+  }
+  AdvanceClimbs(climbing, now);
+  if (!again.empty()) StartClimbs(again, Progress(std::nullopt, again, {}), {}, now);
 }
 
 bool HoldKeeper::NeedsClimb(const HoldRecord& hold, const Watch& watch, const VipState& state) const {
@@ -160,28 +139,31 @@ bool HoldKeeper::NeedsClimb(const HoldRecord& hold, const Watch& watch, const Vi
   return IsLeftover(state) && !hold.trial && !watch.let_go && MayUse(hold, state, RungKind::kRemoveAddress);
 }
 
-void HoldKeeper::WatchSilence(const HoldRecord& hold, Watch& watch, Instant now) {
-  const Duration limit = SilenceLimit(hold);
-  const bool alone = !connected_ && !policy_.dry_run;
-  LetGo(hold, watch, alone && watch.gate_shut && watch.silence.Uneasy(now, limit));
-  if (!alone || !watch.silence.AskNow(now, limit)) return;
-  const absl::Status asked = actuators_.AskSegment(hold.vip);
-  if (asked.ok()) return watch.silence.Asked(now, policy_.ask_again_after);
-  watch.silence.AskLater(now, policy_.ask_again_after);
+std::map<arbiter::IpAddress, absl::StatusOr<bool>> HoldKeeper::SettleTrackFiles(Vips vips) {
+  if (vips.empty()) return {};
+  std::vector<const VipState*> states;
+  states.reserve(vips.size());
+  for (const arbiter::IpAddress& vip : vips) states.push_back(&StateOf(vip));
+  return track_files_.Settle(states, Wishes());
 }
 
-void HoldKeeper::LetGo(const HoldRecord& hold, Watch& watch, bool let_go) {
-  if (watch.let_go == let_go) return;
-  watch.let_go = let_go;
-  if (const auto settled = SettleTrackFile(hold.vip); !settled.ok()) {
-    Say(Note::Severity::kError, std::string(settled.status().message()));
+void HoldKeeper::KeepTrackFiles(Vips vips) {
+  std::map<std::pair<Note::Severity, std::string>, List> failed;
+  for (const auto& [vip, demotes] : SettleTrackFiles(vips)) {
+    if (!demotes.ok()) failed[{Note::Severity::kError, std::string(demotes.status().message())}].push_back(vip);
   }
+  SayOf(failed);
 }
 
-Duration HoldKeeper::SilenceLimit(const HoldRecord& hold) const {
-  const auto state = states_.find(hold.vip);
-  const Duration master_down = state == states_.end() ? Duration::zero() : state->second.master_down_interval;
-  return std::max(hold.silence_limit > Duration::zero() ? hold.silence_limit : policy_.silence_limit, master_down);
+TrackFiles::Wishes HoldKeeper::Wishes() const {
+  TrackFiles::Wishes wishes;
+  for (const auto& [vip, hold] : memory_.holds) {
+    const auto watch = watches_.find(vip);
+    if (watch == watches_.end()) continue;
+    if (hold.trial || watch->second.let_go || !Allows(hold, RungKind::kTrackFile)) continue;
+    wishes[vip] = watch->second.Shut() ? Wish::kDemoteIfAllAreHeld : Wish::kDemote;
+  }
+  return wishes;
 }
 
 }  // namespace probe::hold

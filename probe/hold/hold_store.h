@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "probe/hold/directive.h"
+#include "probe/hold/removed_address.h"
 #include "proto/value/ip_address.h"
 
 namespace probe::hold {
@@ -27,6 +28,7 @@ struct HoldRecord {
   BootTime since{};
   // What was done for it, and matters at the release.
   bool address_removed = false;
+  std::vector<RemovedAddress> removed;  // where it was; empty for a record of a probe that did not remember
   bool daemon_stopped = false;
   // The daemon has been let go behind the shut gate.
   bool trial = false;
@@ -34,9 +36,9 @@ struct HoldRecord {
   friend bool operator==(const HoldRecord&, const HoldRecord&) = default;
 };
 
-// A hold that ended on the node without the arbiter: told to it when there is one again.
+// Holds of one directive that ended on the node without the arbiter: told to it when there is one again.
 struct LocalRelease {
-  arbiter::IpAddress vip;
+  std::vector<arbiter::IpAddress> vips;
   Fence fence;
   std::string why;
 

@@ -5,9 +5,10 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
+#include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "probe/hold/actuators.h"
 #include "probe/hold/vip_state.h"
 #include "proto/value/ip_address.h"
@@ -26,21 +27,26 @@ enum class Wish : std::uint8_t {
 // an earlier life does not stay.
 class TrackFiles {
  public:
-  // All the VIPs that one file drops.
-  using Scope = std::set<arbiter::IpAddress>;
+  // All the VIPs that one file drops, in order.
+  using Scope = std::vector<arbiter::IpAddress>;
+  // Of the VIPs that are held back.
+  using Wishes = std::map<arbiter::IpAddress, Wish>;
 
   explicit TrackFiles(Actuators& actuators) : actuators_(actuators) {}
 
-  // Writes the file of the VIP's instance if its content has to change. Returns whether it now demotes.
-  // `wishes` has the VIPs that are held back. A VIP without a usable track file is left alone (false), unless a file
-  // that was written for it has to be taken back.
-  absl::StatusOr<bool> Settle(const VipState& state, const std::map<arbiter::IpAddress, Wish>& wishes);
+  // Writes the files of the VIPs' instances whose content has to change, each once. Says of each VIP whether its file
+  // now demotes. A VIP without a usable track file is left alone (false), unless a file that was written for it has to
+  // be taken back.
+  std::map<arbiter::IpAddress, absl::StatusOr<bool>> Settle(absl::Span<const VipState* const> states,
+                                                            const Wishes& wishes);
+  absl::StatusOr<bool> Settle(const VipState& state, const Wishes& wishes);
 
   // The files may have been replaced (a reload, a new configuration): write them anew when they are next settled.
   void Doubt();
 
  private:
   [[nodiscard]] std::optional<Scope> ScopeOf(const VipState& state) const;
+  absl::StatusOr<bool> SettleScope(const Scope& scope, const arbiter::IpAddress& vip, const Wishes& wishes);
 
   Actuators& actuators_;
   struct Written {

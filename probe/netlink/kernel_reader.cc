@@ -128,6 +128,34 @@ std::optional<HeardNeighbour> ReadNeighbour(const nlmsghdr& message, int link) {
   return heard;
 }
 
+// What may be set when an address is added; the other flags are the kernel's.
+constexpr std::uint32_t kSettableFlags = IFA_F_NODAD | IFA_F_HOMEADDRESS | IFA_F_MANAGETEMPADDR | IFA_F_NOPREFIXROUTE;
+
+std::optional<WholeAddress> ReadWhole(const nlmsghdr& message, const arbiter::IpAddress& ip,
+                                      const std::vector<Link>& links) {
+  const std::optional<Event> event = Decode(message);
+  const auto* present = event ? std::get_if<AddressPresent>(&*event) : nullptr;
+  if (present == nullptr || present->address.ip != ip) return std::nullopt;
+  const auto link = std::find_if(links.begin(), links.end(),
+                                 [&present](const Link& each) { return each.index == present->address.link; });
+  if (link == links.end() || link->loopback) return std::nullopt;
+  std::array<nlattr*, IFA_MAX + 1> attributes{};
+  auto* mutable_message = const_cast<nlmsghdr*>(&message);  // libnl's readers do not write
+  if (nlmsg_parse(mutable_message, sizeof(ifaddrmsg), attributes.data(), IFA_MAX, nullptr) < 0) return std::nullopt;
+  const auto& header = *static_cast<const ifaddrmsg*>(nlmsg_data(&message));
+  WholeAddress whole{ip, link->name, present->address.prefix_length, header.ifa_scope, header.ifa_flags,
+                     "", link->index};
+  nlattr* flags = attributes[IFA_FLAGS];
+  if (flags != nullptr && nla_len(flags) >= static_cast<int>(sizeof whole.flags)) whole.flags = nla_get_u32(flags);
+  whole.flags &= kSettableFlags;
+  nlattr* label = attributes[IFA_LABEL];
+  if (label != nullptr && nla_len(label) > 0) {
+    const auto* text = static_cast<const char*>(nla_data(label));
+    whole.label = std::string(text, strnlen(text, static_cast<std::size_t>(nla_len(label))));
+  }
+  return whole;
+}
+
 }  // namespace
 
 absl::StatusOr<KernelReader> KernelReader::Open() {
@@ -146,16 +174,19 @@ absl::StatusOr<std::vector<Address>> KernelReader::AddressesEqual(const arbiter:
   });
 }
 
+absl::StatusOr<std::vector<Link>> KernelReader::Links() {
+  return Collect<ifinfomsg, Link>(socket_, RTM_GETLINK, ifinfomsg{}, [](const nlmsghdr& message) {
+    std::optional<Event> event = Decode(message);
+    auto* present = event ? std::get_if<LinkPresent>(&*event) : nullptr;
+    return present != nullptr ? std::optional(std::move(present->link)) : std::nullopt;
+  });
+}
+
 absl::StatusOr<std::vector<AddressOnLink>> KernelReader::Find(const arbiter::IpAddress& ip) {
   absl::StatusOr<std::vector<Address>> addresses = AddressesEqual(ip);
   if (!addresses.ok()) return addresses.status();
   if (addresses->empty()) return std::vector<AddressOnLink>{};
-  absl::StatusOr<std::vector<Link>> links =
-      Collect<ifinfomsg, Link>(socket_, RTM_GETLINK, ifinfomsg{}, [](const nlmsghdr& message) {
-        std::optional<Event> event = Decode(message);
-        auto* present = event ? std::get_if<LinkPresent>(&*event) : nullptr;
-        return present != nullptr ? std::optional(std::move(present->link)) : std::nullopt;
-      });
+  const absl::StatusOr<std::vector<Link>> links = Links();
   if (!links.ok()) return links.status();
   std::vector<AddressOnLink> found;
   for (const Address& address : *addresses) {
@@ -170,6 +201,28 @@ absl::StatusOr<bool> KernelReader::IsConfigured(const arbiter::IpAddress& ip) {
   absl::StatusOr<std::vector<Address>> addresses = AddressesEqual(ip);
   if (!addresses.ok()) return addresses.status();
   return !addresses->empty();
+}
+
+absl::StatusOr<std::set<arbiter::IpAddress>> KernelReader::ConfiguredOf(absl::Span<const arbiter::IpAddress> ips) {
+  const std::set<arbiter::IpAddress> asked(ips.begin(), ips.end());
+  const absl::StatusOr<std::vector<arbiter::IpAddress>> there = Collect<ifaddrmsg, arbiter::IpAddress>(
+      socket_, RTM_GETADDR, ifaddrmsg{}, [&asked](const nlmsghdr& message) -> std::optional<arbiter::IpAddress> {
+        const std::optional<Event> event = Decode(message);
+        const auto* present = event ? std::get_if<AddressPresent>(&*event) : nullptr;
+        if (present == nullptr || !asked.contains(present->address.ip)) return std::nullopt;
+        return present->address.ip;
+      });
+  if (!there.ok()) return there.status();
+  return std::set<arbiter::IpAddress>(there->begin(), there->end());
+}
+
+absl::StatusOr<std::vector<WholeAddress>> KernelReader::FindWhole(const arbiter::IpAddress& ip) {
+  const absl::StatusOr<std::vector<Link>> links = Links();
+  if (!links.ok()) return links.status();
+  ifaddrmsg header{};
+  header.ifa_family = NativeFamily(ip.family());
+  return Collect<ifaddrmsg, WholeAddress>(socket_, RTM_GETADDR, header,
+                                          [&](const nlmsghdr& message) { return ReadWhole(message, ip, *links); });
 }
 
 absl::StatusOr<std::optional<arbiter::IpAddress>> KernelReader::DefaultGateway(int link,
@@ -198,6 +251,31 @@ absl::StatusOr<std::vector<Neighbour>> KernelReader::Neighbours(int link, arbite
   neighbours.reserve(heard->size());
   for (const HeardNeighbour& h : *heard) neighbours.push_back(h.neighbour);
   return neighbours;
+}
+
+absl::Status KernelReader::AddAddress(const WholeAddress& address) {
+  const std::string act =
+      absl::StrCat("add ", address.ip.ToString(), "/", address.prefix_length, " to ", address.interface);
+  const absl::StatusOr<std::vector<Link>> links = Links();
+  if (!links.ok()) return links.status();
+  const auto link = std::find_if(links->begin(), links->end(),
+                                 [&address](const Link& each) { return each.name == address.interface; });
+  if (link == links->end()) return absl::NotFoundError(absl::StrCat(act, ": there is no such interface"));
+  ifaddrmsg header{};
+  header.ifa_family = NativeFamily(address.ip.family());
+  header.ifa_prefixlen = static_cast<unsigned char>(address.prefix_length);
+  header.ifa_scope = address.scope;
+  header.ifa_index = static_cast<unsigned>(link->index);
+  NlMsgHandle request = MakeMessage(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL | NLM_F_ACK);
+  nlmsg_append(request.get(), &header, sizeof header, NLMSG_ALIGNTO);
+  const auto bytes = address.ip.bytes();
+  nla_put(request.get(), IFA_LOCAL, static_cast<int>(bytes.size()), bytes.data());
+  nla_put(request.get(), IFA_ADDRESS, static_cast<int>(bytes.size()), bytes.data());
+  if (!address.label.empty()) nla_put_string(request.get(), IFA_LABEL, address.label.c_str());
+  const std::uint32_t nodad = address.ip.is_v6() ? std::uint32_t{IFA_F_NODAD} : 0;
+  nla_put_u32(request.get(), IFA_FLAGS, (address.flags & kSettableFlags) | nodad);
+  const absl::Status status = socket_.Transact(std::move(request), act);
+  return absl::IsAlreadyExists(status) ? absl::OkStatus() : status;
 }
 
 absl::Status KernelReader::RemoveAddress(int link, const arbiter::IpAddress& ip, int prefix_length) {

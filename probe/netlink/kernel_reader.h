@@ -5,11 +5,14 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "probe/netlink/link.h"
 #include "probe/netlink/netlink_socket.h"
 
@@ -25,6 +28,19 @@ struct Neighbour {
   bool router = false;  // NTF_ROUTER, IPv6 only
 };
 
+// An address with all that it takes to put it back where it was.
+struct WholeAddress {
+  arbiter::IpAddress ip;
+  std::string interface;
+  int prefix_length = 0;
+  std::uint8_t scope = 0;   // RT_SCOPE_*
+  std::uint32_t flags = 0;  // IFA_F_*, those that are set from outside
+  std::string label;        // IPv4 only; empty: none
+  int link = 0;             // the interface's index when it was read; adding goes by the name
+
+  friend bool operator==(const WholeAddress&, const WholeAddress&) = default;
+};
+
 class KernelReader {
  public:
   static absl::StatusOr<KernelReader> Open();
@@ -34,6 +50,12 @@ class KernelReader {
 
   // Whether `ip` is configured anywhere now, in whatever state.
   absl::StatusOr<bool> IsConfigured(const arbiter::IpAddress& ip);
+
+  // Those of `ips` that are configured anywhere now, in whatever state: one look, however many they are.
+  absl::StatusOr<std::set<arbiter::IpAddress>> ConfiguredOf(absl::Span<const arbiter::IpAddress> ips);
+
+  // Every place where `ip` is configured now, but for loopback.
+  absl::StatusOr<std::vector<WholeAddress>> FindWhole(const arbiter::IpAddress& ip);
 
   // The gateway of the default route of the main table through `link` with the lowest metric; nothing if there is none.
   absl::StatusOr<std::optional<arbiter::IpAddress>> DefaultGateway(int link, arbiter::IpAddress::Family family);
@@ -45,9 +67,14 @@ class KernelReader {
   // with it unless net.ipv4.conf.*.promote_secondaries is set.
   absl::Status RemoveAddress(int link, const arbiter::IpAddress& ip, int prefix_length);
 
+  // Puts an address on its interface; OK where it is already. An IPv6 one is used at once, with no duplicate address
+  // detection: whoever puts one back has asked. NotFound where the interface is not there.
+  absl::Status AddAddress(const WholeAddress& address);
+
  private:
   explicit KernelReader(NetlinkSocket socket) : socket_(std::move(socket)) {}
   absl::StatusOr<std::vector<Address>> AddressesEqual(const arbiter::IpAddress& ip);
+  absl::StatusOr<std::vector<Link>> Links();
 
   NetlinkSocket socket_;
 };

@@ -1,5 +1,8 @@
 // Directives out of their messages.
+#include <set>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
@@ -47,18 +50,37 @@ absl::StatusOr<hold::Action> ReadAction(const Directive& message) {
   return absl::InvalidArgumentError("an action that this probe does not know: the arbiter is newer");
 }
 
+// All of them, each once. Those of an arbiter that knows of one only are that one.
+absl::StatusOr<std::vector<arbiter::IpAddress>> ReadVips(const Directive& message) {
+  std::vector<arbiter::IpAddress> vips;
+  std::set<arbiter::IpAddress> seen;
+  const auto add = [&](const std::string& text, const std::string& field) -> absl::Status {
+    const absl::StatusOr<arbiter::IpAddress> vip = arbiter::IpAddress::Parse(text);
+    if (!vip.ok()) return absl::InvalidArgumentError(absl::StrCat(field, ": ", std::string(vip.status().message())));
+    if (seen.insert(*vip).second) vips.push_back(*vip);
+    return absl::OkStatus();
+  };
+  if (message.vips().empty()) {
+    if (absl::Status status = add(message.vip(), "vip"); !status.ok()) return status;
+  }
+  for (int i = 0; i < message.vips_size(); ++i) {
+    if (absl::Status status = add(message.vips(i), absl::StrCat("vips[", i, "]")); !status.ok()) return status;
+  }
+  return vips;
+}
+
 }  // namespace
 
 absl::StatusOr<hold::Directive> ReadDirective(const Directive& message) {
-  const absl::StatusOr<arbiter::IpAddress> vip = arbiter::IpAddress::Parse(message.vip());
-  if (!vip.ok()) return absl::InvalidArgumentError(absl::StrCat("vip: ", std::string(vip.status().message())));
+  absl::StatusOr<std::vector<arbiter::IpAddress>> vips = ReadVips(message);
+  if (!vips.ok()) return vips.status();
   absl::StatusOr<hold::Action> action = ReadAction(message);
   if (!action.ok()) return action.status();
   hold::Directive directive;
   directive.fence = {message.term(), message.sequence()};
   directive.as_of = hold::BootTime(static_cast<std::int64_t>(message.as_of_probe_time_ns()));
   directive.valid_for = FromProto(message.valid_for());
-  directive.vip = *vip;
+  directive.vips = *std::move(vips);
   directive.incident = message.incident();
   directive.action = *std::move(action);
   return directive;

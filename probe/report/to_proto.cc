@@ -99,21 +99,23 @@ arbiter::v1::LocalHold ToProto(const hold::HoldRecord& hold, hold::BootTime boot
   return message;
 }
 
+arbiter::v1::DirectiveOutcome ToProto(hold::Outcome outcome) {
+  switch (outcome) {
+    case hold::Outcome::kDone:
+      return arbiter::v1::DIRECTIVE_OUTCOME_DONE;
+    case hold::Outcome::kRefused:
+      return arbiter::v1::DIRECTIVE_OUTCOME_REFUSED;
+    case hold::Outcome::kFailed:
+      return arbiter::v1::DIRECTIVE_OUTCOME_FAILED;
+  }
+  return arbiter::v1::DIRECTIVE_OUTCOME_UNSPECIFIED;
+}
+
 arbiter::v1::DirectiveResult ToProto(const hold::DirectiveResult& result) {
   arbiter::v1::DirectiveResult message;
   message.set_term(result.fence.term);
   message.set_sequence(result.fence.sequence);
-  switch (result.outcome) {
-    case hold::Outcome::kDone:
-      message.set_outcome(arbiter::v1::DIRECTIVE_OUTCOME_DONE);
-      break;
-    case hold::Outcome::kRefused:
-      message.set_outcome(arbiter::v1::DIRECTIVE_OUTCOME_REFUSED);
-      break;
-    case hold::Outcome::kFailed:
-      message.set_outcome(arbiter::v1::DIRECTIVE_OUTCOME_FAILED);
-      break;
-  }
+  message.set_outcome(ToProto(result.outcome));
   message.set_detail(result.detail);
   for (const hold::RungResult& rung : result.rungs) {
     arbiter::v1::RungResult* into = message.add_rungs();
@@ -121,6 +123,12 @@ arbiter::v1::DirectiveResult ToProto(const hold::DirectiveResult& result) {
     into->set_worked(rung.worked);
     into->set_detail(rung.detail);
     *into->mutable_took() = ToProto(rung.took);
+  }
+  for (const hold::VipOutcome& exception : result.exceptions) {
+    arbiter::v1::VipOutcome* into = message.add_exceptions();
+    into->set_vip(exception.vip.ToString());
+    into->set_outcome(ToProto(exception.outcome));
+    into->set_detail(exception.detail);
   }
   return message;
 }

@@ -24,7 +24,8 @@ arbiter::v1::RungKind ToProto(hold::RungKind kind);
 std::optional<hold::RungKind> FromProto(arbiter::v1::RungKind kind);
 arbiter::v1::HeardRouter ToProto(const RouterAdverts& heard, const arbiter::IpAddress& vip);
 arbiter::v1::LocalHold ToProto(const hold::HoldRecord& hold, hold::BootTime boot_now);
-// Without the VIP's report, which the caller has.
+arbiter::v1::DirectiveOutcome ToProto(hold::Outcome outcome);
+// Without the VIPs' reports, which the caller has.
 arbiter::v1::DirectiveResult ToProto(const hold::DirectiveResult& result);
 
 // The part of the report that holds know as well.

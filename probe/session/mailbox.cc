@@ -22,6 +22,11 @@ bool Mailbox::Post(Mail mail) {
   return waiting_.size() < kFull;
 }
 
+bool Mailbox::HasMail() {
+  const absl::MutexLock lock(&mutex_);
+  return !waiting_.empty();
+}
+
 std::vector<Mail> Mailbox::Take() {
   const absl::MutexLock lock(&mutex_);
   std::uint64_t posts = 0;

@@ -40,6 +40,8 @@ class Mailbox {
 
   // Whether there is room for more.
   bool Post(Mail mail);
+  // Whether something waits.
+  [[nodiscard]] bool HasMail();
   // Everything that waits, in order. Does not block.
   std::vector<Mail> Take();
 

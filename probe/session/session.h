@@ -69,6 +69,8 @@ class Session {
   // Poll for reading; then call Take.
   [[nodiscard]] int fd() const { return mailbox_->fd(); }
   std::vector<SessionEvent> Take(Instant now);
+  // Whether Take has something, without a wait for the descriptor's turn.
+  [[nodiscard]] bool HasMail() const { return mailbox_->HasMail(); }
 
   // Dropped while not attached: the next Snapshot says it all.
   void Send(arbiter::v1::ProbeMessage message);

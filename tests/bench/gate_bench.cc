@@ -15,6 +15,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <vector>
@@ -35,6 +36,7 @@ constexpr int kTurns = 12;     // of all shapes, one after the other: what else 
 constexpr int kRounds = 6;     // of each shape in a turn
 constexpr int kVerbs = 300;
 constexpr int kNftRuns = 20;
+constexpr int kBatchRounds = 40;
 constexpr std::uint16_t kPort = 9000;
 
 void Require(const absl::Status& status) {
@@ -108,6 +110,34 @@ void MeasureVerbs(Cable& cable, int vips) {
   PrintVerb("shut", vips, shut);
   PrintVerb("open", vips, open);
   PrintVerb("the kernel's own dump, read", vips, dump);
+}
+
+// All of them by each verb: as many virtual routers as there are 250 VIPs, half of the VIPs IPv6.
+void MeasureBatches(Cable& cable, int vips) {
+  std::vector<GateKey> keys;
+  for (int i = 0; i < vips; ++i) {
+    GateKey key = Key(i);
+    key.vrid = static_cast<std::uint8_t>(1 + i / 250);
+    if (i % 2 == 1) key.vip = arbiter::IpAddress::Parse(absl::StrCat("fd00::", i)).value();
+    keys.push_back(std::move(key));
+  }
+  const struct {
+    const char* name;
+    std::function<absl::Status()> act;
+  } kBatchVerbs[] = {
+      {"shut for a while", [&] { return cable.gate().ShutForAWhile(keys, std::chrono::seconds(60), "a contest"); }},
+      {"shut", [&] { return cable.gate().Shut(keys, "held back by the arbiter"); }},
+      {"adverts only", [&] { return cable.gate().AdvertsOnly(keys, std::chrono::seconds(60)); }},
+      {"the kernel's own dump, read", [&] { return cable.gate().Dump().status(); }},
+      {"open", [&] { return cable.gate().Open(keys); }},
+  };
+  std::vector<std::vector<double>> times(std::size(kBatchVerbs));
+  for (int round = 0; round < kBatchRounds; ++round) {
+    for (std::size_t i = 0; i < std::size(kBatchVerbs); ++i) times[i].push_back(MicrosecondsOf(kBatchVerbs[i].act));
+  }
+  for (std::size_t i = 0; i < std::size(kBatchVerbs); ++i) {
+    PrintVerb(absl::StrCat(kBatchVerbs[i].name, ", all at once").c_str(), vips, times[i]);
+  }
 }
 
 // The baseline: one element by the nft program.
@@ -299,6 +329,10 @@ void Main() {
   MeasureVerbs(cable, 1);
   MeasureNft(cable);
   MeasureVerbs(cable, 1000);
+  for (const int vips : {1, 100, 250, 1000}) {
+    Require(cable.gate().OpenAll());
+    MeasureBatches(cable, vips);
+  }
   MeasurePackets(cable);
 }
 

@@ -22,8 +22,10 @@ class FakeActuators : public probe::hold::Actuators {
   using GateState = probe::hold::GateState;
 
   // Public state: what a test sets and reads.
-  std::vector<std::string> acts;              // "shut 10.0.0.1", "track 10.0.0.1 1", ...
-  std::map<std::string, absl::Status> fails;  // by the first word of the act
+  std::vector<std::string> acts;                         // "shut 10.0.0.1", "track 10.0.0.1 1", ...
+  std::map<std::string, absl::Status> fails;             // by the first word of the act
+  std::map<arbiter::IpAddress, absl::Status> fails_for;  // any act on several
+  int looks = 0;                                         // at the kernel's gates
   std::map<arbiter::IpAddress, bool> track_files;
   probe::hold::Instant now{};
   probe::hold::Duration timer_lag{};  // the kernel's timers end this much later than was asked for
@@ -44,42 +46,53 @@ class FakeActuators : public probe::hold::Actuators {
     return now < *shut.until ? GateState::kShutForAWhile : GateState::kOpen;
   }
 
-  absl::Status ShutGate(const arbiter::IpAddress& vip, std::optional<probe::hold::Duration> for_time) override {
-    const absl::Status status =
-        Did("shut", vip, for_time ? absl::StrCat(" for ", arbiter::FormatDuration(*for_time)) : "");
-    if (!status.ok() || gate_lies) return status;
-    gates_[vip] = {for_time ? std::optional(now + *for_time + timer_lag) : std::nullopt, std::nullopt};
-    return status;
+  probe::hold::Troubles ShutGates(probe::hold::Vips vips, std::optional<probe::hold::Duration> for_time) override {
+    return ActOn("shut", vips, for_time ? absl::StrCat(" for ", arbiter::FormatDuration(*for_time)) : "",
+                 [&](const arbiter::IpAddress& vip) {
+                   if (gate_lies) return;
+                   gates_[vip] = {for_time ? std::optional(now + *for_time + timer_lag) : std::nullopt, std::nullopt};
+                 });
   }
-  absl::Status AdvertsOnly(const arbiter::IpAddress& vip, probe::hold::Duration for_time) override {
-    const absl::Status status = Did("adverts-only", vip, absl::StrCat(" for ", arbiter::FormatDuration(for_time)));
-    if (!status.ok() || gate_lies) return status;
-    gates_[vip] = {std::nullopt, now + for_time};
-    return status;
+  probe::hold::Troubles AdvertsOnly(probe::hold::Vips vips, probe::hold::Duration for_time) override {
+    return ActOn("adverts-only", vips, absl::StrCat(" for ", arbiter::FormatDuration(for_time)),
+                 [&](const arbiter::IpAddress& vip) {
+                   if (!gate_lies) gates_[vip] = {std::nullopt, now + for_time};
+                 });
   }
-  absl::Status OpenGate(const arbiter::IpAddress& vip) override {
-    const absl::Status status = Did("open", vip, "");
-    if (status.ok()) gates_.erase(vip);
-    return status;
+  probe::hold::Troubles OpenGates(probe::hold::Vips vips) override {
+    return ActOn("open", vips, "", [&](const arbiter::IpAddress& vip) { gates_.erase(vip); });
   }
-  absl::StatusOr<GateState> ReadGate(const arbiter::IpAddress& vip) override {
+  absl::StatusOr<std::map<arbiter::IpAddress, GateState>> ReadGates(probe::hold::Vips vips) override {
+    ++looks;
     if (const auto failure = fails.find("read"); failure != fails.end()) return failure->second;
-    return Gate(vip);
+    std::map<arbiter::IpAddress, GateState> seen;
+    for (const arbiter::IpAddress& vip : vips) seen[vip] = Gate(vip);
+    return seen;
   }
   absl::Status SetTrackFile(const arbiter::IpAddress& vip, bool demote) override {
     const absl::Status status = Did("track", vip, demote ? " 1" : " 0");
     if (status.ok()) track_files[vip] = demote;
     return status;
   }
-  absl::Status RemoveAddress(const arbiter::IpAddress& vip) override { return Did("remove", vip, ""); }
+  absl::StatusOr<std::vector<probe::hold::RemovedAddress>> RemoveAddress(const arbiter::IpAddress& vip) override {
+    if (absl::Status status = Did("remove", vip, ""); !status.ok()) return status;
+    return std::vector<probe::hold::RemovedAddress>{{"eth0", 24, 0, 0, "eth0"}};
+  }
+  absl::Status PutAddressBack(const arbiter::IpAddress& vip,
+                              const std::vector<probe::hold::RemovedAddress>& removed) override {
+    return Did("put-back", vip, absl::StrCat("/", removed.front().prefix_length, " on ", removed.front().interface));
+  }
   absl::Status StopDaemon() override { return Did("stop"); }
   absl::Status StartDaemon() override { return Did("start"); }
   absl::Status RunExec(const arbiter::IpAddress& vip) override { return Did("exec", vip, ""); }
   [[nodiscard]] probe::hold::Instant Now() const override { return now; }
   absl::Status AnnounceOnce(const arbiter::IpAddress& vip) override { return Did("announce", vip, ""); }
-  absl::Status AskSegment(const arbiter::IpAddress& vip) override { return Did("ask", vip, ""); }
-  void RunHook(probe::hold::Hook hook, const arbiter::IpAddress& vip) override {
-    (void)Did(hook == probe::hold::Hook::kOnDemoted ? "on_demoted" : "on_survivor", vip, "");
+  probe::hold::Troubles AskSegment(probe::hold::Vips vips) override {
+    return ActOn("ask", vips, "", [](const arbiter::IpAddress&) {});
+  }
+  void RunHook(probe::hold::Hook hook, probe::hold::Vips vips) override {
+    (void)ActOn(hook == probe::hold::Hook::kOnDemoted ? "on_demoted" : "on_survivor", vips, "",
+                [](const arbiter::IpAddress&) {});
   }
 
  private:
@@ -87,6 +100,24 @@ class FakeActuators : public probe::hold::Actuators {
     std::optional<probe::hold::Instant> until;
     std::optional<probe::hold::Instant> adverts_until;
   };
+
+  // One act, one entry: "shut 10.0.0.1 10.0.0.2 for 2.0s".
+  template <typename Change>
+  probe::hold::Troubles ActOn(const std::string& verb, probe::hold::Vips vips, const std::string& how,
+                              const Change& change) {
+    std::string act = verb;
+    for (const arbiter::IpAddress& vip : vips) absl::StrAppend(&act, " ", vip.ToString());
+    acts.push_back(absl::StrCat(act, how));
+    probe::hold::Troubles troubles;
+    for (const arbiter::IpAddress& vip : vips) {
+      const auto failure = fails.find(verb);
+      const auto trouble = fails_for.find(vip);
+      if (failure != fails.end()) troubles.emplace(vip, failure->second);
+      if (trouble != fails_for.end()) troubles.emplace(vip, trouble->second);
+      if (!troubles.contains(vip)) change(vip);
+    }
+    return troubles;
+  }
 
   absl::Status Did(const std::string& verb, const arbiter::IpAddress& vip, const std::string& how) {
     acts.push_back(absl::StrCat(verb, " ", vip.ToString(), how));

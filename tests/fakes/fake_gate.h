@@ -25,6 +25,15 @@ class FakeGate : public probe::actuate::Gate {
   std::set<std::string> hooked = {"eth0", "eth1"};  // interfaces on which gates act
   absl::Status usable;
   bool table = false;
+  std::string refused_interface;  // a transaction that names it is refused whole
+  int transactions = 0;           // of verbs
+  int dumps = 0;
+
+  using Gate::AdvertsOnly;
+  using Gate::Open;
+  using Gate::OpenForAWhile;
+  using Gate::Shut;
+  using Gate::ShutForAWhile;
 
   absl::Status Usable() override { return usable; }
   absl::Status Adopt() override { return usable; }
@@ -33,24 +42,29 @@ class FakeGate : public probe::actuate::Gate {
     table = table || (usable.ok() && !interfaces.empty());
     return usable;
   }
-  absl::Status Shut(const Key& key, absl::string_view comment) override { return Put(key, std::nullopt, comment); }
-  absl::Status ShutForAWhile(const Key& key, std::chrono::nanoseconds duration, absl::string_view comment) override {
-    return Put(key, std::chrono::ceil<std::chrono::milliseconds>(duration), comment);
+  absl::Status Shut(Keys keys, absl::string_view comment) override { return Put(keys, std::nullopt, comment); }
+  absl::Status ShutForAWhile(Keys keys, std::chrono::nanoseconds duration, absl::string_view comment) override {
+    return Put(keys, std::chrono::ceil<std::chrono::milliseconds>(duration), comment);
   }
-  absl::Status AdvertsOnly(const Key& key, std::chrono::nanoseconds duration) override {
+  absl::Status AdvertsOnly(Keys keys, std::chrono::nanoseconds duration) override {
+    ++transactions;
     if (!usable.ok()) return usable;
-    if (!kernel.contains(key)) return absl::FailedPreconditionError("not shut");
-    kernel[key].adverts = std::chrono::ceil<std::chrono::milliseconds>(duration);
+    for (const Key& key : keys) {
+      if (!kernel.contains(key) || !key.vrid) return absl::FailedPreconditionError("not shut");
+    }
+    for (const Key& key : keys) kernel[key].adverts = std::chrono::ceil<std::chrono::milliseconds>(duration);
     return absl::OkStatus();
   }
-  absl::Status Open(const Key& key) override {
-    kernel.erase(key);
+  absl::Status Open(Keys keys) override {
+    ++transactions;
+    for (const Key& key : keys) kernel.erase(key);
     return usable;
   }
-  absl::Status OpenForAWhile(const Key&, std::chrono::nanoseconds) override {
+  absl::Status OpenForAWhile(Keys, std::chrono::nanoseconds) override {
     return absl::UnimplementedError("no leases here");
   }
   absl::StatusOr<probe::actuate::GateState> Dump() override {
+    ++dumps;
     if (!usable.ok()) return usable;
     probe::actuate::GateState state;
     state.table = table;
@@ -70,10 +84,14 @@ class FakeGate : public probe::actuate::Gate {
   }
 
  private:
-  absl::Status Put(const Key& key, std::optional<std::chrono::milliseconds> for_ms, absl::string_view comment) {
+  absl::Status Put(Keys keys, std::optional<std::chrono::milliseconds> for_ms, absl::string_view comment) {
+    ++transactions;
     if (!usable.ok()) return usable;
+    for (const Key& key : keys) {
+      if (key.interface == refused_interface) return absl::InvalidArgumentError("bad name");
+    }
     table = true;
-    kernel[key] = {key, true, for_ms, std::nullopt, std::nullopt, std::string(comment)};
+    for (const Key& key : keys) kernel[key] = {key, true, for_ms, std::nullopt, std::nullopt, std::string(comment)};
     return absl::OkStatus();
   }
 };

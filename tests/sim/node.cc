@@ -36,6 +36,17 @@ hold::Action ToHold(const core::Action& action) {
   return std::visit(Convert{}, action);
 }
 
+// The directive was not carried out for that VIP.
+bool IsRefused(const hold::Output& output, const hold::Fence& fence, const IpAddress& vip) {
+  return std::any_of(output.results.begin(), output.results.end(), [&](const hold::DirectiveResult& result) {
+    if (result.fence != fence) return false;
+    const auto exception = std::find_if(result.exceptions.begin(), result.exceptions.end(),
+                                        [&](const hold::VipOutcome& each) { return each.vip == vip; });
+    const hold::Outcome outcome = exception == result.exceptions.end() ? result.outcome : exception->outcome;
+    return outcome == hold::Outcome::kRefused;
+  });
+}
+
 }  // namespace
 
 Node::Node(Schedule& schedule, Random& random, NodeConfig config, NodeSurroundings surroundings)
@@ -216,19 +227,16 @@ void Node::Obey(const core::Directive& directive, hold::BootTime as_of) {
   order.fence = {directive.fence.term, directive.fence.sequence};
   order.as_of = as_of;
   order.valid_for = directive.valid_for;
+  order.vips = directive.vips;
   order.incident = directive.incident;
   order.action = ToHold(directive.action);
   for (const IpAddress& vip : directive.vips) keeper_->OnVip(StateOf(vip), LocalNow());
   Flush();
-  for (const IpAddress& vip : directive.vips) {
-    order.vip = vip;
-    keeper_->OnDirective(order, LocalNow(), Boot());
-  }
+  keeper_->OnDirective(order, LocalNow(), Boot());
   const hold::Output output = keeper_->TakeOutput();
-  const bool refused = std::any_of(output.results.begin(), output.results.end(), [&](const auto& result) {
-    return result.fence == order.fence && result.outcome == hold::Outcome::kRefused;
-  });
-  if (!refused) around_.obeyed(*this, directive, as_of);
+  core::Directive obeyed = directive;
+  std::erase_if(obeyed.vips, [&](const IpAddress& vip) { return IsRefused(output, order.fence, vip); });
+  if (!obeyed.vips.empty()) around_.obeyed(*this, obeyed, as_of);
   Emit(output);
   Look();
 }
@@ -284,15 +292,21 @@ void Node::Emit(const hold::Output& output) {
   for (const hold::DirectiveResult& result : output.results) {
     core::DirectiveDone done;
     done.node = {"prod", name()};
-    done.vips = {result.vip};
+    done.vips = result.vips;
     done.result.fence = {result.fence.term, result.fence.sequence};
     done.result.outcome = static_cast<core::Outcome>(result.outcome);
     done.result.detail = result.detail;
-    done.reports = {ReportOf(result.vip)};
-    reported_[result.vip] = done.reports.front();
+    for (const hold::VipOutcome& exception : result.exceptions) {
+      done.result.exceptions.push_back(
+          {exception.vip, static_cast<core::Outcome>(exception.outcome), exception.detail});
+    }
+    for (const IpAddress& vip : result.vips) {
+      done.reports.push_back(ReportOf(vip));
+      reported_[vip] = done.reports.back();
+    }
     around_.to_arbiter(*this, done);
   }
-  if (output.holds_changed) {
+  if (!output.holds_changed.empty()) {
     core::NodeChanged changed;
     changed.node = {"prod", name()};
     changed.holds = LocalHolds();

@@ -95,19 +95,20 @@ class Node : public probe::hold::Actuators, public probe::hold::HoldStore {
   [[nodiscard]] bool answers_quickly() const { return answer_delay_ == Duration{}; }
 
   // --- probe::hold::Actuators
-  absl::Status ShutGate(const IpAddress& vip, std::optional<Duration> for_time) override;
-  absl::Status AdvertsOnly(const IpAddress& vip, Duration for_time) override;
-  absl::Status OpenGate(const IpAddress& vip) override;
-  absl::StatusOr<probe::hold::GateState> ReadGate(const IpAddress& vip) override;
+  probe::hold::Troubles ShutGates(probe::hold::Vips vips, std::optional<Duration> for_time) override;
+  probe::hold::Troubles AdvertsOnly(probe::hold::Vips vips, Duration for_time) override;
+  probe::hold::Troubles OpenGates(probe::hold::Vips vips) override;
+  absl::StatusOr<std::map<IpAddress, probe::hold::GateState>> ReadGates(probe::hold::Vips vips) override;
   absl::Status SetTrackFile(const IpAddress& vip, bool demote) override;
-  absl::Status RemoveAddress(const IpAddress& vip) override;
+  absl::StatusOr<std::vector<probe::hold::RemovedAddress>> RemoveAddress(const IpAddress& vip) override;
+  absl::Status PutAddressBack(const IpAddress& vip, const std::vector<probe::hold::RemovedAddress>& removed) override;
   absl::Status StopDaemon() override;
   absl::Status StartDaemon() override;
   absl::Status RunExec(const IpAddress& vip) override;
   [[nodiscard]] probe::hold::Instant Now() const override { return LocalNow(); }
   absl::Status AnnounceOnce(const IpAddress& vip) override;
-  absl::Status AskSegment(const IpAddress& vip) override;
-  void RunHook(probe::hold::Hook hook, const IpAddress& vip) override;
+  probe::hold::Troubles AskSegment(probe::hold::Vips vips) override;
+  void RunHook(probe::hold::Hook hook, probe::hold::Vips vips) override;
 
   // --- probe::hold::HoldStore: a file in /run
   absl::StatusOr<probe::hold::HoldMemory> Load() override { return memory_; }
@@ -131,6 +132,7 @@ class Node : public probe::hold::Actuators, public probe::hold::HoldStore {
   [[nodiscard]] arbiter::core::VipReport ReportOf(const IpAddress& vip) const;
   [[nodiscard]] arbiter::core::NodeReport NodeReportNow() const;
   [[nodiscard]] std::vector<arbiter::core::LocalHold> LocalHolds() const;
+  static probe::hold::Troubles NoGate(probe::hold::Vips vips);
   void MakeRouters();
   void Look();                                   // the probe looks at its node and says what changed
   void Flush() { Emit(keeper_->TakeOutput()); }  // what the keeper has to say goes out

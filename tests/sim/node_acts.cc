@@ -18,37 +18,46 @@ void Node::WatchKernelTimer(Instant when) {
   schedule_.At(when + microseconds(1), [this] { Changed(); });
 }
 
-absl::Status Node::ShutGate(const IpAddress& vip, std::optional<Duration> for_time) {
-  if (!config_.gate_usable) return absl::UnimplementedError("no egress hook");
-  Gate& gate = kernel_.gates[vip];
-  gate.adverts_until = Instant{};
-  if (for_time.has_value()) {
-    gate.shut = false;
-    gate.shut_until = schedule_.now() + *for_time;
-    WatchKernelTimer(gate.shut_until);
-  } else {
-    gate.shut = true;
+hold::Troubles Node::NoGate(hold::Vips vips) {
+  hold::Troubles troubles;
+  for (const IpAddress& vip : vips) troubles.emplace(vip, absl::UnimplementedError("no egress hook"));
+  return troubles;
+}
+
+hold::Troubles Node::ShutGates(hold::Vips vips, std::optional<Duration> for_time) {
+  if (!config_.gate_usable) return NoGate(vips);
+  for (const IpAddress& vip : vips) {
+    Gate& gate = kernel_.gates[vip];
+    gate.adverts_until = Instant{};
+    gate.shut = !for_time.has_value();
+    if (for_time.has_value()) gate.shut_until = schedule_.now() + *for_time;
   }
-  return absl::OkStatus();
+  if (for_time.has_value() && !vips.empty()) WatchKernelTimer(schedule_.now() + *for_time);
+  return {};
 }
 
-absl::Status Node::AdvertsOnly(const IpAddress& vip, Duration for_time) {
-  if (!config_.gate_usable) return absl::UnimplementedError("no egress hook");
-  Gate& gate = kernel_.gates[vip];
-  gate.shut = true;
-  gate.adverts_until = schedule_.now() + for_time;
-  WatchKernelTimer(gate.adverts_until);
-  return absl::OkStatus();
+hold::Troubles Node::AdvertsOnly(hold::Vips vips, Duration for_time) {
+  if (!config_.gate_usable) return NoGate(vips);
+  for (const IpAddress& vip : vips) {
+    Gate& gate = kernel_.gates[vip];
+    gate.shut = true;
+    gate.adverts_until = schedule_.now() + for_time;
+  }
+  if (!vips.empty()) WatchKernelTimer(schedule_.now() + for_time);
+  return {};
 }
 
-absl::Status Node::OpenGate(const IpAddress& vip) {
-  kernel_.gates.erase(vip);
-  return absl::OkStatus();
+hold::Troubles Node::OpenGates(hold::Vips vips) {
+  for (const IpAddress& vip : vips) kernel_.gates.erase(vip);
+  return {};
 }
 
-absl::StatusOr<hold::GateState> Node::ReadGate(const IpAddress& vip) {
-  if (!config_.gate_usable) return hold::GateState::kUnavailable;
-  return kernel_.GateOf(vip, schedule_.now());
+absl::StatusOr<std::map<IpAddress, hold::GateState>> Node::ReadGates(hold::Vips vips) {
+  std::map<IpAddress, hold::GateState> seen;
+  for (const IpAddress& vip : vips) {
+    seen[vip] = config_.gate_usable ? kernel_.GateOf(vip, schedule_.now()) : hold::GateState::kUnavailable;
+  }
+  return seen;
 }
 
 absl::Status Node::SetTrackFile(const IpAddress& vip, bool demote) {
@@ -67,8 +76,13 @@ absl::Status Node::SetTrackFile(const IpAddress& vip, bool demote) {
   return absl::OkStatus();
 }
 
-absl::Status Node::RemoveAddress(const IpAddress& vip) {
+absl::StatusOr<std::vector<hold::RemovedAddress>> Node::RemoveAddress(const IpAddress& vip) {
   if (kernel_.addresses.erase(vip) > 0) Changed();
+  return std::vector<hold::RemovedAddress>{{"eth0", 24, 0, 0, ""}};
+}
+
+absl::Status Node::PutAddressBack(const IpAddress& vip, const std::vector<hold::RemovedAddress>& /*removed*/) {
+  if (kernel_.addresses.insert(vip).second) Changed();
   return absl::OkStatus();
 }
 
@@ -76,16 +90,18 @@ absl::Status Node::StopDaemon() { return absl::PermissionDeniedError("not allowe
 absl::Status Node::StartDaemon() { return absl::OkStatus(); }
 absl::Status Node::RunExec(const IpAddress&) { return absl::UnimplementedError("no command"); }
 absl::Status Node::AnnounceOnce(const IpAddress&) { return absl::OkStatus(); }
-void Node::RunHook(hold::Hook, const IpAddress&) {}
+void Node::RunHook(hold::Hook, hold::Vips) {}
 
-absl::Status Node::AskSegment(const IpAddress& vip) {
+hold::Troubles Node::AskSegment(hold::Vips vips) {
   const std::uint64_t life = life_;
-  schedule_.After(milliseconds(100), [this, vip, life] {
-    if (life != life_ || !probe_runs()) return;
-    keeper_->OnSegmentAnswer(vip, around_.somebody_answers(*this, vip), LocalNow());
-    Look();
-  });
-  return absl::OkStatus();
+  for (const IpAddress& vip : vips) {
+    schedule_.After(milliseconds(100), [this, vip, life] {
+      if (life != life_ || !probe_runs()) return;
+      keeper_->OnSegmentAnswer(vip, around_.somebody_answers(*this, vip), LocalNow());
+      Look();
+    });
+  }
+  return {};
 }
 
 absl::Status Node::Save(const hold::HoldMemory& memory) {

@@ -146,5 +146,32 @@ TEST(GateComment, AStrangersCommentIsAllText) {
   EXPECT_EQ(ParseComment("by hand: no").text, "by hand: no");
 }
 
+TEST(GateBook, GivesTheElementsOfManyKeysAsThoseOfEach) {
+  GateBook book;
+  std::vector<GateKey> keys;
+  for (int i = 1; i < 20; ++i) {
+    keys.push_back(Key("10.0.0." + std::to_string(i), i % 3 == 0 ? 67 : 66, i % 5 == 0));
+    book.Set(keys.back(), Until(i % 2 == 0 ? std::nullopt : std::optional(At(i))));
+  }
+  Elements one_by_one;
+  for (const GateKey& key : keys) one_by_one.merge(book.ElementsOf(key));
+  EXPECT_EQ(book.ElementsOf(keys), one_by_one);
+  EXPECT_EQ(book.ElementsOf(keys), book.AllElements());
+  EXPECT_THAT(book.ElementsOf(absl::Span<const GateKey>()), IsEmpty());
+}
+
+TEST(GateBook, NamesTheOrdersThatLackAnElement) {
+  GateBook book;
+  for (const char* vip : {"10.0.0.1", "10.0.0.2"}) book.Set(Key(vip), Until(std::nullopt));
+  book.Set(Key("fd00::1"), Until(std::nullopt));
+  Elements actual = book.AllElements();
+  EXPECT_THAT(book.Incomplete(actual), IsEmpty());
+  actual.erase({"eth0", GateSet::kShutIp4, "10.0.0.2"});
+  EXPECT_THAT(book.Incomplete(actual), testing::ElementsAre(Key("10.0.0.2")));
+  actual = book.AllElements();
+  actual.erase({"eth0", GateSet::kShutVrid4, "66"});
+  EXPECT_THAT(book.Incomplete(actual), testing::ElementsAre(Key("10.0.0.1"), Key("10.0.0.2")));
+}
+
 }  // namespace
 }  // namespace probe::actuate

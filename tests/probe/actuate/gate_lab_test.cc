@@ -8,6 +8,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <vector>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -247,6 +250,55 @@ TEST_F(GateLab, WithoutTheEgressHookNothingIsHalfShut) {
   EXPECT_TRUE(absl::IsUnimplemented(gate.Usable()));
   EXPECT_FALSE(gate.Shut(KeyOn(kVip), "why").ok());
   EXPECT_EQ(a_.Do({"nft", "list", "ruleset"}), "");
+}
+
+TEST_F(GateLab, AThousandAreShutLetOutAndOpenedInOneTransactionEach) {
+  std::vector<GateKey> keys;
+  for (int i = 0; i < 1000; ++i) {
+    const std::string vip = i % 2 == 0 ? absl::StrCat("10.9.", i / 200, ".", 1 + i % 200) : absl::StrCat("fd09::", i);
+    keys.push_back(KeyOn(vip, static_cast<std::uint8_t>(1 + i / 100)));
+  }
+  const auto shut = [&] {
+    const GateState state = gate_->Dump().value();
+    return std::count_if(keys.begin(), keys.end(), [&state](const GateKey& key) { return state.IsShut(key); });
+  };
+  ASSERT_TRUE(gate_->ShutForAWhile(keys, seconds(60), "first sight").ok());
+  EXPECT_EQ(shut(), 1000);
+  ASSERT_TRUE(gate_->Shut(keys, "incident 12: b survives").ok());
+  ASSERT_TRUE(gate_->AdvertsOnly(keys, seconds(60)).ok());
+  EXPECT_EQ(shut(), 1000);
+  ASSERT_TRUE(gate_->Open(absl::MakeConstSpan(keys).first(999)).ok());
+  EXPECT_EQ(shut(), 1);
+  EXPECT_TRUE(IsShut(*gate_, keys.back()));
+}
+
+TEST_F(GateLab, TwoHundredAndFiftyComeBackAfterAFlush) {
+  std::vector<GateKey> keys;
+  for (int i = 1; i <= 250; ++i) keys.push_back(KeyOn(absl::StrCat("10.9.0.", i)));
+  ASSERT_TRUE(gate_->Shut(keys, "incident 12: b survives").ok());
+  a_.Do({"nft", "flush", "ruleset"});
+  ASSERT_TRUE(gate_->Restore().value().repaired);
+  const GateState state = gate_->Dump().value();
+  for (const GateKey& key : keys) EXPECT_TRUE(state.IsShut(key)) << key.vip.ToString();
+}
+
+// A verb goes by what it knows of the kernel; where that is no longer so, the whole table is made anew.
+TEST_F(GateLab, WhatSomebodyElseChangedStopsNoVerb) {
+  const GateKey key = KeyOn(kVip);
+  const std::string set = absl::StrCat("shut_ip4_", lab::kVrrpInterface);
+  ASSERT_TRUE(gate_->Ensure({lab::kVrrpInterface}).ok());
+  ASSERT_TRUE(gate_->Shut(key, "incident 12: b survives").ok());
+  a_.Do({"nft", "delete", "element", "netdev", "arbiter_probe", set, "{", kVip, "}"});
+  ASSERT_TRUE(gate_->ShutForAWhile(key, seconds(60), "first sight").ok());
+  EXPECT_TRUE(IsShut(*gate_, key));
+  a_.Do({"nft", "delete", "element", "netdev", "arbiter_probe", set, "{", kVip, "}"});
+  ASSERT_TRUE(gate_->Open(key).ok());
+  EXPECT_FALSE(IsShut(*gate_, key));
+  a_.Do({"nft", "add", "element", "netdev", "arbiter_probe", set, "{", kVip, "timeout", "90s", "}"});
+  ASSERT_TRUE(gate_->Shut(key, "incident 12: b survives").ok());
+  const GateState state = gate_->Dump().value();
+  ASSERT_NE(state.Find(key), nullptr);
+  EXPECT_FALSE(state.Find(key)->for_ms) << "for good, not for the stranger's 90 s";
 }
 
 }  // namespace

@@ -62,6 +62,37 @@ TEST(GateReading, ALeaseIsNotShut) {
   EXPECT_FALSE(state.IsShut(Key()));
 }
 
+TEST(GateReading, OfTheRoutersOfOneInstanceEachVipLacksWhatTheRouterLacks) {
+  TableDump dump = ShutTable();
+  dump.sets["shut_ip4_eth0"] = {{{10, 0, 0, 1}, std::nullopt, 0, "vrid 66: why"},
+                                {{10, 0, 0, 2}, std::nullopt, 0, "vrid 66: why"},
+                                {{10, 0, 0, 3}, std::nullopt, 0, "vrid 67: why"}};
+  dump.sets["shut_vrid4_eth0"] = {{{67}, std::nullopt, 0, "vrid 67: why"}};
+  const GateState state = ReadGate(dump, Lookup);
+  ASSERT_EQ(state.standing.size(), 3U);
+  EXPECT_FALSE(state.standing[0].acts);
+  EXPECT_FALSE(state.standing[1].acts);
+  EXPECT_TRUE(state.standing[2].acts);
+}
+
+TEST(GateReading, FindsAVipAmongManyByItsInterfaceWhateverItsVrid) {
+  TableDump dump = ShutTable();
+  std::vector<TableDump::Element>& shut = dump.sets["shut_ip4_eth0"];
+  shut.clear();
+  for (std::uint8_t i = 1; i < 250; i = static_cast<std::uint8_t>(i + 2))
+    shut.push_back({{10, 0, 0, i}, std::nullopt, 0, "vrid 66: why"});
+  const GateState state = ReadGate(dump, Lookup);
+  GateKey key = Key();
+  for (int i = 1; i < 250; ++i) {
+    key.vip = arbiter::IpAddress::Parse("10.0.0." + std::to_string(i)).value();
+    key.vrid = 5;
+    EXPECT_EQ(state.Find(key) != nullptr, i % 2 == 1) << i;
+  }
+  key.vip = arbiter::IpAddress::Parse("10.0.0.1").value();
+  key.interface = "eth1";
+  EXPECT_EQ(state.Find(key), nullptr);
+}
+
 struct DefectCase {
   const char* name;
   void (*spoil)(TableDump&);

@@ -55,31 +55,43 @@ TEST(GateScript, AdvertsThatAreLetOutCarryTheInterfacesOwnMac) {
   EXPECT_THAT(InterfaceScript("t", {"eth0", true, mac}), HasSubstr("ether saddr set 02:00:00:00:00:07 accept"));
 }
 
-TEST(GateScript, AnElementThatChangesIsAddedDeletedAndAdded) {
-  const Elements before = {{kVip, {At(5), "why"}}};
-  const Elements after = {{kVip, {At(7), "why"}}};
-  EXPECT_EQ(ChangeScript("t", before, after, At(4)),
-            "add element netdev t shut_ip4_eth0 { 10.0.0.1 }\n"
+std::string Change(const Elements& before, const Elements& after, Instant now,
+                   Unchanged unchanged = Unchanged::kAddWhereMissing) {
+  return ChangeScript("t", before, after, unchanged, now);
+}
+
+TEST(GateScript, AnElementThatChangesIsDeletedAndMadeAnew) {
+  EXPECT_EQ(Change({{kVip, {At(5), "why"}}}, {{kVip, {At(7), "why"}}}, At(4)),
             "delete element netdev t shut_ip4_eth0 { 10.0.0.1 }\n"
-            "add element netdev t shut_ip4_eth0 { 10.0.0.1 timeout 3000ms comment \"why\" }\n");
+            "create element netdev t shut_ip4_eth0 { 10.0.0.1 timeout 3000ms comment \"why\" }\n");
+}
+
+TEST(GateScript, AnElementThatMayEndInThisMomentIsAddedBeforeItIsDeleted) {
+  EXPECT_EQ(Change({{kVip, {At(4) + milliseconds(250), "why"}}}, {}, At(4)),
+            "add element netdev t shut_ip4_eth0 { 10.0.0.1 }\n"
+            "delete element netdev t shut_ip4_eth0 { 10.0.0.1 }\n");
+}
+
+TEST(GateScript, AnElementThatIsNotThereYetIsMadeInOneStep) {
+  EXPECT_EQ(Change({}, {{kVip, {std::nullopt, "why"}}}, At(4)),
+            "create element netdev t shut_ip4_eth0 { 10.0.0.1 comment \"why\" }\n");
 }
 
 TEST(GateScript, AnElementThatStaysKeepsItsCounter) {
   const Elements same = {{kVip, {std::nullopt, "why"}}};
-  EXPECT_EQ(ChangeScript("t", same, same, At(4)), "add element netdev t shut_ip4_eth0 { 10.0.0.1 comment \"why\" }\n");
+  EXPECT_EQ(Change(same, same, At(4)), "add element netdev t shut_ip4_eth0 { 10.0.0.1 comment \"why\" }\n");
+  EXPECT_EQ(Change(same, same, At(4), Unchanged::kLeave), "");
 }
 
-TEST(GateScript, AnElementThatGoesMayBeGoneAlready) {
-  EXPECT_EQ(ChangeScript("t", {{kVip, {At(5), "why"}}}, {}, At(4)),
-            "add element netdev t shut_ip4_eth0 { 10.0.0.1 }\n"
-            "delete element netdev t shut_ip4_eth0 { 10.0.0.1 }\n");
-  EXPECT_EQ(ChangeScript("t", {}, {}, At(4)), "");
+TEST(GateScript, AnElementThatGoesIsDeleted) {
+  EXPECT_EQ(Change({{kVip, {At(5), "why"}}}, {}, At(4)), "delete element netdev t shut_ip4_eth0 { 10.0.0.1 }\n");
+  EXPECT_EQ(Change({}, {}, At(4)), "");
 }
 
 TEST(GateScript, ATimeoutIsNeverZeroAndNeverShorterThanOrdered) {
   const Elements after = {{kVip, {At(4) + milliseconds(1) + std::chrono::microseconds(1), ""}}};
-  EXPECT_THAT(ChangeScript("t", {}, after, At(4)), HasSubstr("timeout 2ms"));
-  EXPECT_THAT(ChangeScript("t", {}, after, At(9)), HasSubstr("timeout 1ms"));
+  EXPECT_THAT(Change({}, after, At(4)), HasSubstr("timeout 2ms"));
+  EXPECT_THAT(Change({}, after, At(9)), HasSubstr("timeout 1ms"));
 }
 
 TEST(GateScript, ARebuildReplacesTheTableInOneTransaction) {

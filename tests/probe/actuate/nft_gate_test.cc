@@ -3,6 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
 namespace probe::actuate {
 namespace {
 
@@ -78,6 +83,70 @@ TEST_F(NftGateTest, TheSecondGateOnAnInterfaceIsOneSmallTransaction) {
   ASSERT_TRUE(gate_->Shut(Key("10.0.0.2"), "why").ok());
   EXPECT_THAT(LastScript(), testing::Not(HasSubstr("chain")));
   EXPECT_EQ(kernel_->scripts.size(), 2U);
+}
+
+// Of both families, on two interfaces.
+std::vector<GateKey> Crowd(int vips) {
+  std::vector<GateKey> keys;
+  for (int i = 0; i < vips; ++i) {
+    const std::string vip = i % 2 == 0 ? absl::StrCat("10.1.", i / 200, ".", 1 + i % 200) : absl::StrCat("fd00::", i);
+    keys.push_back({arbiter::IpAddress::Parse(vip).value(), i % 3 == 0 ? "eth0" : "eth1", 66, false});
+  }
+  return keys;
+}
+
+TEST_F(NftGateTest, ManyKeysAreOneTransactionThatNamesEachOnce) {
+  ASSERT_TRUE(gate_->Shut(Crowd(250), "why").ok());
+  EXPECT_EQ(kernel_->scripts.size(), 1U);
+  ASSERT_TRUE(gate_->AdvertsOnly(Crowd(250), seconds(1)).ok());
+  ASSERT_TRUE(gate_->ShutForAWhile(Crowd(250), seconds(2), "why").ok());
+  ASSERT_TRUE(gate_->Open(Crowd(250)).ok());
+  EXPECT_EQ(kernel_->scripts.size(), 4U);
+  const std::string script = LastScript();
+  EXPECT_EQ(std::count(script.begin(), script.end(), '\n'), 10) << "a delete for each of ten sets";
+}
+
+TEST_F(NftGateTest, AdvertsOfManyAreLetOutByTheRoutersAlone) {
+  ASSERT_TRUE(gate_->Shut(Crowd(250), "why").ok());
+  ASSERT_TRUE(gate_->AdvertsOnly(Crowd(250), seconds(1)).ok());
+  EXPECT_LT(LastScript().size(), 1000U);
+}
+
+TEST_F(NftGateTest, AScriptForManyKeysGrowsWithThem) {
+  ASSERT_TRUE(gate_->Shut(Crowd(100), "why").ok());
+  const std::size_t hundred = LastScript().size();
+  ASSERT_TRUE(gate_->OpenAll().ok());
+  ASSERT_TRUE(gate_->Shut(Crowd(1000), "why").ok());
+  EXPECT_LT(LastScript().size(), 12 * hundred);
+}
+
+TEST_F(NftGateTest, OneKeyOfManyThatCannotStandLeavesAllAsTheyWere) {
+  std::vector<GateKey> keys = Crowd(10);
+  keys[7].vrid = 0;
+  EXPECT_TRUE(absl::IsInvalidArgument(gate_->Shut(keys, "why")));
+  EXPECT_TRUE(kernel_->scripts.empty());
+  EXPECT_EQ(gate_->Restore()->defect, "") << "nothing is ordered";
+}
+
+TEST_F(NftGateTest, ManyKeysThatTheKernelRefusesAreAsTheyWere) {
+  std::vector<GateKey> keys = Crowd(4);
+  ASSERT_TRUE(gate_->Shut(keys.front(), "first").ok());
+  keys.push_back(keys.front());  // twice
+  kernel_->refusals = 100;
+  const absl::Status status = gate_->Open(keys);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("open the gate for 10.1.0.1 on eth0 and 4 more: "));
+  kernel_->refusals = 0;
+  ASSERT_TRUE(gate_->Restore()->repaired);
+  EXPECT_THAT(LastScript(), HasSubstr("10.1.0.1 comment \"vrid 66: first"));
+}
+
+TEST_F(NftGateTest, AdvertsOfManyNeedThatAllAreShut) {
+  std::vector<GateKey> keys = Crowd(6);
+  ASSERT_TRUE(gate_->Shut(absl::MakeConstSpan(keys).first(5), "why").ok());
+  const absl::Status status = gate_->AdvertsOnly(keys, seconds(1));
+  EXPECT_TRUE(absl::IsFailedPrecondition(status));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("is shut for fd00::5"));
+  EXPECT_EQ(kernel_->scripts.size(), 1U);
 }
 
 TEST_F(NftGateTest, TheRuleForVirtualMacsComesWithTheFirstOfThem) {

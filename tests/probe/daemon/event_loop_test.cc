@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 
 namespace probe::daemon {
 namespace {
@@ -30,6 +31,18 @@ TEST_F(EventLoopTest, CallsWhatIsReadableUntilItIsUnwatched) {
   loop->Unwatch(fd.get());
   Once();
   EXPECT_EQ(calls, 2);
+}
+
+TEST_F(EventLoopTest, CallsFirstWhatMustNotWait) {
+  const std::array<UniqueFd, 5> fds = {Readable(), Readable(), Readable(), Readable(), Readable()};
+  std::string order;
+  for (std::size_t i = 0; i < fds.size(); ++i) {
+    const auto turn = i == 3 ? EventLoop::Turn::kFirst : EventLoop::Turn::kInOrder;
+    loop->Watch(fds[i].get(), turn, [&order, i] { order += std::to_string(i); });
+  }
+  Once();
+  ASSERT_EQ(order.size(), 5U);
+  EXPECT_EQ(order.front(), '3');
 }
 
 TEST_F(EventLoopTest, ReturnsAtTheDeadline) {

@@ -33,7 +33,8 @@ hold::HoldMemory Full() {
   hold.address_removed = true;
   hold.daemon_stopped = true;
   hold.trial = true;
-  memory.released = {{vip, {6, 1}, "by hand"}};
+  hold.removed = {{"eth0", 24, 253, 0x80, "eth0:1"}};
+  memory.released = {{{vip, arbiter::IpAddress::Parse("fd00::9").value()}, {6, 1}, "by hand"}};
   return memory;
 }
 
@@ -42,6 +43,41 @@ TEST(HoldFile, GivesBackAllThatWasSaved) {
   HoldFile file(scratch.path(), "boot");
   ASSERT_TRUE(file.Save(Full()).ok());
   EXPECT_EQ(HoldFile(scratch.path(), "boot").Load().value(), Full());
+}
+
+// As version 0.1.0 wrote it.
+constexpr char kOfAnOlderProbe[] = R"({
+ "newestTerm": "7",
+ "obeyed": [{"vip": "192.168.1.212", "fence": {"term": "7", "sequence": "12"}}],
+ "holds": [{"vip": "192.168.1.212", "incident": "7-1", "fence": {"term": "7", "sequence": "3"},
+            "reason": "priority 100 of a against 90", "survivor": "a", "survivorAddresses": ["fe80::1"],
+            "silenceLimitNs": "3000000000", "forbiddenRungs": ["track_file", "stop_daemon"],
+            "sinceBootNs": "1234000000000", "addressRemoved": true, "daemonStopped": true, "trial": true}],
+ "released": [{"vip": "192.168.1.212", "fence": {"term": "6", "sequence": "1"}, "why": "by hand"}],
+ "bootId": "boot"})";
+
+TEST(HoldFile, ReadsWhatAnOlderProbeWrote) {
+  hold::HoldMemory expected = Full();
+  expected.holds.begin()->second.removed.clear();  // it did not remember where
+  expected.released[0].vips.pop_back();
+  EXPECT_EQ(ParseHolds(kOfAnOlderProbe, "boot").value(), expected);
+}
+
+TEST(HoldFile, SaysOnceWhatManyHoldsSay) {
+  hold::HoldMemory memory = Full();
+  for (int i = 1; i <= 250; ++i) {
+    const std::string text = i % 2 == 0 ? "10.0.0." + std::to_string(i) : "fd00::" + std::to_string(i);
+    const arbiter::IpAddress vip = arbiter::IpAddress::Parse(text).value();
+    hold::HoldRecord& hold = memory.holds[vip];
+    hold.vip = vip;
+    hold.fence = {7, 13};
+    hold.reason = "split with a";
+    hold.trial = i == 77;
+    memory.obeyed[vip] = {7, 13};
+  }
+  const std::string text = FormatHolds(memory, "boot");
+  EXPECT_LT(text.size(), 12'000U);
+  EXPECT_EQ(ParseHolds(text, "boot").value(), memory);
 }
 
 TEST(HoldFile, IsEmptyWhereNothingWasEverSaved) {

@@ -2,7 +2,10 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <chrono>
+#include <string>
+#include <vector>
 
 namespace probe::hold {
 namespace {
@@ -47,6 +50,23 @@ TEST(Announcements, BeginAnewWhenAskedAgain) {
   announcements.Begin(kVip, kStart + seconds(3));
   EXPECT_THAT(announcements.Due(kStart + seconds(3)), ElementsAre(kVip));
   EXPECT_EQ(announcements.NextDeadline(), kStart + milliseconds(3100));
+}
+
+TEST(Announcements, OfManyVipsGoOutInBursts) {
+  Announcements announcements;
+  for (int i = 1; i <= 250; ++i) {
+    announcements.Begin(arbiter::IpAddress::Parse("10.0.1." + std::to_string(i)).value(), kStart);
+  }
+  std::vector<std::size_t> bursts;
+  Instant now = kStart;
+  while (announcements.NextDeadline() < kStart + milliseconds(100)) {
+    now = std::max(now, *announcements.NextDeadline());
+    bursts.push_back(announcements.Due(now).size());
+    EXPECT_THAT(announcements.Due(now), IsEmpty());
+    ASSERT_LT(bursts.size(), 10U);
+  }
+  EXPECT_THAT(bursts, ElementsAre(64, 64, 64, 58));
+  EXPECT_EQ(now, kStart + milliseconds(3));
 }
 
 TEST(Announcements, StopWhenToldTo) {

@@ -86,7 +86,7 @@ class HeldNode : public testing::Test {
     Pass(end - now);
   }
 
-  Directive Order(Action action) { return {{term, ++sequence}, boot, seconds(3), vip, "7-1", std::move(action)}; }
+  Directive Order(Action action) { return {{term, ++sequence}, boot, seconds(3), {vip}, "7-1", std::move(action)}; }
   void Obey(Action action) { keeper->OnDirective(Order(std::move(action)), now, boot); }
   void Hold() { Obey(OrderHold{"split with a", "a", {Ip("10.0.0.2")}, seconds(3), {}}); }
 

@@ -82,6 +82,7 @@ TEST_F(Ladder, RemovesTheAddressWhereNoLiveDaemonPutsItBack) {
       {"put there by hand", DaemonState::kRunning, false, true},
       {"the daemon's own", DaemonState::kRunning, true, false},
       {"it cannot be told", DaemonState::kUnknown, true, false},
+      {"it cannot be told whose it is", DaemonState::kUnknown, false, false},
   };
   for (const auto& c : kCases) {
     SCOPED_TRACE(c.what);
@@ -94,6 +95,23 @@ TEST_F(Ladder, RemovesTheAddressWhereNoLiveDaemonPutsItBack) {
     const std::vector<std::string> done = acts.Take();
     EXPECT_EQ(std::count(done.begin(), done.end(), "remove 10.0.0.1"), c.removed ? 1 : 0);
   }
+}
+
+TEST_F(Ladder, SaysWhyAnAddressWasNotRemovedThatALiveDaemonOwnsAfterAll) {
+  state.daemon = DaemonState::kGone;
+  acts.fails["remove"] = absl::FailedPreconditionError("remove 10.0.0.1: a live VRRP daemon owns it");
+  HoldAfresh();
+  std::vector<DirectiveResult> results = Results();
+  ASSERT_THAT(results, SizeIs(1));
+  EXPECT_EQ(results[0].outcome, Outcome::kDone) << "its gate is shut";
+  EXPECT_THAT(results[0].detail, HasSubstr("a live VRRP daemon owns it"));
+  EXPECT_FALSE(keeper->holds().at(vip).address_removed);
+}
+
+TEST_F(Ladder, RemembersWhereAnAddressWasThatItRemoved) {
+  state.daemon = DaemonState::kGone;
+  HoldAfresh();
+  EXPECT_THAT(store.saved.holds.at(vip).removed, ElementsAre(RemovedAddress{"eth0", 24, 0, 0, "eth0"}));
 }
 
 TEST_F(Ladder, WritesTheTrackFileForAFrozenDaemonAndDoesNotWaitForIt) {

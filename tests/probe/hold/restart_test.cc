@@ -20,7 +20,7 @@ TEST_F(Restart, PutsHoldsInForceBeforeAnythingElse) {
   EXPECT_TRUE(keeper->Restore({}, now, boot).ok());
   EXPECT_THAT(acts.Take(), ElementsAre("shut 10.0.0.1"));
   EXPECT_TRUE(keeper->IsHeld(vip));
-  EXPECT_TRUE(keeper->TakeOutput().holds_changed);
+  EXPECT_THAT(keeper->TakeOutput().holds_changed, ElementsAre(vip));
 }
 
 TEST_F(Restart, RemembersTheNewestTermAndWhatWasObeyed) {

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <vector>
+
 #include "tests/fakes/fake_actuators.h"
 
 namespace probe::hold {
@@ -49,6 +51,23 @@ TEST(TrackFiles, AreWrittenAtFirstSightAndThenOnlyWhenTheyChange) {
   EXPECT_THAT(acts.Take(), ElementsAre("track 10.0.0.1 0"));
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(files.Settle(SharedBy(kA, {kA}), {{kA, Wish::kDemote}}).value());
   EXPECT_THAT(acts.Take(), ElementsAre("track 10.0.0.1 1"));
+}
+
+TEST(TrackFiles, OfManyVipsAreEachWrittenOnce) {
+  fakes::FakeActuators acts;
+  TrackFiles files(acts);
+  const arbiter::IpAddress c = arbiter::IpAddress::Parse("fd00::1").value();
+  const arbiter::IpAddress d = arbiter::IpAddress::Parse("fd00::2").value();
+  // d is not among what its own rung says that it drops, and c's file cannot be used.
+  const VipState states[] = {SharedBy(kA, {kA, kB}), SharedBy(kB, {kA, kB}), SharedBy(c, {c}, false),
+                             SharedBy(d, {kA, kB})};
+  const std::vector<const VipState*> all = {&states[0], &states[1], &states[2], &states[3]};
+  const auto settled = files.Settle(all, {{kA, Wish::kDemoteIfAllAreHeld}, {kB, Wish::kDemoteIfAllAreHeld}});
+  EXPECT_THAT(acts.Take(), ElementsAre("track 10.0.0.1 1", "track fd00::2 0"));
+  EXPECT_TRUE(settled.at(kA).value());
+  EXPECT_TRUE(settled.at(kB).value());
+  EXPECT_FALSE(settled.at(c).value());
+  EXPECT_FALSE(settled.at(d).value());
 }
 
 TEST(TrackFiles, AreWrittenAnewAfterAReload) {

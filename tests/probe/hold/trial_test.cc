@@ -34,7 +34,7 @@ TEST_F(Trials, LetOnlyTheAdvertsOutAndOnlyForAWhile) {
   EXPECT_FALSE(acts.track_files[vip]);
   PassByDeadlines(seconds(3));
   EXPECT_EQ(acts.Gate(vip), GateState::kShut);
-  EXPECT_TRUE(keeper->TakeOutput().gates_changed);
+  EXPECT_THAT(keeper->TakeOutput().gates_changed, ElementsAre(vip));
   EXPECT_TRUE(keeper->IsHeld(vip));
 }
 

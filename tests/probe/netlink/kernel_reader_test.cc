@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 #include <net/if.h>
 
+#include <set>
+#include <vector>
+
 #include "tests/probe/netlink/namespace_fixture.h"
 
 namespace probe::netlink {
@@ -90,6 +93,35 @@ TEST_F(KernelReaderLab, NeighboursAreThoseThatWereHeard) {
     for (const Neighbour& n : *neighbours) {
       EXPECT_TRUE(n.ip == Ip("10.1.0.30") || n.ip == Ip("10.1.0.31")) << n.ip.ToString();
     }
+  });
+}
+
+TEST_F(KernelReaderLab, TellsWhichOfManyAreConfiguredInOneLook) {
+  With([](KernelReader& reader, int /*eth0*/) {
+    const std::vector<IpAddress> asked = {Ip("10.1.0.212"), Ip("10.1.0.213"), Ip("2001:db8::212"), Ip("2001:db8::213")};
+    const auto there = reader.ConfiguredOf(asked);
+    ASSERT_TRUE(there.ok()) << there.status();
+    EXPECT_EQ(*there, (std::set<IpAddress>{Ip("10.1.0.212"), Ip("2001:db8::212")}));
+  });
+}
+
+TEST_F(KernelReaderLab, PutsAnAddressBackAsItWas) {
+  ASSERT_EQ(host_.Run("ip addr add 10.1.0.77/28 dev eth0 scope link label eth0:vip noprefixroute"), 0);
+  With([](KernelReader& reader, int eth0) {
+    for (const char* vip : {"10.1.0.77", "2001:db8::212", "10.1.0.212"}) {
+      const auto before = reader.FindWhole(Ip(vip));
+      ASSERT_TRUE(before.ok()) << before.status();
+      ASSERT_EQ(before->size(), 1U);
+      ASSERT_TRUE(reader.RemoveAddress(eth0, Ip(vip), before->front().prefix_length).ok());
+      EXPECT_TRUE(reader.FindWhole(Ip(vip))->empty());
+      EXPECT_TRUE(reader.AddAddress(before->front()).ok());
+      EXPECT_EQ(reader.FindWhole(Ip(vip)).value(), *before) << vip;
+      EXPECT_TRUE(reader.AddAddress(before->front()).ok()) << "it is there already";
+    }
+    EXPECT_EQ(reader.FindWhole(Ip("10.1.0.77"))->front().label, "eth0:vip");
+    WholeAddress elsewhere = reader.FindWhole(Ip("10.1.0.77"))->front();
+    elsewhere.interface = "eth9";
+    EXPECT_TRUE(absl::IsNotFound(reader.AddAddress(elsewhere)));
   });
 }
 

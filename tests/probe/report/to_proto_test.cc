@@ -52,6 +52,29 @@ TEST(DirectiveIn, ReadsATrialWithItsTime) {
   EXPECT_EQ(std::get<hold::Trial>(directive->action).adverts_for, milliseconds(500));
 }
 
+TEST(DirectiveIn, IsForOneVipWhereTheArbiterKnowsOfOne) {
+  arbiter::v1::Directive message = Message();
+  message.mutable_announce();
+  EXPECT_THAT(ReadDirective(message)->vips, ElementsAre(arbiter::IpAddress::Parse("10.0.0.1").value()));
+}
+
+TEST(DirectiveIn, IsForEachOfItsVipsOnceInTheirOrder) {
+  arbiter::v1::Directive message = Message();
+  message.mutable_announce();
+  for (const char* vip : {"10.0.0.1", "fd00::1", "10.0.0.1", "10.0.0.0"}) message.add_vips(vip);
+  EXPECT_THAT(ReadDirective(message)->vips,
+              ElementsAre(arbiter::IpAddress::Parse("10.0.0.1").value(), arbiter::IpAddress::Parse("fd00::1").value(),
+                          arbiter::IpAddress::Parse("10.0.0.0").value()));
+}
+
+TEST(DirectiveIn, NamesTheOneOfManyThatIsNoAddress) {
+  arbiter::v1::Directive message = Message();
+  message.mutable_announce();
+  message.add_vips("10.0.0.1");
+  message.add_vips("nonsense");
+  EXPECT_THAT(std::string(ReadDirective(message).status().message()), HasSubstr("vips[1]: "));
+}
+
 TEST(DirectiveIn, RefusesWhatIsNoAddress) {
   arbiter::v1::Directive message = Message();
   message.mutable_announce();
@@ -61,6 +84,19 @@ TEST(DirectiveIn, RefusesWhatIsNoAddress) {
 
 TEST(DirectiveIn, RefusesAnActionThatItDoesNotKnow) {
   EXPECT_THAT(std::string(ReadDirective(Message()).status().message()), HasSubstr("the arbiter is newer"));
+}
+
+TEST(ToProto, SaysForWhichVipsTheOutcomeIsAnotherOne) {
+  hold::DirectiveResult result;
+  const arbiter::IpAddress vip = arbiter::IpAddress::Parse("fd00::1").value();
+  result.vips = {arbiter::IpAddress::Parse("10.0.0.1").value(), vip};
+  result.exceptions = {{vip, hold::Outcome::kRefused, "nothing to do"}};
+  const arbiter::v1::DirectiveResult message = ToProto(result);
+  EXPECT_EQ(message.outcome(), arbiter::v1::DIRECTIVE_OUTCOME_DONE);
+  ASSERT_EQ(message.exceptions_size(), 1);
+  EXPECT_EQ(message.exceptions(0).vip(), "fd00::1");
+  EXPECT_EQ(message.exceptions(0).outcome(), arbiter::v1::DIRECTIVE_OUTCOME_REFUSED);
+  EXPECT_EQ(message.exceptions(0).detail(), "nothing to do");
 }
 
 TEST(ToProto, KeepsDurations) {
