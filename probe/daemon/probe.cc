@@ -130,6 +130,7 @@ void Probe::Housekeep(Instant now) {
   next_housekeeping_ = now + kHousekeepingEvery;
   (void)sd_notify(0, "WATCHDOG=1");
   RefreshDaemon();
+  if (parts_.node.RereadSettings()) AllDirty();
   dirty_.insert(maybe_silent_.begin(), maybe_silent_.end());
   VipGates& gates = parts_.node.gates();
   if (gates.table()) {
@@ -202,7 +203,8 @@ void Probe::Dirty(const Concern& concern) {
 
 void Probe::Look() {
   const Instant now = Now();
-  const report::Facts facts = parts_.node.FactsNow(now);
+  const report::Facts& facts = parts_.node.FactsNow(now);
+  report::Look look(facts, now);
   const std::set<IpAddress> vips = report::VipsOf(facts);
   if (std::exchange(all_dirty_, false)) {
     node_dirty_ = true;
@@ -210,13 +212,12 @@ void Probe::Look() {
     dirty_.insert(vips.begin(), vips.end());
   }
   for (const IpAddress& vip : std::exchange(dirty_, {})) {
-    if (vips.contains(vip)) LookAt(vip, facts, now);
+    if (vips.contains(vip)) LookAt(vip, look.ViewOf(vip), now);
     if (!vips.contains(vip)) Forget(vip);
   }
 }
 
-void Probe::LookAt(const IpAddress& vip, const report::Facts& facts, Instant now) {
-  report::VipView view = report::ViewOf(vip, facts, now);
+void Probe::LookAt(const IpAddress& vip, report::VipView view, Instant now) {
   const bool maybe_silent = view.state.configured && view.state.effective && view.state.in_daemon_config &&
                             view.state.daemon == hold::DaemonState::kRunning && !view.report.advertises();
   if (maybe_silent) maybe_silent_.insert(vip);
@@ -242,7 +243,7 @@ void Probe::Tell() {
   Uplink::Picture picture;
   picture.forgotten = std::exchange(forgotten_, {});
   for (const auto& [vip, view] : views_) {
-    if (all || changed.contains(vip)) picture.vips.push_back(view.report);
+    if (all || changed.contains(vip)) picture.vips.push_back(view.report.Whole());
   }
   if (std::exchange(node_dirty_, false) || all) {
     parts_.node.node_facts().interfaces = taps_.Interfaces();
@@ -261,8 +262,8 @@ void Probe::SendResults() {
     arbiter::v1::DirectiveResult message = report::ToProto(result);
     const auto view = views_.find(result.vip);
     *message.mutable_vip() = view != views_.end()
-                                 ? view->second.report
-                                 : report::ViewOf(result.vip, parts_.node.FactsNow(Now()), Now()).report;
+                                 ? view->second.report.Whole()
+                                 : report::ViewOf(result.vip, parts_.node.FactsNow(Now()), Now()).report.Whole();
     uplink_.SendResult(std::move(message));
   }
 }

@@ -100,7 +100,7 @@ class Probe {
   void Flush();
   // Rebuilds the views of what is dirty, and shows them to the holds.
   void Look();
-  void LookAt(const arbiter::IpAddress& vip, const report::Facts& facts, Instant now);
+  void LookAt(const arbiter::IpAddress& vip, report::VipView view, Instant now);
   void Forget(const arbiter::IpAddress& vip);
   void TakeOutput();
   void Tell();

@@ -213,9 +213,9 @@ void Probe::Affirm(arbiter::v1::Affirmation answer, const std::vector<IpAddress>
   DrainAddresses();
   for (const IpAddress& vip : vips) Dirty(vip);
   Flush();
-  const report::Facts facts = parts_.node.FactsNow(Now());
+  report::Look look(parts_.node.FactsNow(Now()), Now());
   for (const IpAddress& vip : vips) {
-    *answer.add_vips() = report::ViewOf(vip, facts, Now()).report;
+    *answer.add_vips() = look.ViewOf(vip).report.Whole();
     const absl::StatusOr<bool> there = parts_.kernel.IsConfigured(vip);
     if (!there.ok() || *there) continue;
     answer.mutable_vips()->rbegin()->set_configured(false);
