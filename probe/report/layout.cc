@@ -205,12 +205,24 @@ std::vector<VipPlace> Layout::PlacesOf(const IpAddress& vip) const {
   return places;
 }
 
+// The narrowest subnet counts, as for a route: a leg on 10.0.0.0/8 is not where the VIPs of 10.1.2.0/24 are.
+void Layout::AddSubnetsOf(const IpAddress& vip, std::vector<std::string>* segments) const {
+  const auto holds = [&vip](const OwnAddress& own) {
+    return !own.ip.IsLinkLocal() && own.ip.SamePrefix(vip, own.prefix_length);
+  };
+  int narrowest = 0;
+  for (const OwnAddress& own : own_addresses_) {
+    if (holds(own)) narrowest = std::max(narrowest, own.prefix_length);
+  }
+  for (const OwnAddress& own : own_addresses_) {
+    if (own.prefix_length == narrowest && holds(own)) AddOnce(own.interface, segments);
+  }
+}
+
 std::vector<std::string> Layout::SegmentsOf(const IpAddress& vip) const {
   std::vector<std::string> segments;
   for (const keepalived::Owner& owner : owners_.Of(vip)) AddOnce(owner.address->device, &segments);
-  for (const OwnAddress& own : own_addresses_) {
-    if (!own.ip.IsLinkLocal() && own.ip.SamePrefix(vip, own.prefix_length)) AddOnce(own.interface, &segments);
-  }
+  AddSubnetsOf(vip, &segments);
   if (const auto claims = claims_.find(vip); claims != claims_.end()) {
     for (const StrangeClaim& claim : claims->second) AddOnce(FacingOf(claim.interface), &segments);
   }

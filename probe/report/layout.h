@@ -105,6 +105,7 @@ class Layout {
   [[nodiscard]] const keepalived::Instance* Sender(const RouterKey& router, const RouterAdverts& adverts) const;
   void Take(Speech& speech, const RouterKey& router, const RouterAdverts& adverts) const;
   [[nodiscard]] RouterKey Facing(const RouterKey& router) const;
+  void AddSubnetsOf(const arbiter::IpAddress& vip, std::vector<std::string>* segments) const;
   [[nodiscard]] std::vector<const Speech*> SpeechesOf(const arbiter::IpAddress& vip) const;
 
   const netlink::AddressTable& table_;

@@ -162,6 +162,14 @@ TEST_F(Segments, AreAlsoWhereTheNodeHasAnAddressOfTheVipsSubnet) {
   EXPECT_THAT(Of(kVip), ElementsAre("eth0"));
 }
 
+TEST_F(Segments, AreOfTheNarrowestSubnet) {
+  Configure("");
+  AddLink(6, "mgmt", "02:00:00:00:00:06");
+  AddAddress(6, "192.168.9.9", 16);
+  EXPECT_THAT(Of(kVip), ElementsAre("eth0"));
+  EXPECT_THAT(Of("192.168.7.7"), ElementsAre("mgmt"));
+}
+
 TEST_F(Segments, AreWhereOthersSpeakForTheVip) {
   Configure("");
   const arbiter::MacAddress mac = arbiter::MacAddress::Parse("02:00:00:00:00:99").value();
