@@ -26,7 +26,7 @@ struct Rung {
   RungKind kind = RungKind::kGate;
   bool usable = false;
   std::string reason;     // why it is not usable
-  SharedAddresses scope;  // all that it drops together, the VIP itself included
+  SharedAddresses scope;  // all that it drops together, the VIP itself included; empty: it alone
 
   friend bool operator==(const Rung&, const Rung&) = default;
 };

@@ -115,15 +115,15 @@ const Instance* Layout::Sender(const RouterKey& router, const RouterAdverts& adv
   return best != nullptr ? best : by_vrid;
 }
 
-// What is sent as the file says counts before what is sent otherwise, then the newer: after a reload the old adverts
-// count no longer, and before it they do.
+// Of several that are sent the newest counts, and of equally new ones what the file says: after a reload the old
+// adverts count no longer, and before it they do.
 void Layout::Take(Speech& speech, const RouterKey& router, const RouterAdverts& adverts) const {
   const auto of_file = by_router_.find(router);
   // A VRID that the file gives to another instance is not this one's to stop.
   if (of_file == by_router_.end() || of_file->second == speech.instance) speech.routers.insert(router);
   if (!IsSent(adverts)) return;
   const auto rank = [&speech](const RouterKey& as, const RouterAdverts& said) {
-    return std::pair(as == speech.configured, said.last);
+    return std::pair(said.last, as == speech.configured);
   };
   if (speech.sent != nullptr && rank(router, adverts) <= rank(speech.router, *speech.sent)) return;
   speech.sent = &adverts;

@@ -166,6 +166,7 @@ TEST_F(NodeStateTest, SeesNewFactsThoughItKeepsWhatFollowsFromTheOld) {
   node_->SetHeld({Ip("203.0.113.77")});
   EXPECT_TRUE(node_->FactsNow(now_).named.contains(Ip("203.0.113.77")));
   Hear(Vantage::kSent, Advert(66, 90, {"203.0.113.1"}));
+  EXPECT_TRUE(Report("203.0.113.1").advertises());
   node_->ForgetInterface(kWire);
   EXPECT_FALSE(Report("203.0.113.1").advertises());
 }

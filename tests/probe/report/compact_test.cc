@@ -26,7 +26,8 @@ class InParts : public NodeTest {
               listed + " }\n virtual_ipaddress_excluded {\n  172.16.0.212/24 dev lan\n  2001:db8::1/64\n }\n}\n");
     AddAddress(3, "172.16.0.212", 24, true);
     own = {Adverts("192.168.1.10", 66, 90, named_by_all)};
-    heard = {Adverts("192.168.1.11", 67, 80, named_by_all), Adverts("192.168.1.12", 9, 80, {Ip("192.168.1.250")})};
+    // The excluded ones hear it by its VRID alone.
+    heard = {Adverts("192.168.1.11", 66, 80, named_by_all), Adverts("192.168.1.12", 9, 80, {Ip("192.168.1.250")})};
     const auto mac = arbiter::MacAddress::Parse("02:00:00:00:00:99").value();
     now += std::chrono::seconds(5);
     claims[Ip("192.168.1.101")] = {{mac, "eth0", "ARP reply", now}};
@@ -61,6 +62,19 @@ TEST_F(InParts, NothingIsLostOnTheWay) {
     EXPECT_EQ(vips[i].bound_together_size(), 0);
     EXPECT_EQ(Expand(vips[i], shared).DebugString(), views[at].report.Whole().DebugString());
   }
+}
+
+TEST_F(InParts, AVipIsSeenAmongOthersAsItIsSeenAlone) {
+  for (const VipView& view : Views()) {
+    const VipView alone = View(view.state.vip.ToString());
+    EXPECT_EQ(view.report.Whole().DebugString(), alone.report.Whole().DebugString());
+    EXPECT_EQ(view.state, alone.state);
+  }
+  // Of the instance: its routers, then who claims the VIP.
+  const VipReport claimed = Report("192.168.1.101");
+  ASSERT_EQ(claimed.heard_size(), 2);
+  EXPECT_TRUE(claimed.heard(0).names_vip());
+  EXPECT_EQ(claimed.heard(1).mac(), "02:00:00:00:00:99");
 }
 
 TEST_F(InParts, AFieldStandsInOneOfTheTwo) {

@@ -2,6 +2,7 @@
 #include <iostream>
 
 #include "arbiter/v1/probe_service.pb.h"
+#include "probe/report/node_report.h"
 #include "tests/probe/report/node_fixture.h"
 
 namespace probe::report {
@@ -74,6 +75,35 @@ TEST_F(Cost, OfAViewDoesNotGrowWithTheNumberOfVips) {
   // Linear with room for a noisy machine: what grows with the square takes 20 times as long a view.
   EXPECT_LT(figures[5000].microseconds, 5 * figures[250].microseconds + 20);
   EXPECT_LT(figures[5000].bytes, 1'000'000U);
+}
+
+// Each with a track file: what used to be looked up among all files, for each instance.
+TEST_F(Cost, OfAnInstanceDoesNotGrowWithTheNumberOfInstances) {
+  std::map<int, double> microseconds;
+  for (const int count : {250, 1000, 4000}) {
+    std::string text;
+    vips.clear();
+    for (int i = 0; i < count; ++i) {
+      const std::string name = "VI_" + std::to_string(i);
+      const std::string vip = "10.1." + std::to_string(i / 250) + "." + std::to_string(i % 250 + 1);
+      text += "track_file t_" + name + " {\n file \"/run/arbiter-probe/" + name +
+              ".demote\"\n weight 0\n init_file 0\n}\n" +
+              Instance(name, i % 255 + 1, vip + "/32", " track_file {\n  t_" + name + "\n }\n");
+      vips.push_back(Ip(vip));
+    }
+    Configure(text);
+    const auto began = std::chrono::steady_clock::now();
+    owners = OwnerIndex(*config);
+    const Facts facts = Now();
+    Look look(facts, now);
+    for (const arbiter::IpAddress& vip : vips)
+      EXPECT_TRUE(look.ViewOf(vip).state.Find(hold::RungKind::kTrackFile)->usable);
+    EXPECT_EQ(NodeReportOf(facts, NodeFacts()).instances_size(), count);
+    const std::chrono::duration<double, std::micro> took = std::chrono::steady_clock::now() - began;
+    microseconds[count] = took.count() / count;
+    std::cout << count << " instances with a track file each: " << microseconds[count] << " us an instance\n";
+  }
+  EXPECT_LT(microseconds[4000], 5 * microseconds[250] + 100);
 }
 
 }  // namespace

@@ -119,6 +119,7 @@ struct Reload {
   int vrid;
   int version;
   const char* listed;
+  bool as_file;  // the same virtual router as the file's
 };
 
 class Reloads : public Instances, public testing::WithParamInterface<Reload> {
@@ -155,6 +156,13 @@ TEST_P(Reloads, AreFollowedByTheAdvertsAndNotByTheFile) {
     own[1].on_wire = false;
     EXPECT_TRUE(Report(vip).advertises());
     EXPECT_EQ(Report(vip).priority(), 90U);
+    // The file was put back, and the daemon goes on with what it had in between.
+    own[1].on_wire = true;
+    own[1].last = own[0].last + seconds(1);
+    EXPECT_EQ(Report(vip).priority(), 120U);
+    own[1].last = own[0].last;  // heard at the same time, for all that is known
+    EXPECT_EQ(Report(vip).priority(), GetParam().as_file ? Report(vip).priority() : 90U);
+    own[1].on_wire = false;
     // Nothing is sent any more, then only the old are.
     own[0].on_wire = false;
     EXPECT_FALSE(Report(vip).advertises());
@@ -176,11 +184,11 @@ TEST_P(Reloads, LeaveNoAdvertThatTheGateDoesNotStop) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Of, Reloads,
-                         testing::Values(Reload{"Vrid", "eth0", 67, 2, "192.168.1.212"},
-                                         Reload{"Interface", "lan", 66, 2, "192.168.1.212"},
-                                         Reload{"InterfaceAndVrid", "sync", 7, 2, "192.168.1.213"},
-                                         Reload{"Version", "eth0", 66, 3, "192.168.1.212"},
-                                         Reload{"List", "eth0", 66, 2, "192.168.1.99"}),
+                         testing::Values(Reload{"Vrid", "eth0", 67, 2, "192.168.1.212", false},
+                                         Reload{"Interface", "lan", 66, 2, "192.168.1.212", false},
+                                         Reload{"InterfaceAndVrid", "sync", 7, 2, "192.168.1.213", false},
+                                         Reload{"Version", "eth0", 66, 3, "192.168.1.212", true},
+                                         Reload{"List", "eth0", 66, 2, "192.168.1.99", true}),
                          [](const auto& reload) { return reload.param.what; });
 
 TEST_F(Instances, ThatSwapTheirVridsAreKnownByWhatTheyName) {
@@ -212,13 +220,13 @@ TEST_F(Instances, ThatSaidThatTheyStopAreNotHeardAnyMore) {
 }
 
 TEST_F(Instances, WhoseAdvertsNeverReachTheWireRankByTheirConfiguration) {
-  Configure(On("eth0", "  192.168.1.212/24\n", " unicast_src_ip 192.168.1.10\n unicast_peer {\n  192.168.1.250\n }\n"));
+  Configure(On("eth0", "  192.168.1.212/24\n", " unicast_src_ip 192.168.1.77\n unicast_peer {\n  192.168.1.250\n }\n"));
   AddAddress(2, "192.168.1.212", 24, true);
   now += seconds(60);
   const arbiter::v1::VipReport report = Report();
   EXPECT_FALSE(report.advertises());
   EXPECT_EQ(report.priority(), 90U);
-  EXPECT_EQ(report.primary_address(), "192.168.1.10");
+  EXPECT_EQ(report.primary_address(), "192.168.1.77");
   EXPECT_EQ(report.daemon(), arbiter::v1::DAEMON_STATE_RUNNING);
   EXPECT_FALSE(Rung(hold::RungKind::kRemoveAddress).usable);
 }
