@@ -44,7 +44,7 @@ ReportWriter::ReportWriter(std::uint32_t protocol, Reports* vips, Reports* share
 
 VipReport ReportWriter::Form(const ReportParts& report) {
   if (!in_parts_ || report.common == nullptr) return report.Whole();
-  const auto [index, is_new] = written_.try_emplace(report.common.get(), 0);
+  const auto [index, is_new] = written_.try_emplace(report.common, 0);
   if (is_new) {
     std::uint32_t& by_bytes = written_bytes_[BytesOf(*report.common)];
     if (by_bytes == 0) {

@@ -60,7 +60,8 @@ class ReportWriter {
   const bool in_parts_;
   Reports* const vips_;
   Reports* const shared_;
-  std::map<const arbiter::v1::VipReport*, std::uint32_t> written_;
+  // Each is kept, lest another take its address.
+  std::map<std::shared_ptr<const arbiter::v1::VipReport>, std::uint32_t> written_;
   std::map<std::string, std::uint32_t> written_bytes_;
 };
 
