@@ -26,6 +26,10 @@ struct GateKey {
   std::string interface;             // the link whose hooks count; under use_vmac the parent, not the macvlan
   std::optional<std::uint8_t> vrid;  // the virtual router that advertises it; nothing for a leftover
   bool vmac = false;                 // keepalived's use_vmac: the virtual router speaks with the virtual MAC
+  // The family of its adverts, where that is not the VIP's: an instance has VIPs of both.
+  std::optional<arbiter::IpAddress::Family> adverts = std::nullopt;
+
+  [[nodiscard]] arbiter::IpAddress::Family AdvertFamily() const { return adverts.value_or(vip.family()); }
 
   friend auto operator<=>(const GateKey&, const GateKey&) = default;
   friend bool operator==(const GateKey&, const GateKey&) = default;

@@ -9,12 +9,20 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/strip.h"
 #include "proto/value/mac_address.h"
 
 namespace probe::actuate {
 namespace {
 
 constexpr char kVmacWord[] = " use_vmac";
+constexpr absl::string_view kOverIp4 = " over IPv4";  // where the VIP is of the other family
+constexpr absl::string_view kOverIp6 = " over IPv6";
+
+absl::string_view AdvertsWord(const GateKey& key) {
+  if (!key.adverts || *key.adverts == key.vip.family()) return "";
+  return *key.adverts == arbiter::IpAddress::Family::kV4 ? kOverIp4 : kOverIp6;
+}
 
 // The later of two ends, where nothing means for ever.
 std::optional<Instant> Later(std::optional<Instant> a, std::optional<Instant> b) {
@@ -42,7 +50,7 @@ const Order* GateBook::Find(const GateKey& key) const {
 void GateBook::Set(const GateKey& key, Order order) {
   orders_[key] = std::move(order);
   vips_[{key.interface, key.vip}].insert(key);
-  if (key.vrid) routers_[{key.interface, key.vip.family(), *key.vrid}].insert(key);
+  if (key.vrid) routers_[{key.interface, key.AdvertFamily(), *key.vrid}].insert(key);
 }
 
 void GateBook::Erase(const GateKey& key) {
@@ -54,7 +62,7 @@ void GateBook::Erase(const GateKey& key) {
   };
   orders_.erase(key);
   remove(vips_, VipId{key.interface, key.vip});
-  if (key.vrid) remove(routers_, RouterId{key.interface, key.vip.family(), *key.vrid});
+  if (key.vrid) remove(routers_, RouterId{key.interface, key.AdvertFamily(), *key.vrid});
 }
 
 void GateBook::Expire(Instant now) {
@@ -97,7 +105,7 @@ void GateBook::AddVip(Elements& elements, const Members& members) const {
 void GateBook::AddRouter(Elements& elements, const Members& members) const {
   const GateKey& key = *members.begin();
   const Order order = Combined(members);
-  const bool v4 = key.vip.is_v4();
+  const bool v4 = key.AdvertFamily() == arbiter::IpAddress::Family::kV4;
   const std::string vrid = absl::StrCat(*key.vrid);
   Add(elements, order, {key.interface, v4 ? GateSet::kShutVrid4 : GateSet::kShutVrid6, vrid},
       v4 ? GateSet::kPassVrid4 : GateSet::kPassVrid6);
@@ -116,7 +124,7 @@ Elements GateBook::ElementsOf(absl::Span<const GateKey> keys) const {
   std::set<RouterId> routers;  // each once: all the keys of an instance share one
   for (const GateKey& key : keys) {
     if (const auto at = vips_.find({key.interface, key.vip}); at != vips_.end()) AddVip(elements, at->second);
-    if (key.vrid) routers.insert({key.interface, key.vip.family(), *key.vrid});
+    if (key.vrid) routers.insert({key.interface, key.AdvertFamily(), *key.vrid});
   }
   for (const RouterId& router : routers) {
     if (const auto at = routers_.find(router); at != routers_.end()) AddRouter(elements, at->second);
@@ -154,7 +162,8 @@ std::set<std::string> GateBook::Interfaces() const {
 }
 
 std::string FormatComment(const GateKey& key, absl::string_view comment) {
-  std::string text = key.vrid ? absl::StrCat("vrid ", *key.vrid, key.vmac ? kVmacWord : "", ": ") : "no vrid: ";
+  std::string text =
+      key.vrid ? absl::StrCat("vrid ", *key.vrid, AdvertsWord(key), key.vmac ? kVmacWord : "", ": ") : "no vrid: ";
   absl::StrAppend(&text, comment);
   for (char& c : text) {
     if (c == '"' || absl::ascii_iscntrl(static_cast<unsigned char>(c))) c = ' ';
@@ -176,6 +185,8 @@ ReadComment ParseComment(absl::string_view comment) {
   head.remove_prefix(5);
   read.vmac = absl::EndsWith(head, kVmacWord);
   if (read.vmac) head.remove_suffix(sizeof kVmacWord - 1);
+  if (absl::ConsumeSuffix(&head, kOverIp4)) read.adverts = arbiter::IpAddress::Family::kV4;
+  if (absl::ConsumeSuffix(&head, kOverIp6)) read.adverts = arbiter::IpAddress::Family::kV6;
   int vrid = 0;
   if (absl::SimpleAtoi(head, &vrid) && vrid >= 1 && vrid <= 255) read.vrid = static_cast<std::uint8_t>(vrid);
   return read;

@@ -92,6 +92,7 @@ std::string FormatComment(const GateKey& key, absl::string_view comment);
 struct ReadComment {
   std::optional<std::uint8_t> vrid;
   bool vmac = false;
+  std::optional<arbiter::IpAddress::Family> adverts = std::nullopt;  // where it is not the VIP's
   std::string text;
 };
 // The reverse; a comment by somebody else is all text.

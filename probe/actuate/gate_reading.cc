@@ -88,6 +88,7 @@ GateKey KeyOf(const ElementId& id, const ReadComment& comment) {
   key.interface = id.interface;
   key.vrid = comment.vrid;
   key.vmac = comment.vmac;
+  key.adverts = comment.adverts;
   return key;
 }
 
@@ -167,7 +168,8 @@ GateBook ReadBook(const TableDump& dump, Instant now) {
     order.shut_until = terms.until;
     order.open_until = EndOf(elements, {id.interface, v4 ? GateSet::kPassIp4 : GateSet::kPassIp6, id.value});
     if (key.vrid) {
-      const GateSet adverts = v4 ? GateSet::kAdvertVrid4 : GateSet::kAdvertVrid6;
+      const bool over_ip4 = key.AdvertFamily() == arbiter::IpAddress::Family::kV4;
+      const GateSet adverts = over_ip4 ? GateSet::kAdvertVrid4 : GateSet::kAdvertVrid6;
       order.adverts_until = EndOf(elements, {id.interface, adverts, absl::StrCat(*key.vrid)});
     }
     order.comment = comment.text;

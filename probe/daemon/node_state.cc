@@ -44,6 +44,13 @@ std::optional<observe::Claim> ClaimIn(const vrrp::ParseResult& content) {
 
 }  // namespace
 
+struct NodeState::Picture {
+  std::uint64_t version = 0;
+  std::uint64_t table = 0;
+  report::Facts facts;
+  std::optional<report::Layout> layout{};
+};
+
 NodeState::NodeState(const Settings& settings, netlink::AddressWatch& addresses, keepalived::DaemonWatch& daemon,
                      actuate::Gate& gate)
     : settings_(settings),
@@ -56,6 +63,8 @@ NodeState::NodeState(const Settings& settings, netlink::AddressWatch& addresses,
       why_no_removal_(CheckMayAdminister().message()) {
   node_facts_.dry_run = settings.dry_run;
 }
+
+NodeState::~NodeState() = default;
 
 void NodeState::ReadConfig() {
   const keepalived::DaemonArguments arguments = daemon_.Arguments();
@@ -70,18 +79,38 @@ void NodeState::ReadConfig() {
     return;
   }
   SetProblems("configuration", {});
+  picture_.reset();  // it points into what goes now
+  const report::OwnerIndex before = std::exchange(owners_, {});
   config_ = std::make_unique<keepalived::Config>(*std::move(config));
   owners_ = report::OwnerIndex(*config_);
+  FollowOwners(before);
   daemon_.WatchConfiguration(config_->files, config_->directories);
   claims_.Watch(Vips());
 }
 
+// A file that has changed says nothing of the daemon, which reads it when it is told to: what the file named in the
+// daemon's life may be its own still.
+void NodeState::FollowOwners(const report::OwnerIndex& before) {
+  ++version_;
+  const keepalived::DaemonStatus& daemon = daemon_.status();
+  const bool same = daemon.parent == config_reader_.parent && daemon.vrrp == config_reader_.vrrp &&
+                    daemon.vrrp_start_ticks == config_reader_.vrrp_start_ticks;
+  config_reader_ = daemon;
+  if (!same) formerly_owned_.clear();
+  if (!same) return;
+  for (const auto& [vip, owners] : before.all()) formerly_owned_.insert(vip);
+  std::erase_if(formerly_owned_, [this](const IpAddress& vip) { return !owners_.Of(vip).empty(); });
+}
+
 void NodeState::SetKnownElsewhere(std::set<IpAddress> vips) {
+  if (vips == known_elsewhere_) return;
+  ++version_;
   known_elsewhere_ = std::move(vips);
   claims_.Watch(Vips());
 }
 
 void NodeState::SetHeld(std::set<IpAddress> vips) {
+  ++version_;
   held_ = std::move(vips);
   claims_.Watch(Vips());
 }
@@ -90,7 +119,9 @@ Concern NodeState::Hear(const std::string& interface, Vantage vantage, const cap
   if (const auto* advert = std::get_if<vrrp::Advertisement>(&packet.content)) {
     ++node_facts_.adverts[static_cast<std::size_t>(vantage)];
     if (vantage == Vantage::kOnWire && !advert->defects.empty()) CountDefects(*advert);
-    return ConcernOf(adverts_.Hear(interface, vantage, *advert, now));
+    const std::vector<observe::Change> changes = adverts_.Hear(interface, vantage, *advert, now);
+    if (!changes.empty()) ++version_;
+    return ConcernOf(changes);
   }
   if (const auto* malformed = std::get_if<vrrp::Malformed>(&packet.content)) {
     if (vantage != Vantage::kDelivered) CountMalformed(*malformed);
@@ -100,17 +131,21 @@ Concern NodeState::Hear(const std::string& interface, Vantage vantage, const cap
   const auto claim = ClaimIn(packet.content);
   if (!claim) return {};
   const auto news = claims_.Hear(interface, vantage == Vantage::kSent, *claim, now);
+  if (news) ++version_;
   return news && !news->own ? Concern{false, {news->address}} : Concern{};
 }
 
 Concern NodeState::Expire(Instant now) {
+  ++version_;
   Concern concern = ConcernOf(adverts_.Expire(now));
   concern.vips.merge(claims_.Expire(now));
   return concern;
 }
 
+// An advert concerns all VIPs of the instances that it may be of: excluded ones stand in no advert.
 Concern NodeState::ConcernOf(const std::vector<observe::Change>& changes) const {
   Concern concern;
+  std::set<const keepalived::Instance*> instances;
   for (const observe::Change& change : changes) {
     const observe::Source* source = adverts_.Find(change.key);
     // Other contents: the VIPs that it named before are not known any more.
@@ -118,17 +153,23 @@ Concern NodeState::ConcernOf(const std::vector<observe::Change>& changes) const 
       concern.all = true;
       return concern;
     }
-    for (const IpAddress& vip : source->last.addresses) concern.vips.insert(vip);
-    for (const keepalived::Instance& instance : config_->instances) {
-      if (!instance.vrid || instance.vrid->value.value() != change.key.vrid) continue;
-      const std::vector<IpAddress> vips = keepalived::AddressesOf({&instance});
-      concern.vips.insert(vips.begin(), vips.end());
+    for (const IpAddress& vip : source->last.addresses) {
+      concern.vips.insert(vip);
+      for (const keepalived::Owner& owner : owners_.Of(vip)) instances.insert(owner.instance);
     }
+    for (const keepalived::Instance& instance : config_->instances) {
+      if (instance.vrid && instance.vrid->value.value() == change.key.vrid) instances.insert(&instance);
+    }
+  }
+  for (const keepalived::Instance* instance : instances) {
+    for (const keepalived::VirtualAddress& address : instance->addresses) concern.vips.insert(address.address);
+    for (const keepalived::VirtualAddress& address : instance->excluded) concern.vips.insert(address.address);
   }
   return concern;
 }
 
 void NodeState::ForgetInterface(const std::string& interface) {
+  ++version_;
   adverts_.ForgetInterface(interface);
   claims_.ForgetInterface(interface);
 }
@@ -149,25 +190,46 @@ std::map<IpAddress, std::vector<report::StrangeClaim>> NodeState::StrangeClaims(
   return claims;
 }
 
-report::Facts NodeState::FactsNow(Instant now) const {
+NodeState::Picture& NodeState::PictureNow(Instant now) const {
+  const std::uint64_t table = addresses_.table().version();
+  if (picture_ != nullptr && picture_->version == version_ && picture_->table == table) return *picture_;
+  picture_.reset(
+      new Picture{version_, table, {.addresses = addresses_.table(), .config = *config_, .owners = owners_}});
+  report::Facts& facts = picture_->facts;
   report::AdvertLists adverts = report::ListAdverts(adverts_);
-  report::Facts facts{.addresses = addresses_.table(), .config = *config_, .owners = owners_};
-  facts.daemon = daemon();
   facts.runtime_dir = settings_.runtime_dir;
-  facts.interfaces = node_facts_.interfaces;
   facts.own = std::move(adverts.own);
   facts.heard = std::move(adverts.heard);
   facts.claims = StrangeClaims(now);
-  facts.why_no_gate = std::string(gates_.usable().message());
-  facts.gates = gates_.facts();
-  facts.stopped_adverts = gates_.StoppedAdverts();
   facts.actuators = settings_.actuators;
   facts.why_no_removal = why_no_removal_;
   facts.promotes_secondaries = PromotesSecondaries;
+  facts.arp_ignore = [this](const std::string& link) { return arp_ignore_[link] = ArpIgnore(link); };
   facts.named = held_;
   facts.named.insert(settings_.vips.begin(), settings_.vips.end());
   facts.known_elsewhere = known_elsewhere_;
+  facts.formerly_owned = formerly_owned_;
+  facts.shared_reports = &shared_reports_;
+  facts.layout = &picture_->layout.emplace(facts);
+  return *picture_;
+}
+
+const report::Facts& NodeState::FactsNow(Instant now) const {
+  report::Facts& facts = PictureNow(now).facts;
+  facts.daemon = daemon();
+  facts.daemon_stuck_for = daemon_.StandsStillFor(now);
+  facts.interfaces = node_facts_.interfaces;
+  facts.why_no_gate = std::string(gates_.usable().message());
+  facts.gates = gates_.facts();
+  facts.stopped_adverts = gates_.StoppedAdverts();
   return facts;
+}
+
+const report::Layout& NodeState::LayoutNow() const { return *PictureNow(std::chrono::steady_clock::now()).layout; }
+
+bool NodeState::RereadSettings() {
+  return std::any_of(arp_ignore_.begin(), arp_ignore_.end(),
+                     [](const auto& known) { return ArpIgnore(known.first) != known.second; });
 }
 
 arbiter::v1::NodeReport NodeState::NodeReport(const report::Facts& facts) {
@@ -179,43 +241,16 @@ arbiter::v1::NodeReport NodeState::NodeReport(const report::Facts& facts) {
   return report::NodeReportOf(facts, node_facts_);
 }
 
-std::vector<report::VipPlace> NodeState::Places(const IpAddress& vip) const {
-  return report::PlacesOf(vip, addresses_.table(), owners_);
-}
+std::vector<report::VipPlace> NodeState::Places(const IpAddress& vip) const { return LayoutNow().PlacesOf(vip); }
 
 std::vector<actuate::GateKey> NodeState::GateKeys(const IpAddress& vip) const {
   std::vector<actuate::GateKey> keys;
-  for (const report::VipPlace& place : Places(vip)) {
-    if (place.interface.empty()) continue;
-    // The daemon may run on an older configuration than the file's: what it has been heard to say counts as well.
-    std::set<std::uint8_t> vrids = SpokenVrids(place);
-    if (place.vrid) vrids.insert(*place.vrid);
-    for (const std::uint8_t vrid : vrids) keys.push_back({vip, place.interface, vrid, place.vmac});
-    if (vrids.empty()) keys.push_back({vip, place.interface, std::nullopt, place.vmac});
+  for (report::GatePoint& point : LayoutNow().GatePointsOf(vip)) {
+    actuate::GateKey key{vip, std::move(point.interface), point.vrid, point.vmac};
+    if (point.vrid && point.family != vip.family()) key.adverts = point.family;
+    keys.push_back(std::move(key));
   }
   return keys;
-}
-
-std::set<std::uint8_t> NodeState::SpokenVrids(const report::VipPlace& place) const {
-  std::vector<IpAddress> addresses = {place.vip};
-  if (place.instance != nullptr) addresses = keepalived::AddressesOf({place.instance});
-  std::set<std::uint8_t> vrids;
-  for (const auto& [key, source] : adverts_.sources()) {
-    if (key.interface != place.interface || source.at(Vantage::kSent).count == 0) continue;
-    const bool speaks = std::any_of(addresses.begin(), addresses.end(), [&advert = source.last](const IpAddress& ip) {
-      return advert.addresses.Contains(ip);
-    });
-    if (speaks && !IsOfAnother(key, place)) vrids.insert(key.vrid);
-  }
-  return vrids;
-}
-
-// The VRID now is another instance's on that interface: its adverts are not ours to stop.
-bool NodeState::IsOfAnother(const observe::SourceKey& key, const report::VipPlace& place) const {
-  return std::any_of(config_->instances.begin(), config_->instances.end(), [&](const keepalived::Instance& instance) {
-    return &instance != place.instance && instance.vrid && instance.vrid->value.value() == key.vrid &&
-           instance.interface.value == key.interface && instance.IsV6() == place.vip.is_v6();
-  });
 }
 
 absl::StatusOr<std::string> NodeState::TrackFileOf(const IpAddress& vip) const {
@@ -223,7 +258,7 @@ absl::StatusOr<std::string> NodeState::TrackFileOf(const IpAddress& vip) const {
   if (owners.empty()) {
     return absl::FailedPreconditionError(absl::StrCat("track file of ", vip.ToString(), ": no VRRP instance owns it"));
   }
-  const auto found = keepalived::FindTrackFile(*config_, *owners.front().instance, settings_.runtime_dir);
+  const auto found = owners_.scopes().FindTrackFile(*owners.front().instance, settings_.runtime_dir);
   if (const auto* rung = std::get_if<keepalived::TrackFileRung>(&found)) return rung->path;
   return absl::FailedPreconditionError(
       absl::StrCat("track file of ", vip.ToString(), ": ", std::get<keepalived::NoTrackFile>(found).why));
@@ -246,12 +281,16 @@ std::set<IpAddress> NodeState::Vips() const {
 }
 
 absl::StatusOr<actuate::ReachQuestion> NodeState::QuestionFor(const IpAddress& vip) const {
-  const std::vector<report::VipPlace> places = Places(vip);
+  const std::vector<std::string> segments = LayoutNow().SegmentsOf(vip);
   const std::string what = absl::StrCat("ask on the segment of ", vip.ToString());
-  if (places.empty()) return absl::FailedPreconditionError(absl::StrCat(what, ": no interface is known for it"));
-  const netlink::Link* link = addresses_.table().FindLink(places.front().interface);
-  if (link == nullptr || !link->CanAnswer() || !link->has_mac) {
-    return absl::FailedPreconditionError(absl::StrCat(what, ": interface ", places.front().interface, " is not up"));
+  if (segments.empty()) return absl::FailedPreconditionError(absl::StrCat(what, ": no interface is known for it"));
+  const netlink::Link* link = nullptr;
+  for (const std::string& segment : segments) {
+    const netlink::Link* one = addresses_.table().FindLink(segment);
+    if (link == nullptr && one != nullptr && one->CanAnswer() && one->has_mac) link = one;
+  }
+  if (link == nullptr) {
+    return absl::FailedPreconditionError(absl::StrCat(what, ": interface ", segments.front(), " is not up"));
   }
   actuate::ReachQuestion question;
   question.link = link->index;

@@ -25,7 +25,9 @@
 #include "probe/netlink/kernel_reader.h"
 #include "probe/observe/advert_tracker.h"
 #include "probe/observe/claim_tracker.h"
+#include "probe/report/compact.h"
 #include "probe/report/facts.h"
+#include "probe/report/layout.h"
 #include "probe/report/node_report.h"
 #include "probe/report/vip_report.h"
 
@@ -45,6 +47,7 @@ class NodeState {
             actuate::Gate& gate);
   NodeState(const NodeState&) = delete;
   NodeState& operator=(const NodeState&) = delete;
+  ~NodeState();
 
   // --- facts
   // Reads the daemon's configuration anew. An unreadable one leaves what was known, and is a problem to report.
@@ -56,16 +59,22 @@ class NodeState {
   void SetKnownElsewhere(std::set<arbiter::IpAddress> vips);
   void SetHeld(std::set<arbiter::IpAddress> vips);
   void SetFingerprintKey(const std::string& key) { node_facts_.fingerprint_key = key; }
+  // Reads anew what has no notifications: the settings that say where the kernel answers. Whether any is another.
+  bool RereadSettings();
   void SetProblems(const std::string& about, std::vector<std::string> problems);
   report::NodeFacts& node_facts() { return node_facts_; }
   VipGates& gates() { return gates_; }
 
   // --- questions
   [[nodiscard]] Instant NextDeadline() const { return std::min(adverts_.NextDeadline(), claims_.NextDeadline()); }
-  // Lives until the next fact comes in.
-  [[nodiscard]] report::Facts FactsNow(Instant now) const;
+  // Lives until the next fact comes in, or the next call.
+  [[nodiscard]] const report::Facts& FactsNow(Instant now) const;
   [[nodiscard]] arbiter::v1::NodeReport NodeReport(const report::Facts& facts);
+  // As report::Layout::PlacesOf.
   [[nodiscard]] std::vector<report::VipPlace> Places(const arbiter::IpAddress& vip) const;
+  // Every interface on which the host could answer for the VIP, and every one where its instance speaks, each with its
+  // VRIDs. An instance that speaks on another interface than the VIP's has a key with a VRID there, and one without
+  // where the VIP is.
   [[nodiscard]] std::vector<actuate::GateKey> GateKeys(const arbiter::IpAddress& vip) const;
   // The track file of the VIP's instance; FailedPrecondition says why there is none.
   [[nodiscard]] absl::StatusOr<std::string> TrackFileOf(const arbiter::IpAddress& vip) const;
@@ -85,9 +94,11 @@ class NodeState {
  private:
   [[nodiscard]] std::set<arbiter::IpAddress> Vips() const;
   [[nodiscard]] std::map<arbiter::IpAddress, std::vector<report::StrangeClaim>> StrangeClaims(Instant now) const;
-  // The VRIDs under which this host has lately spoken for the VIP or its instance.
-  [[nodiscard]] std::set<std::uint8_t> SpokenVrids(const report::VipPlace& place) const;
-  [[nodiscard]] bool IsOfAnother(const observe::SourceKey& key, const report::VipPlace& place) const;
+  // The facts that change seldom, and the layout that follows from them; made anew when one of them has changed.
+  struct Picture;
+  [[nodiscard]] Picture& PictureNow(Instant now) const;
+  [[nodiscard]] const report::Layout& LayoutNow() const;
+  void FollowOwners(const report::OwnerIndex& before);
   [[nodiscard]] Concern ConcernOf(const std::vector<observe::Change>& changes) const;
   void CountDefects(const vrrp::Advertisement& advert);
   void CountMalformed(const vrrp::Malformed& malformed);
@@ -103,6 +114,12 @@ class NodeState {
   std::string why_no_removal_;
   std::set<arbiter::IpAddress> known_elsewhere_;
   std::set<arbiter::IpAddress> held_;
+  std::set<arbiter::IpAddress> formerly_owned_;    // as of the daemon that runs now
+  keepalived::DaemonStatus config_reader_;         // the daemon at the time of the newest reading
+  mutable std::map<std::string, int> arp_ignore_;  // by link, as last read
+  mutable report::SharedReports shared_reports_;
+  mutable std::unique_ptr<Picture> picture_;
+  std::uint64_t version_ = 0;  // of everything that a picture is made of, but for addresses and links
   report::NodeFacts node_facts_;
   std::map<std::string, std::vector<std::string>> problems_;  // by what they are about
 };

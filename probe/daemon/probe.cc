@@ -136,6 +136,7 @@ void Probe::Housekeep(Instant now) {
   next_housekeeping_ = now + kHousekeepingEvery;
   (void)sd_notify(0, "WATCHDOG=1");
   RefreshDaemon();
+  if (parts_.node.RereadSettings()) AllDirty();
   dirty_.insert(maybe_silent_.begin(), maybe_silent_.end());
   VipGates& gates = parts_.node.gates();
   if (gates.table()) {
@@ -214,7 +215,8 @@ void Probe::Dirty(const Concern& concern) {
 
 void Probe::Look() {
   const Instant now = Now();
-  const report::Facts facts = parts_.node.FactsNow(now);
+  const report::Facts& facts = parts_.node.FactsNow(now);
+  report::Look look(facts, now);
   const std::set<IpAddress> known = report::VipsOf(facts);
   if (std::exchange(all_dirty_, false)) {
     node_dirty_ = true;
@@ -223,22 +225,23 @@ void Probe::Look() {
   }
   std::vector<IpAddress> vips;
   while (!dirty_.empty() && vips.size() < kMostLookedAt) vips.push_back(dirty_.extract(dirty_.begin()).value());
-  LookAt(vips, facts, known, now);
+  LookAt(vips, look, known, now);
 }
 
 void Probe::LookAt(const std::vector<IpAddress>& vips) {
   const Instant now = Now();
-  const report::Facts facts = parts_.node.FactsNow(now);
-  LookAt(vips, facts, report::VipsOf(facts), now);
+  const report::Facts& facts = parts_.node.FactsNow(now);
+  report::Look look(facts, now);
+  LookAt(vips, look, report::VipsOf(facts), now);
 }
 
-void Probe::LookAt(const std::vector<IpAddress>& vips, const report::Facts& facts, const std::set<IpAddress>& known,
+void Probe::LookAt(const std::vector<IpAddress>& vips, report::Look& look, const std::set<IpAddress>& known,
                    Instant now) {
   std::vector<hold::VipState> changed;
   for (const IpAddress& vip : vips) {
     if (!known.contains(vip)) {
       Forget(vip);
-    } else if (LookAt(vip, facts, now)) {
+    } else if (LookAt(vip, look)) {
       changed.push_back(views_.at(vip).state);
     }
   }
@@ -246,8 +249,8 @@ void Probe::LookAt(const std::vector<IpAddress>& vips, const report::Facts& fact
   if (!changed.empty()) keeper_.OnVips(changed, now);
 }
 
-bool Probe::LookAt(const IpAddress& vip, const report::Facts& facts, Instant now) {
-  report::VipView view = report::ViewOf(vip, facts, now);
+bool Probe::LookAt(const IpAddress& vip, report::Look& look) {
+  report::VipView view = look.ViewOf(vip);
   const bool maybe_silent = view.state.configured && view.state.effective && view.state.in_daemon_config &&
                             view.state.daemon == hold::DaemonState::kRunning && !view.report.advertises();
   if (maybe_silent) maybe_silent_.insert(vip);
@@ -296,11 +299,10 @@ void Probe::SendResults() {
 
 std::vector<Uplink::Report> Probe::ReportsOf(const std::vector<IpAddress>& vips) const {
   std::vector<Uplink::Report> reports;
-  std::optional<report::Facts> facts;
   for (const IpAddress& vip : vips) {
     const auto view = views_.find(vip);
-    if (view == views_.end() && !facts) facts.emplace(parts_.node.FactsNow(Now()));
-    reports.push_back(view != views_.end() ? view->second.report : report::ViewOf(vip, *facts, Now()).report);
+    reports.push_back(view != views_.end() ? view->second.report
+                                           : report::ViewOf(vip, parts_.node.FactsNow(Now()), Now()).report);
   }
   return reports;
 }

@@ -109,10 +109,10 @@ class Probe {
   void Look();
   // The same of these VIPs, now and all at once.
   void LookAt(const std::vector<arbiter::IpAddress>& vips);
-  void LookAt(const std::vector<arbiter::IpAddress>& vips, const report::Facts& facts,
+  void LookAt(const std::vector<arbiter::IpAddress>& vips, report::Look& look,
               const std::set<arbiter::IpAddress>& known, Instant now);
   // Whether the VIP's state is another one than its holds have seen.
-  bool LookAt(const arbiter::IpAddress& vip, const report::Facts& facts, Instant now);
+  bool LookAt(const arbiter::IpAddress& vip, report::Look& look);
   void Forget(const arbiter::IpAddress& vip);
   void TakeOutput();
   void Tell();

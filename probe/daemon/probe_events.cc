@@ -35,18 +35,6 @@ std::optional<IpAddress> AddressIn(const netlink::Change& change) {
   return std::nullopt;
 }
 
-// What was followed says that the VIP is here, and the kernel, asked directly, that it is not.
-template <typename Report>
-void TakeBack(Report* report) {
-  if constexpr (requires { report->own; }) {
-    report->own.set_configured(false);
-    report->own.set_effective(false);
-  } else {
-    report->set_configured(false);
-    report->set_effective(false);
-  }
-}
-
 }  // namespace
 
 void Probe::OnAddresses() { DrainAddresses(); }
@@ -228,7 +216,10 @@ void Probe::Affirm(arbiter::v1::Affirmation answer, const std::vector<IpAddress>
   LookAt(vips);
   std::vector<Uplink::Report> reports = ReportsOf(vips);
   for (std::size_t i = 0; there.ok() && i < vips.size(); ++i) {
-    if (!there->contains(vips[i])) TakeBack(&reports[i]);
+    if (there->contains(vips[i])) continue;
+    // What was followed says that it is here, and the kernel, asked directly, that it is not.
+    reports[i].own.set_configured(false);
+    reports[i].own.set_effective(false);
   }
   uplink_.SendAffirmation(std::move(answer), reports);
 }

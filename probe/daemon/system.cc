@@ -4,6 +4,7 @@
 #include <sys/random.h>
 #include <time.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "absl/strings/escaping.h"
@@ -76,6 +77,16 @@ bool PromotesSecondaries(const std::string& link) {
     if (absl::StartsWith(value, "1")) return true;
   }
   return false;
+}
+
+int ArpIgnore(const std::string& link) {
+  int most = 0;
+  for (const std::string& scope : {std::string("all"), link}) {
+    const std::string text = Read(absl::StrCat("/proc/sys/net/ipv4/conf/", scope, "/arp_ignore"));
+    int value = 0;
+    if (absl::SimpleAtoi(text, &value)) most = std::max(most, value);
+  }
+  return most;
 }
 
 std::string UnitOf(int pid) {

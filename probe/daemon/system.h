@@ -27,6 +27,9 @@ absl::Status CheckMayAdminister();
 // Whether the kernel promotes a secondary address when the primary one of its subnet is removed.
 bool PromotesSecondaries(const std::string& link);
 
+// The arp_ignore in force on a link: the larger one of its own and that of all. 0 where it cannot be read.
+int ArpIgnore(const std::string& link);
+
 // The systemd unit that a process runs in ("keepalived.service"); empty: none, or no systemd.
 std::string UnitOf(int pid);
 

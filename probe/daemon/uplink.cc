@@ -22,18 +22,7 @@ constexpr std::size_t kMostAddresses = 100'000;
 
 std::uint64_t ProbeTime() { return static_cast<std::uint64_t>(BootNow().count()); }
 
-using Reports = google::protobuf::RepeatedPtrField<arbiter::v1::VipReport>;
-
-// Appends reports to the lists of one message. Whole ones, whatever the arbiter understands.
-class ReportWriter {
- public:
-  ReportWriter(std::uint32_t /*protocol*/, Reports* vips, Reports* /*shared*/) : vips_(vips) {}
-  void Add(const Uplink::Report& report) { *vips_->Add() = report; }
-  [[nodiscard]] static arbiter::v1::VipReport Form(const Uplink::Report& report) { return report; }
-
- private:
-  Reports* vips_;
-};
+using Reports = report::ReportWriter::Reports;
 
 std::size_t AddressesIn(const arbiter::v1::VipReport& report) {
   int count = report.advertised_addresses_size() + report.bound_together_size() + report.answers_on_size();
@@ -123,7 +112,7 @@ void Uplink::SendReports(const std::vector<Report>& news, ProbeMessage message) 
     Reports* vips = snapshot ? message.mutable_snapshot()->mutable_vips() : message.mutable_change()->mutable_vips();
     Reports* shared =
         snapshot ? message.mutable_snapshot()->mutable_shared() : message.mutable_change()->mutable_shared();
-    ReportWriter writer(protocol_, vips, shared);
+    report::ReportWriter writer(protocol_, vips, shared);
     Load load;
     int vips_seen = 0;
     int shared_seen = 0;
@@ -146,7 +135,7 @@ void Uplink::SendResult(const arbiter::v1::DirectiveResult& result, const std::v
     ProbeMessage message;
     arbiter::v1::DirectiveResult* into = message.mutable_result();
     *into = result;
-    ReportWriter writer(protocol_, into->mutable_vips(), into->mutable_shared());
+    report::ReportWriter writer(protocol_, into->mutable_vips(), into->mutable_shared());
     *into->mutable_vip() = writer.Form(*report);
     if (!each_alone && vips.size() > 1) {
       for (const Report& all : vips) writer.Add(all);
@@ -158,7 +147,7 @@ void Uplink::SendResult(const arbiter::v1::DirectiveResult& result, const std::v
 
 void Uplink::SendAffirmation(arbiter::v1::Affirmation affirmation, const std::vector<Report>& vips) {
   if (state_ != State::kTold) return;
-  ReportWriter writer(protocol_, affirmation.mutable_vips(), affirmation.mutable_shared());
+  report::ReportWriter writer(protocol_, affirmation.mutable_vips(), affirmation.mutable_shared());
   for (const Report& report : vips) {
     told_.TellVip(report);
     writer.Add(report);

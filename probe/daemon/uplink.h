@@ -14,6 +14,7 @@
 
 #include "arbiter/v1/probe_service.pb.h"
 #include "probe/report/change_log.h"
+#include "probe/report/compact.h"
 #include "probe/report/facts.h"
 #include "probe/report/vip_report.h"
 #include "proto/value/ip_address.h"
@@ -27,8 +28,7 @@ class Uplink {
  public:
   // What this probe understands (Hello.protocol).
   static constexpr std::uint32_t kProtocol = 2;
-  // A VIP's report as views have it.
-  using Report = decltype(report::VipView::report);
+  using Report = report::ReportParts;
 
   // Where its messages go.
   using SendMessage = std::function<void(arbiter::v1::ProbeMessage)>;

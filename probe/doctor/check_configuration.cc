@@ -118,8 +118,9 @@ Findings CheckPreemption(const keepalived::Config& config) {
 
 Findings CheckTrackFiles(const keepalived::Config& config, const TrackFilePlace& place) {
   Findings findings;
+  const keepalived::Scopes scopes(config);
   for (const Instance& instance : config.instances) {
-    const auto found = keepalived::FindTrackFile(config, instance, place.runtime_dir);
+    const auto found = scopes.FindTrackFile(instance, place.runtime_dir);
     const auto* rung = std::get_if<keepalived::TrackFileRung>(&found);
     if (rung != nullptr && place.directory_exists) {
       findings.push_back({"track-file", instance.name, Verdict::kOk, rung->path, ""});

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "probe/hold/directive.h"
+#include "probe/hold/shared_addresses.h"
 #include "proto/value/ip_address.h"
 
 namespace probe::hold {
@@ -24,8 +25,8 @@ enum class DaemonState : std::uint8_t { kRunning, kFrozen, kGone, kUnknown };
 struct Rung {
   RungKind kind = RungKind::kGate;
   bool usable = false;
-  std::string reason;                     // why it is not usable
-  std::vector<arbiter::IpAddress> scope;  // all that it drops together, the VIP itself included
+  std::string reason;     // why it is not usable
+  SharedAddresses scope;  // all that it drops together, the VIP itself included; empty: it alone
 
   friend bool operator==(const Rung&, const Rung&) = default;
 };
@@ -36,10 +37,11 @@ struct VipState {
   bool effective = false;   // would be answered for if no gate of ours were shut
   GateState gate = GateState::kOpen;
   DaemonState daemon = DaemonState::kUnknown;
+  // The VRRP daemon's configuration names the VIP: its file, or what it is heard to advertise.
   bool in_daemon_config = false;
   std::vector<Rung> rungs;
-  std::vector<arbiter::IpAddress> bound_together;  // VIPs whose adverts speak for this one too
-  Duration master_down_interval{};                 // 0: not known
+  SharedAddresses bound_together;   // VIPs whose adverts speak for this one too
+  Duration master_down_interval{};  // 0: not known
 
   // The node answers for the VIP.
   [[nodiscard]] bool Answers() const { return configured && effective && !IsShut(gate); }

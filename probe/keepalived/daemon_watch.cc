@@ -168,7 +168,18 @@ bool DaemonWatch::Refresh() {
   poll_->SetProcesses(now);
   const bool changed = now != status_;
   status_ = std::move(now);
+  SampleRun();
   return changed;
+}
+
+void DaemonWatch::SampleRun() {
+  const absl::StatusOr<ProcessStat> stat = ReadStat(status_.vrrp);
+  const absl::StatusOr<std::uint64_t> slices = ReadTimeSlices(status_.vrrp);
+  if (status_.vrrp == 0 || !stat.ok() || !slices.ok() || stat->start_ticks != status_.vrrp_start_ticks) {
+    return run_.Forget();
+  }
+  run_.See({stat->pid, stat->start_ticks, stat->state, *slices, IsFrozenByCgroup(stat->pid)},
+           std::chrono::steady_clock::now());
 }
 
 DaemonArguments DaemonWatch::Arguments() const {

@@ -2,6 +2,7 @@
 #ifndef PROBE_KEEPALIVED_DAEMON_WATCH_H_
 #define PROBE_KEEPALIVED_DAEMON_WATCH_H_
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "probe/keepalived/daemon_arguments.h"
 #include "probe/keepalived/daemon_status.h"
 #include "probe/keepalived/file_watch.h"
+#include "probe/keepalived/run_watch.h"
 
 namespace probe::keepalived {
 
@@ -45,6 +47,12 @@ class DaemonWatch {
 
   [[nodiscard]] const DaemonStatus& status() const { return status_; }
 
+  // For how long its VRRP process has wanted to run and was not let, as the looks tell: stopped, starved,
+  // uninterruptible, frozen with its control group. 0: it runs, or that cannot be told.
+  [[nodiscard]] std::chrono::nanoseconds StandsStillFor(RunWatch::Instant now) const {
+    return run_.StandsStillFor(now);
+  }
+
   // How the daemon that runs was started; empty fields when none runs or it cannot be read.
   [[nodiscard]] DaemonArguments Arguments() const;
 
@@ -55,12 +63,14 @@ class DaemonWatch {
   class Poll;
   DaemonWatch(DaemonPlace place, std::unique_ptr<FileWatch> files, std::unique_ptr<Poll> poll);
   void WatchFiles();
+  void SampleRun();
 
   DaemonPlace place_;
   std::unique_ptr<FileWatch> files_;
   std::unique_ptr<Poll> poll_;
   std::vector<WatchedFile> configuration_;
   DaemonStatus status_;
+  RunWatch run_;
 };
 
 }  // namespace probe::keepalived

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -100,6 +101,40 @@ absl::StatusOr<std::vector<std::string>> ReadCommandLine(pid_t pid) {
     return std::vector<std::string>();
   }
   return std::vector<std::string>(absl::StrSplit(rest, '\0'));
+}
+
+absl::StatusOr<std::uint64_t> ReadTimeSlices(pid_t pid) {
+  const std::string path = absl::StrCat("/proc/", pid, "/schedstat");
+  const absl::StatusOr<std::string> text = ReadSmallFile(path);
+  if (!text.ok()) {
+    return text.status();
+  }
+  // Time on a processor, time spent waiting for one, time slices.
+  const std::vector<absl::string_view> fields = absl::StrSplit(*text, absl::ByAnyChar(" \n"), absl::SkipEmpty());
+  std::uint64_t slices = 0;
+  if (fields.size() < 3 || !absl::SimpleAtoi(fields[2], &slices)) {
+    return absl::InvalidArgumentError(absl::StrCat("read ", path, ": not three numbers"));
+  }
+  return slices;
+}
+
+bool IsFrozenByCgroup(pid_t pid) {
+  const absl::StatusOr<std::string> groups = ReadSmallFile(absl::StrCat("/proc/", pid, "/cgroup"));
+  if (!groups.ok()) {
+    return false;
+  }
+  for (absl::string_view line : absl::StrSplit(*groups, '\n')) {
+    if (!absl::ConsumePrefix(&line, "0::")) {
+      continue;
+    }
+    for (const char* root : {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"}) {
+      const absl::StatusOr<std::string> events = ReadSmallFile(absl::StrCat(root, line, "/cgroup.events"));
+      if (events.ok() && absl::StrContains(*events, "frozen 1")) {
+        return true;
+      }
+    }
+  }
+  return false;
 }
 
 absl::StatusOr<pid_t> ReadPidFile(const std::string& path) {

@@ -38,6 +38,14 @@ absl::StatusOr<std::vector<pid_t>> ReadChildren(pid_t pid);
 // Its arguments, the program's name first. Empty for a zombie.
 absl::StatusOr<std::vector<std::string>> ReadCommandLine(pid_t pid);
 
+// How often the process was given a processor; it stands still while the process does. NotFound also where the kernel
+// does not count.
+absl::StatusOr<std::uint64_t> ReadTimeSlices(pid_t pid);
+
+// Whether its control group (version 2) is frozen, as that of a paused container is; /proc shows its processes as
+// sleeping then.
+bool IsFrozenByCgroup(pid_t pid);
+
 // The process id in a pid file. NotFound when there is no such file, InvalidArgument when it holds no id.
 absl::StatusOr<pid_t> ReadPidFile(const std::string& path);
 

@@ -1,11 +1,11 @@
 #include "probe/keepalived/scope.h"
 
 #include <algorithm>
-#include <cctype>
 #include <filesystem>
 #include <optional>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 
@@ -18,27 +18,15 @@ const TrackFile* FindDefinition(const Config& config, absl::string_view name) {
   return found == config.track_files.end() ? nullptr : &*found;
 }
 
-bool SamePath(const std::string& a, const std::string& b) {
-  return std::filesystem::path(a).lexically_normal() == std::filesystem::path(b).lexically_normal();
+std::string Normal(absl::string_view path) {
+  return std::filesystem::path(std::string(path)).lexically_normal().string();
 }
 
-bool Tracks(const std::vector<Tracked>& list, absl::string_view name) {
-  return std::any_of(list.begin(), list.end(),
-                     [&](const Tracked& tracked) { return tracked.defined && tracked.name == name; });
-}
-
-// Every instance that goes to FAULT when this file says so: who tracks it, directly or by the group, and their groups.
-std::vector<const Instance*> FaultByFile(const Config& config, absl::string_view name) {
-  std::vector<const Instance*> result;
-  for (const Instance& instance : config.instances) {
-    const SyncGroup* group = GroupOf(config, instance);
-    if (Tracks(instance.files, name) || (group != nullptr && Tracks(group->files, name))) {
-      for (const Instance* one : FaultTogether(config, instance)) {
-        result.push_back(one);
-      }
-    }
+int WeightOf(const Instance& instance, const SyncGroup* group, const Tracked& tracked, const TrackFile* file) {
+  if (instance.priority.value.is_address_owner() || (group != nullptr && !group->keeps_weights)) {
+    return 0;
   }
-  return result;
+  return tracked.weight.value_or(file == nullptr ? 1 : file->weight.value);
 }
 
 // A track file that could be the rung, and the reference to it.
@@ -49,32 +37,8 @@ struct Candidate {
   bool of_group;  // the file is named after the group
 };
 
-// The paths that make a track file ours, for this instance.
-struct Paths {
-  std::string instance;
-  std::string group;  // empty when there is no group
-};
-
-bool Watches(const TrackFile& file, const std::string& path) {
-  return !path.empty() && SamePath(file.path.value, path);
-}
-
-void AddCandidates(const Config& config, const std::vector<Tracked>& list, const Paths& paths, bool by_group,
-                   std::vector<Candidate>* candidates) {
-  for (const Tracked& tracked : list) {
-    const TrackFile* file = FindDefinition(config, tracked.name);
-    if (file == nullptr) {
-      continue;
-    }
-    const bool of_group = Watches(*file, paths.group);
-    if (of_group || Watches(*file, paths.instance)) {
-      candidates->push_back({file, &tracked, by_group, of_group});
-    }
-  }
-}
-
 // Why a candidate cannot do it; nothing when it can.
-std::optional<std::string> Flaw(const Config& config, const Instance& instance, const Candidate& candidate) {
+std::optional<std::string> Flaw(const Instance& instance, const SyncGroup* group, const Candidate& candidate) {
   const std::string where = absl::StrCat(candidate.tracked->at.ToString(), ": ");
   const std::string name = absl::StrCat("track_file ", candidate.file->name);
   if (!candidate.tracked->defined) {
@@ -82,7 +46,7 @@ std::optional<std::string> Flaw(const Config& config, const Instance& instance, 
                         "), and the daemon ignores the reference: move the definition above it");
   }
   const int weight = candidate.by_group ? candidate.tracked->weight.value_or(candidate.file->weight.value)
-                                        : EffectiveWeight(config, instance, *candidate.tracked);
+                                        : WeightOf(instance, group, *candidate.tracked, candidate.file);
   if (weight != 0) {
     return absl::StrCat(where, name, " has weight ", weight,
                         ", which only changes the priority: write 'weight 0' in its definition (",
@@ -94,16 +58,110 @@ std::optional<std::string> Flaw(const Config& config, const Instance& instance, 
   return std::nullopt;
 }
 
-std::string MissingReference(const Config& config, const Instance& instance, const SyncGroup* group,
-                             const Paths& paths) {
-  for (const TrackFile& file : config.track_files) {
-    const bool of_group = Watches(file, paths.group);
-    if (of_group || Watches(file, paths.instance)) {
-      return absl::StrCat("track_file ", file.name, " is defined (", file.at.ToString(), ") but ",
-                          of_group ? "vrrp_sync_group " : "vrrp_instance ", of_group ? group->name : instance.name,
-                          " (", of_group ? group->at.ToString() : instance.at.ToString(),
-                          ") does not track it: write 'track_file {', '", file.name, "' and '}' in it, on three lines");
+}  // namespace
+
+// The paths that make a track file ours, for one instance.
+struct Scopes::Paths {
+  std::string instance;
+  std::string group;  // empty when there is no group
+  std::string normal_instance;
+  std::string normal_group;
+
+  Paths(std::string of_instance, std::string of_group)
+      : instance(std::move(of_instance)),
+        group(std::move(of_group)),
+        normal_instance(instance.empty() ? "" : Normal(instance)),
+        normal_group(group.empty() ? "" : Normal(group)) {}
+};
+
+Scopes::Scopes(const Config& config) {
+  for (const Instance& instance : config.instances) {
+    instances_.try_emplace(instance.name, &instance);
+  }
+  for (const SyncGroup& group : config.groups) {
+    for (const SyncGroup::Member& member : group.members) {
+      groups_.try_emplace(member.instance, &group);
     }
+  }
+  for (const TrackFile& file : config.track_files) {
+    const std::string path = file.path.value.empty() ? std::string() : Normal(file.path.value);
+    files_.try_emplace(file.name, File{&file, path});
+    by_path_.try_emplace(path, &file);
+  }
+  for (const Instance& instance : config.instances) {
+    AddTrackers(instance, instance.files);
+    if (const SyncGroup* group = GroupOf(instance); group != nullptr) {
+      AddTrackers(instance, group->files);
+    }
+  }
+}
+
+void Scopes::AddTrackers(const Instance& instance, const std::vector<Tracked>& files) {
+  for (const Tracked& tracked : files) {
+    if (!tracked.defined) {
+      continue;
+    }
+    std::vector<const Instance*>& all = trackers_[tracked.name];
+    if (all.empty() || all.back() != &instance) {
+      all.push_back(&instance);
+    }
+  }
+}
+
+const Instance* Scopes::Find(absl::string_view name) const {
+  const auto found = instances_.find(name);
+  return found == instances_.end() ? nullptr : found->second;
+}
+
+const SyncGroup* Scopes::GroupOf(const Instance& instance) const {
+  const auto found = groups_.find(instance.name);
+  return found == groups_.end() ? nullptr : found->second;
+}
+
+std::vector<const Instance*> Scopes::FaultTogether(const Instance& instance) const {
+  const SyncGroup* group = GroupOf(instance);
+  if (group == nullptr) {
+    return {&instance};
+  }
+  std::vector<const Instance*> together;
+  for (const SyncGroup::Member& member : group->members) {
+    if (const Instance* one = Find(member.instance); one != nullptr) {
+      together.push_back(one);
+    }
+  }
+  return together;
+}
+
+// Every instance that goes to FAULT when this file says so: who tracks it, directly or by the group, and their groups.
+std::vector<const Instance*> Scopes::FaultByFile(absl::string_view name) const {
+  const auto trackers = trackers_.find(name);
+  if (trackers == trackers_.end()) {
+    return {};
+  }
+  absl::flat_hash_set<const SyncGroup*> taken;
+  std::vector<const Instance*> result;
+  for (const Instance* instance : trackers->second) {
+    const SyncGroup* group = GroupOf(*instance);
+    if (group != nullptr && !taken.insert(group).second) {
+      continue;
+    }
+    for (const Instance* one : FaultTogether(*instance)) {
+      result.push_back(one);
+    }
+  }
+  return result;
+}
+
+std::string Scopes::MissingReference(const Instance& instance, const SyncGroup* group, const Paths& paths) const {
+  const auto of_instance = by_path_.find(paths.normal_instance);
+  const auto of_group = paths.normal_group.empty() ? by_path_.end() : by_path_.find(paths.normal_group);
+  if (of_group != by_path_.end() || of_instance != by_path_.end()) {
+    const bool takes_group = of_group != by_path_.end();
+    const TrackFile& file = takes_group ? *of_group->second : *of_instance->second;
+    return absl::StrCat("track_file ", file.name, " is defined (", file.at.ToString(), ") but ",
+                        takes_group ? "vrrp_sync_group " : "vrrp_instance ", takes_group ? group->name : instance.name,
+                        " (", takes_group ? group->at.ToString() : instance.at.ToString(),
+                        ") does not track it: write 'track_file {', '", file.name, "' and '}' in it, on three lines");
   }
   return absl::StrCat("no track_file with the file ", paths.group.empty() ? paths.instance : paths.group,
                       " is tracked by ", group == nullptr ? "vrrp_instance " : "vrrp_sync_group ",
@@ -112,7 +170,52 @@ std::string MissingReference(const Config& config, const Instance& instance, con
                       "): 'arbiter-probe snippet' prints the lines to add");
 }
 
-}  // namespace
+// The first of `list` that can do it. What is wrong with the first that cannot goes to `flaw`, unless something did.
+std::optional<TrackFileRung> Scopes::FirstUsable(const Instance& instance, const std::vector<Tracked>& list,
+                                                 const Paths& paths, std::optional<std::string>* flaw) const {
+  const SyncGroup* group = GroupOf(instance);
+  for (const Tracked& tracked : list) {
+    const auto file = files_.find(tracked.name);
+    if (file == files_.end() || file->second.path.empty()) {
+      continue;
+    }
+    const bool of_group = file->second.path == paths.normal_group;
+    if (!of_group && file->second.path != paths.normal_instance) {
+      continue;
+    }
+    const Candidate candidate{file->second.definition, &tracked, &list != &instance.files, of_group};
+    std::optional<std::string> wrong = Flaw(instance, group, candidate);
+    if (!wrong.has_value()) {
+      return TrackFileRung{candidate.file->path.value, candidate.file->name, candidate.of_group,
+                           AddressesOf(FaultByFile(candidate.file->name)), candidate.tracked->at};
+    }
+    if (!flaw->has_value()) {
+      *flaw = std::move(wrong);
+    }
+  }
+  return std::nullopt;
+}
+
+std::variant<TrackFileRung, NoTrackFile> Scopes::FindTrackFile(const Instance& instance,
+                                                               absl::string_view runtime_dir) const {
+  const SyncGroup* group = GroupOf(instance);
+  const absl::StatusOr<std::string> of_instance = TrackFilePath(runtime_dir, instance.name);
+  const absl::StatusOr<std::string> of_group =
+      group == nullptr ? absl::StatusOr<std::string>("") : TrackFilePath(runtime_dir, group->name);
+  if (!of_instance.ok() && (group == nullptr || !of_group.ok())) {
+    return NoTrackFile{absl::StrCat(instance.at.ToString(), ": ", of_instance.status().message())};
+  }
+  const Paths paths(of_instance.value_or(""), of_group.value_or(""));
+  std::optional<std::string> flaw;
+  std::optional<TrackFileRung> rung = FirstUsable(instance, instance.files, paths, &flaw);
+  if (!rung.has_value() && group != nullptr) {
+    rung = FirstUsable(instance, group->files, paths, &flaw);
+  }
+  if (rung.has_value()) {
+    return *std::move(rung);
+  }
+  return NoTrackFile{flaw.has_value() ? *flaw : MissingReference(instance, group, paths)};
+}
 
 std::vector<Owner> OwnersOf(const Config& config, const arbiter::IpAddress& address) {
   std::vector<Owner> owners;
@@ -177,12 +280,7 @@ std::vector<arbiter::IpAddress> AddressesOf(const std::vector<const Instance*>& 
 }
 
 int EffectiveWeight(const Config& config, const Instance& instance, const Tracked& tracked) {
-  const SyncGroup* group = GroupOf(config, instance);
-  if (instance.priority.value.is_address_owner() || (group != nullptr && !group->keeps_weights)) {
-    return 0;
-  }
-  const TrackFile* file = FindDefinition(config, tracked.name);
-  return tracked.weight.value_or(file == nullptr ? 1 : file->weight.value);
+  return WeightOf(instance, GroupOf(config, instance), tracked, FindDefinition(config, tracked.name));
 }
 
 absl::StatusOr<std::string> TrackFilePath(absl::string_view runtime_dir, absl::string_view name) {
@@ -197,31 +295,7 @@ absl::StatusOr<std::string> TrackFilePath(absl::string_view runtime_dir, absl::s
 
 std::variant<TrackFileRung, NoTrackFile> FindTrackFile(const Config& config, const Instance& instance,
                                                        absl::string_view runtime_dir) {
-  const SyncGroup* group = GroupOf(config, instance);
-  const absl::StatusOr<std::string> of_instance = TrackFilePath(runtime_dir, instance.name);
-  const absl::StatusOr<std::string> of_group =
-      group == nullptr ? absl::StatusOr<std::string>("") : TrackFilePath(runtime_dir, group->name);
-  if (!of_instance.ok() && (group == nullptr || !of_group.ok())) {
-    return NoTrackFile{absl::StrCat(instance.at.ToString(), ": ", of_instance.status().message())};
-  }
-  const Paths paths{of_instance.value_or(""), of_group.value_or("")};
-  std::vector<Candidate> candidates;
-  AddCandidates(config, instance.files, paths, false, &candidates);
-  if (group != nullptr) {
-    AddCandidates(config, group->files, paths, true, &candidates);
-  }
-  std::optional<std::string> first_flaw;
-  for (const Candidate& candidate : candidates) {
-    std::optional<std::string> flaw = Flaw(config, instance, candidate);
-    if (!flaw.has_value()) {
-      return TrackFileRung{candidate.file->path.value, candidate.file->name, candidate.of_group,
-                           AddressesOf(FaultByFile(config, candidate.file->name)), candidate.tracked->at};
-    }
-    if (!first_flaw.has_value()) {
-      first_flaw = std::move(flaw);
-    }
-  }
-  return NoTrackFile{first_flaw.has_value() ? *first_flaw : MissingReference(config, instance, group, paths)};
+  return Scopes(config).FindTrackFile(instance, runtime_dir);
 }
 
 }  // namespace probe::keepalived

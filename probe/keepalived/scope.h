@@ -3,10 +3,12 @@
 #ifndef PROBE_KEEPALIVED_SCOPE_H_
 #define PROBE_KEEPALIVED_SCOPE_H_
 
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "probe/keepalived/config.h"
@@ -57,6 +59,41 @@ struct NoTrackFile {
 // The file's path for an instance or a sync group: `<runtime_dir>/<name>.demote`. InvalidArgument when the name cannot
 // be one of a file.
 absl::StatusOr<std::string> TrackFilePath(absl::string_view runtime_dir, absl::string_view name);
+
+// What hangs together in one configuration, found once, so that a question takes no longer where there are thousands of
+// instances. Points into the configuration, which must outlive it and not move.
+class Scopes {
+ public:
+  Scopes() = default;
+  explicit Scopes(const Config& config);
+
+  // As the functions of these names.
+  [[nodiscard]] const Instance* Find(absl::string_view name) const;
+  [[nodiscard]] const SyncGroup* GroupOf(const Instance& instance) const;
+  [[nodiscard]] std::vector<const Instance*> FaultTogether(const Instance& instance) const;
+  [[nodiscard]] std::variant<TrackFileRung, NoTrackFile> FindTrackFile(const Instance& instance,
+                                                                       absl::string_view runtime_dir) const;
+
+ private:
+  struct Paths;
+  struct File {
+    const TrackFile* definition;
+    std::string path;  // in its normal form; empty: none is written
+  };
+
+  void AddTrackers(const Instance& instance, const std::vector<Tracked>& files);
+  [[nodiscard]] std::vector<const Instance*> FaultByFile(absl::string_view name) const;
+  [[nodiscard]] std::optional<TrackFileRung> FirstUsable(const Instance& instance, const std::vector<Tracked>& list,
+                                                         const Paths& paths, std::optional<std::string>* flaw) const;
+  [[nodiscard]] std::string MissingReference(const Instance& instance, const SyncGroup* group,
+                                             const Paths& paths) const;
+
+  absl::flat_hash_map<std::string, const Instance*> instances_;
+  absl::flat_hash_map<std::string, const SyncGroup*> groups_;  // by the name of a member
+  absl::flat_hash_map<std::string, File> files_;
+  absl::flat_hash_map<std::string, const TrackFile*> by_path_;
+  absl::flat_hash_map<std::string, std::vector<const Instance*>> trackers_;  // by the name of what they track
+};
 
 // Finds the rung: a track file named after the instance or after its sync group, tracked by either, defined above the
 // reference, with weight 0 and not reversed. Whether the directory exists, and exists before the daemon starts, is not

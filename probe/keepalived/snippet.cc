@@ -47,9 +47,10 @@ std::string Snippet(const Config& config, absl::string_view runtime_dir) {
   std::string notes;
   std::string definitions;
   std::string references;
+  const Scopes scopes(config);
   for (const Unit& unit : UnitsOf(config)) {
     const std::string title = absl::StrCat(unit.keyword, " ", *unit.name, " (", unit.at->ToString(), ")");
-    const auto present = FindTrackFile(config, *unit.instance, runtime_dir);
+    const auto present = scopes.FindTrackFile(*unit.instance, runtime_dir);
     if (const auto* rung = std::get_if<TrackFileRung>(&present); rung != nullptr) {
       absl::StrAppend(&notes, "# ", title, " has its track file already: ", rung->path, "\n");
       continue;

@@ -61,14 +61,16 @@ std::vector<Change> AddressTable::Merge(const Link& link) {
   const auto [at, is_new] = links_.try_emplace(link.index, link);
   if (!is_new && at->second == link) return {};
   at->second = link;
+  ++version_;
   return {LinkChanged{link}};
 }
 
 std::vector<Change> AddressTable::Merge(Address address, Instant now) {
   address.since = now;
   const auto [at, is_new] = addresses_.try_emplace({address.ip, address.prefix_length, address.link}, address);
+  if (!is_new && at->second.SameAs(address)) return {};
+  ++version_;
   if (is_new) return {AddressAdded{address}};
-  if (at->second.SameAs(address)) return {};
   address.since = at->second.since;
   at->second = address;
   return {AddressChanged{address}};
@@ -77,13 +79,17 @@ std::vector<Change> AddressTable::Merge(Address address, Instant now) {
 std::vector<Change> AddressTable::DropLink(int index) {
   std::vector<Change> changes;
   for (const Address& a : AddressesOn(index)) Append(changes, DropAddress({a.ip, a.prefix_length, a.link}));
-  if (auto link = links_.extract(index)) changes.emplace_back(LinkRemoved{std::move(link.mapped())});
+  if (auto link = links_.extract(index)) {
+    ++version_;
+    changes.emplace_back(LinkRemoved{std::move(link.mapped())});
+  }
   return changes;
 }
 
 std::vector<Change> AddressTable::DropAddress(const AddressKey& key) {
   auto address = addresses_.extract(key);
   if (!address) return {};
+  ++version_;
   return {AddressRemoved{address.mapped()}};
 }
 

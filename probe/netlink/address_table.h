@@ -68,6 +68,9 @@ class AddressTable {
   // Every place where `ip` is configured; addresses whose link is unknown are left out.
   [[nodiscard]] std::vector<AddressOnLink> Find(const arbiter::IpAddress& ip) const;
 
+  // Grows with every change: equal numbers, equal contents.
+  [[nodiscard]] std::uint64_t version() const { return version_; }
+
   [[nodiscard]] std::vector<Address> AddressesOn(int link) const;
   [[nodiscard]] std::vector<Link> Links() const;
   [[nodiscard]] std::vector<Address> Addresses() const;
@@ -82,6 +85,7 @@ class AddressTable {
 
   std::map<int, Link> links_;
   std::map<AddressKey, Address> addresses_;
+  std::uint64_t version_ = 0;
 };
 
 }  // namespace probe::netlink

@@ -119,6 +119,7 @@ std::optional<Event> DecodeAddress(nlmsghdr* message) {
   address.tentative = (flags & IFA_F_TENTATIVE) != 0 && (flags & IFA_F_OPTIMISTIC) == 0;
   address.dad_failed = (flags & IFA_F_DADFAILED) != 0;
   address.secondary = (flags & IFA_F_SECONDARY) != 0;
+  address.host_scope = header.ifa_scope == RT_SCOPE_HOST;
   return AddressPresent{address};
 }
 

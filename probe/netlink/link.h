@@ -59,6 +59,7 @@ struct Address {
       false;  // IFA_F_TENTATIVE: duplicate address detection has not ended (optimistic ones are not tentative)
   bool dad_failed = false;  // IFA_F_DADFAILED: somebody else has it
   bool secondary = false;   // IFA_F_SECONDARY; for IPv6 a temporary address
+  bool host_scope = false;  // RT_SCOPE_HOST: under arp_ignore=3 nobody is answered for it
   Instant since;            // when we first saw it
 
   // Whether the host answers for it, as far as the address itself decides.
@@ -67,7 +68,8 @@ struct Address {
   // Same address with the same flags; `since` does not count.
   [[nodiscard]] bool SameAs(const Address& other) const {
     return ip == other.ip && prefix_length == other.prefix_length && link == other.link &&
-           tentative == other.tentative && dad_failed == other.dad_failed && secondary == other.secondary;
+           tentative == other.tentative && dad_failed == other.dad_failed && secondary == other.secondary &&
+           host_scope == other.host_scope;
   }
 };
 

@@ -30,6 +30,7 @@ RouterAdverts FromSource(const observe::SourceKey& key, const observe::Source& s
   adverts.addresses = advert.addresses.ToVector();
   for (const vrrp::Defect defect : advert.defects.ToVector()) adverts.defects.push_back(InWords(defect, advert));
   adverts.auth_type = advert.auth_type.value_or(0);
+  adverts.last = source.last_heard();
   adverts.checksum_habit = std::string(vrrp::NameOf(advert.checksum));
   return adverts;
 }

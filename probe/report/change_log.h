@@ -3,10 +3,12 @@
 #define PROBE_REPORT_CHANGE_LOG_H_
 
 #include <map>
+#include <memory>
 #include <string>
 
 #include "arbiter/v1/probe_service.pb.h"
 #include "arbiter/v1/report.pb.h"
+#include "probe/report/compact.h"
 
 namespace probe::report {
 
@@ -14,7 +16,8 @@ namespace probe::report {
 class ChangeLog {
  public:
   // Whether the VIP's report is news; remembers it as told.
-  bool TellVip(const arbiter::v1::VipReport& report);
+  bool TellVip(const ReportParts& report);
+  bool TellVip(const arbiter::v1::VipReport& whole) { return TellVip(ReportParts{whole, nullptr}); }
   // Whether the VIP was told of; it is not any more.
   bool Forget(const std::string& vip);
   bool TellNode(const arbiter::v1::NodeReport& report);
@@ -23,7 +26,12 @@ class ChangeLog {
   void Clear();
 
  private:
-  std::map<std::string, std::string> vips_;  // address -> what was told, without ages
+  struct Told {
+    std::string own;  // without ages
+    std::shared_ptr<const arbiter::v1::VipReport> common;
+  };
+
+  std::map<std::string, Told> vips_;  // by the address
   std::string node_;
 };
 

@@ -49,6 +49,7 @@ struct RouterAdverts {
   // Within the sender's master-down interval. Of own adverts `on_wire` says that they are still sent.
   bool on_wire = false;
   bool delivered = false;
+  Instant last{};  // when the newest of them was heard
 };
 
 // Somebody else spoke for a VIP by ARP or neighbour discovery.
@@ -64,12 +65,17 @@ struct GateFact {
   Instant since;
 };
 
+class Layout;
+class SharedReports;
+
 // Lives as long as the call that takes it.
 struct Facts {
   const netlink::AddressTable& addresses;
   const keepalived::Config& config;  // empty where there is none
   const OwnerIndex& owners;          // of that configuration
   hold::DaemonState daemon = hold::DaemonState::kUnknown;
+  // For how long the daemon's process wants to run and does not (uninterruptible, starved); 0: it runs.
+  Duration daemon_stuck_for{};
   std::string runtime_dir{};
 
   std::vector<std::string> interfaces{};  // that are listened on; empty: not known
@@ -86,10 +92,17 @@ struct Facts {
   std::string why_no_removal{};          // empty: addresses can be removed
   // Whether the kernel keeps the secondary addresses of a link when their primary is removed.
   std::function<bool(const std::string& link)> promotes_secondaries{};
+  // The arp_ignore in force on a link (the kernel's ip-sysctl.rst); empty: 0 everywhere.
+  std::function<int(const std::string& link)> arp_ignore{};
 
   // VIPs besides those that adverts and the configuration name: of the operator, of the arbiter, under a hold.
   std::set<arbiter::IpAddress> named{};
   std::set<arbiter::IpAddress> known_elsewhere{};
+  // VIPs that the configuration named when the daemon may have read it, and names no more: they may still be its own.
+  std::set<arbiter::IpAddress> formerly_owned{};
+
+  const Layout* layout = nullptr;           // of these facts; nullptr: not made yet
+  SharedReports* shared_reports = nullptr;  // nullptr: what VIPs have in common is kept for one look only
 };
 
 }  // namespace probe::report

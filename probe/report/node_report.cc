@@ -1,13 +1,13 @@
 #include "probe/report/node_report.h"
 
-#include <algorithm>
+#include <memory>
 #include <variant>
 
 #include "absl/strings/str_cat.h"
 #include "probe/keepalived/fingerprint.h"
 #include "probe/keepalived/scope.h"
+#include "probe/report/layout.h"
 #include "probe/report/to_proto.h"
-#include "probe/report/vip_report.h"
 
 namespace probe::report {
 namespace {
@@ -79,28 +79,27 @@ void PutSettings(const keepalived::Instance& instance, InstanceConfig* message) 
   if (instance.vmac) (*message->mutable_origin())["use_vmac"] = instance.vmac->at.ToString();
 }
 
-std::string SegmentOfInstance(const keepalived::Instance& instance, const Facts& facts) {
-  VipPlace place;
-  place.interface = instance.interface.value;
+std::string SegmentOfInstance(const keepalived::Instance& instance, const Layout& layout) {
   const bool has_address = !instance.addresses.empty() || !instance.excluded.empty();
   if (!has_address) return "";
-  place.vip = instance.addresses.empty() ? instance.excluded.front().address : instance.addresses.front().address;
-  return SegmentOf(place, facts);
+  const keepalived::VirtualAddress& first =
+      instance.addresses.empty() ? instance.excluded.front() : instance.addresses.front();
+  return layout.NetworkOn(instance.interface.value, first.address);
 }
 
-void PutInstance(const keepalived::Instance& instance, const Facts& facts, const NodeFacts& node,
+void PutInstance(const keepalived::Instance& instance, const Facts& facts, const Layout& layout, const std::string& key,
                  InstanceConfig* message) {
   PutSettings(instance, message);
   PutAddresses(instance, message);
-  PutAuthentication(instance, node.fingerprint_key, message);
-  const keepalived::SyncGroup* group = keepalived::GroupOf(facts.config, instance);
+  PutAuthentication(instance, key, message);
+  const keepalived::SyncGroup* group = facts.owners.scopes().GroupOf(instance);
   if (group != nullptr) message->set_sync_group(group->name);
-  const auto rung = keepalived::FindTrackFile(facts.config, instance, facts.runtime_dir);
+  const auto rung = facts.owners.scopes().FindTrackFile(instance, facts.runtime_dir);
   if (const auto* file = std::get_if<keepalived::TrackFileRung>(&rung)) {
     message->set_track_file(file->path);
     (*message->mutable_origin())["track_file"] = file->at.ToString();
   }
-  message->set_segment(SegmentOfInstance(instance, facts));
+  message->set_segment(SegmentOfInstance(instance, layout));
 }
 
 void PutProblems(const Facts& facts, const NodeFacts& node, arbiter::v1::NodeReport* report) {
@@ -128,8 +127,10 @@ arbiter::v1::NodeReport NodeReportOf(const Facts& facts, const NodeFacts& node) 
   report.set_daemon_name(node.daemon_name);
   report.set_config_path(node.config_path);
   PutProblems(facts, node, &report);
+  const auto made = facts.layout == nullptr ? std::make_unique<const Layout>(facts) : nullptr;
+  const Layout& layout = facts.layout == nullptr ? *made : *facts.layout;
   for (const keepalived::Instance& instance : facts.config.instances) {
-    PutInstance(instance, facts, node, report.add_instances());
+    PutInstance(instance, facts, layout, node.fingerprint_key, report.add_instances());
   }
   for (const std::string& interface : node.interfaces) report.add_interfaces(interface);
   report.set_gate_usable(facts.why_no_gate.empty());

@@ -5,6 +5,7 @@
 #include <map>
 #include <vector>
 
+#include "probe/hold/shared_addresses.h"
 #include "probe/keepalived/config.h"
 #include "probe/keepalived/scope.h"
 #include "proto/value/ip_address.h"
@@ -20,11 +21,21 @@ class OwnerIndex {
   // In the order of the file; empty where nobody owns the address.
   [[nodiscard]] const std::vector<keepalived::Owner>& Of(const arbiter::IpAddress& address) const;
 
+  // The addresses of the instance's sync group, of the instance where it is in none.
+  [[nodiscard]] hold::SharedAddresses BoundTogether(const keepalived::Instance& instance) const;
+  // All addresses of the configuration.
+  [[nodiscard]] const hold::SharedAddresses& everything() const { return everything_; }
+
+  [[nodiscard]] const keepalived::Scopes& scopes() const { return scopes_; }
+
   // Every address of the configuration and its owners.
   [[nodiscard]] const std::map<arbiter::IpAddress, std::vector<keepalived::Owner>>& all() const { return owners_; }
 
  private:
   std::map<arbiter::IpAddress, std::vector<keepalived::Owner>> owners_;
+  keepalived::Scopes scopes_;
+  std::map<const void*, hold::SharedAddresses> bound_;  // by the group, or the instance that is in none
+  hold::SharedAddresses everything_;
 };
 
 }  // namespace probe::report

@@ -1,12 +1,10 @@
 #include "probe/report/rungs.h"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 #include <variant>
 
 #include "absl/strings/str_cat.h"
-#include "probe/hold/climb.h"
 #include "probe/keepalived/scope.h"
 
 namespace probe::report {
@@ -23,40 +21,16 @@ std::string NotAllowed(RungKind kind, const Facts& facts) {
   return absl::StrCat("not allowed here: add ", hold::NameOf(kind), " to actuators");
 }
 
-Rung Finish(RungKind kind, std::string why_not, std::vector<arbiter::IpAddress> scope) {
+Rung Finish(RungKind kind, std::string why_not, hold::SharedAddresses scope) {
   const bool usable = why_not.empty();
   return {kind, usable, std::move(why_not), std::move(scope)};
-}
-
-Rung GateRung(const hold::VipState& state, const VipPlace* place, const Facts& facts) {
-  std::string why_not = NotAllowed(RungKind::kGate, facts);
-  if (why_not.empty()) why_not = facts.why_no_gate;
-  if (why_not.empty() && (place == nullptr || place->interface.empty())) why_not = "no interface is known for it";
-  if (why_not.empty() && facts.addresses.FindLink(place->interface) == nullptr) {
-    why_not = absl::StrCat("there is no interface ", place->interface);
-  }
-  return Finish(RungKind::kGate, std::move(why_not), {state.vip});
-}
-
-Rung TrackFileRung(const hold::VipState& state, const VipPlace* place, const Facts& facts) {
-  std::string why_not = NotAllowed(RungKind::kTrackFile, facts);
-  std::vector<arbiter::IpAddress> scope = {state.vip};
-  if (place == nullptr || place->instance == nullptr) {
-    if (why_not.empty()) why_not = "no VRRP instance owns the address";
-    return Finish(RungKind::kTrackFile, std::move(why_not), std::move(scope));
-  }
-  const auto found = keepalived::FindTrackFile(facts.config, *place->instance, facts.runtime_dir);
-  if (const auto* rung = std::get_if<keepalived::TrackFileRung>(&found)) scope = rung->addresses;
-  if (const auto* none = std::get_if<keepalived::NoTrackFile>(&found); none != nullptr && why_not.empty()) {
-    why_not = none->why;
-  }
-  return Finish(RungKind::kTrackFile, std::move(why_not), std::move(scope));
 }
 
 // The secondary addresses that the kernel removes together with their primary.
 std::vector<arbiter::IpAddress> TakenAlong(const netlink::AddressOnLink& on, const Facts& facts) {
   const netlink::Address& primary = on.address;
-  if (primary.ip.is_v6() || primary.secondary || facts.promotes_secondaries(on.link.name)) return {};
+  const bool alone = primary.ip.is_v6() || primary.secondary || primary.prefix_length == 32;
+  if (alone || facts.promotes_secondaries(on.link.name)) return {};
   std::vector<arbiter::IpAddress> taken;
   for (const netlink::Address& other : facts.addresses.AddressesOn(on.link.index)) {
     if (other.secondary && other.prefix_length == primary.prefix_length &&
@@ -67,52 +41,94 @@ std::vector<arbiter::IpAddress> TakenAlong(const netlink::AddressOnLink& on, con
   return taken;
 }
 
-Rung RemovalRung(const hold::VipState& state, const VipPlace* place, const Facts& facts) {
+// Why a live daemon forbids it; empty: none does.
+std::string LiveOwner(hold::DaemonState daemon, bool named) {
+  switch (daemon) {
+    case hold::DaemonState::kGone:
+    case hold::DaemonState::kFrozen:
+      return "";
+    case hold::DaemonState::kRunning:
+      return named
+                 ? "the VRRP daemon runs and owns it: it would give up all VIPs of the instance, and be back within a "
+                   "second"
+                 : "";
+    case hold::DaemonState::kUnknown:
+      return "it cannot be told whether a VRRP daemon runs that owns it";
+  }
+  return "";
+}
+
+}  // namespace
+
+Rung GateRung(const std::vector<GatePoint>& points, const Layout& layout, const Facts& facts) {
+  std::string why_not = NotAllowed(RungKind::kGate, facts);
+  if (why_not.empty()) why_not = facts.why_no_gate;
+  if (why_not.empty() && points.empty()) why_not = "no interface is known for it";
+  const auto exists = [&layout](const GatePoint& point) { return layout.LinkOf(point.interface) != nullptr; };
+  if (why_not.empty() && std::none_of(points.begin(), points.end(), exists)) {
+    why_not = absl::StrCat("there is no interface ", points.front().interface);
+  }
+  return Finish(RungKind::kGate, std::move(why_not), {});
+}
+
+Rung TrackFileRung(const keepalived::Instance* instance, const Facts& facts) {
+  std::string why_not = NotAllowed(RungKind::kTrackFile, facts);
+  if (instance == nullptr) {
+    if (why_not.empty()) why_not = "no VRRP instance owns the address";
+    return Finish(RungKind::kTrackFile, std::move(why_not), {});
+  }
+  auto found = facts.owners.scopes().FindTrackFile(*instance, facts.runtime_dir);
+  hold::SharedAddresses scope;
+  if (auto* rung = std::get_if<keepalived::TrackFileRung>(&found)) {
+    scope = facts.owners.BoundTogether(*instance);  // of one object, where it is the same list
+    if (hold::SharedAddresses all = std::move(rung->addresses); !(all == scope)) scope = std::move(all);
+  }
+  if (const auto* none = std::get_if<keepalived::NoTrackFile>(&found); none != nullptr && why_not.empty()) {
+    why_not = none->why;
+  }
+  return Finish(RungKind::kTrackFile, std::move(why_not), std::move(scope));
+}
+
+Rung RemovalRung(const hold::VipState& state, const VipPlace* place, bool named, const Facts& facts) {
   std::string why_not = NotAllowed(RungKind::kRemoveAddress, facts);
-  std::vector<arbiter::IpAddress> scope = {state.vip};
+  if (why_not.empty()) why_not = facts.why_no_removal;
+  if (why_not.empty()) why_not = LiveOwner(state.daemon, named);
+  const bool on_loopback = place != nullptr && place->on && place->on->link.loopback;
+  if (why_not.empty() && on_loopback) why_not = "it is on loopback, where load balancers want it";
+  hold::SharedAddresses scope;
   if (place != nullptr && place->on) {
-    const std::vector<arbiter::IpAddress> taken = TakenAlong(*place->on, facts);
-    scope.insert(scope.end(), taken.begin(), taken.end());
+    std::vector<arbiter::IpAddress> taken = TakenAlong(*place->on, facts);
     if (!taken.empty() && why_not.empty()) {
       why_not =
           absl::StrCat("it is the primary address of its subnet, and ", taken.size(), " others would go with it: set ",
                        "net.ipv4.conf.", place->on->link.name, ".promote_secondaries=1");
     }
-  }
-  if (why_not.empty()) why_not = facts.why_no_removal;
-  hold::VipState configured = state;
-  configured.configured = true;
-  if (why_not.empty() && !hold::IsLeftover(configured)) {
-    why_not = "the VRRP daemon would put it back within a second: only for leftovers and frozen daemons";
+    if (!taken.empty()) {
+      taken.insert(taken.begin(), state.vip);
+      scope = std::move(taken);
+    }
   }
   return Finish(RungKind::kRemoveAddress, std::move(why_not), std::move(scope));
 }
 
-std::vector<arbiter::IpAddress> Everything(const hold::VipState& state, const Facts& facts) {
-  std::set<arbiter::IpAddress> all = {state.vip};
-  for (const auto& [address, owners] : facts.owners.all()) all.insert(address);
-  return {all.begin(), all.end()};
-}
-
-Rung StopRung(const hold::VipState& state, const Facts& facts) {
+Rung StopRung(const Facts& facts) {
   std::string why_not = NotAllowed(RungKind::kStopDaemon, facts);
-  if (why_not.empty() && !state.in_daemon_config) why_not = "the VRRP daemon does not own the address";
-  if (why_not.empty() && state.daemon == hold::DaemonState::kGone) why_not = "the VRRP daemon does not run";
-  std::vector<arbiter::IpAddress> scope = Everything(state, facts);
-  if (!why_not.empty() && scope.size() > kMostListed) {
-    absl::StrAppend(&why_not, " (it would drop all ", scope.size(), " VIPs of the node)");
-    scope = {state.vip};
+  if (why_not.empty() && facts.daemon == hold::DaemonState::kGone) why_not = "the VRRP daemon does not run";
+  const auto& all = facts.owners.all();
+  if (!why_not.empty() && all.size() > kMostListed) {
+    absl::StrAppend(&why_not, " (it would drop all ", all.size(), " VIPs of the node)");
+    return Finish(RungKind::kStopDaemon, std::move(why_not), {});
   }
-  return Finish(RungKind::kStopDaemon, std::move(why_not), std::move(scope));
+  return Finish(RungKind::kStopDaemon, std::move(why_not), facts.owners.everything());
 }
 
-}  // namespace
-
-std::vector<Rung> RungsOf(const hold::VipState& state, const VipPlace* place, const Facts& facts) {
-  std::vector<Rung> rungs = {GateRung(state, place, facts), TrackFileRung(state, place, facts),
-                             RemovalRung(state, place, facts), StopRung(state, facts)};
-  if (facts.actuators.contains(RungKind::kExec)) rungs.push_back(Finish(RungKind::kExec, "", {state.vip}));
-  return rungs;
+Rung StopRungOf(const Rung& stop, const hold::VipState& state) {
+  Rung rung = stop;
+  if (state.in_daemon_config) return rung;
+  if (rung.usable) rung.reason = "the VRRP daemon does not own the address";
+  rung.usable = false;
+  rung.scope = {};
+  return rung;
 }
 
 }  // namespace probe::report

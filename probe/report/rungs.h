@@ -2,17 +2,32 @@
 #ifndef PROBE_REPORT_RUNGS_H_
 #define PROBE_REPORT_RUNGS_H_
 
+#include <string>
 #include <vector>
 
 #include "probe/hold/vip_state.h"
+#include "probe/keepalived/config.h"
 #include "probe/report/facts.h"
+#include "probe/report/layout.h"
 #include "probe/report/vip_place.h"
 
 namespace probe::report {
 
-// One of each kind, in the order in which they are climbed; `exec` only where it is allowed. `state` needs
-// `configured`, `daemon` and `in_daemon_config`. `place` is nullptr where the VIP has none.
-std::vector<hold::Rung> RungsOf(const hold::VipState& state, const VipPlace* place, const Facts& facts);
+// An empty scope is the VIP alone that the rung is asked for.
+
+hold::Rung GateRung(const std::vector<GatePoint>& points, const Layout& layout, const Facts& facts);
+
+// `instance` is nullptr where no instance of the daemon owns the VIP.
+hold::Rung TrackFileRung(const keepalived::Instance* instance, const Facts& facts);
+
+// Where a live daemon owns the address, removing it takes the instance's other VIPs with it (keepalived leaves MASTER,
+// and comes back with all of them in 0.65 s): never usable then. `named` says that the daemon's configuration has it,
+// or may have. `state` needs `daemon`.
+hold::Rung RemovalRung(const hold::VipState& state, const VipPlace* place, bool named, const Facts& facts);
+
+hold::Rung StopRung(const Facts& facts);
+// The same, as it is for a VIP.
+hold::Rung StopRungOf(const hold::Rung& stop, const hold::VipState& state);
 
 }  // namespace probe::report
 

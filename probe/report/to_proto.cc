@@ -133,20 +133,4 @@ arbiter::v1::DirectiveResult ToProto(const hold::DirectiveResult& result) {
   return message;
 }
 
-void PutState(const hold::VipState& state, arbiter::v1::VipReport* report) {
-  report->set_configured(state.configured);
-  report->set_effective(state.effective);
-  report->set_daemon(ToProto(state.daemon));
-  report->set_in_daemon_config(state.in_daemon_config);
-  for (const arbiter::IpAddress& vip : state.bound_together) report->add_bound_together(vip.ToString());
-  *report->mutable_master_down_interval() = ToProto(state.master_down_interval);
-  for (const hold::Rung& rung : state.rungs) {
-    arbiter::v1::Rung* into = report->add_rungs();
-    into->set_kind(ToProto(rung.kind));
-    into->set_usable(rung.usable);
-    into->set_reason(rung.reason);
-    for (const arbiter::IpAddress& vip : rung.scope) into->add_scope(vip.ToString());
-  }
-}
-
 }  // namespace probe::report

@@ -11,7 +11,6 @@
 #include "probe/hold/hold_store.h"
 #include "probe/hold/vip_state.h"
 #include "probe/report/facts.h"
-#include "probe/report/vip_place.h"
 
 namespace probe::report {
 
@@ -27,12 +26,6 @@ arbiter::v1::LocalHold ToProto(const hold::HoldRecord& hold, hold::BootTime boot
 arbiter::v1::DirectiveOutcome ToProto(hold::Outcome outcome);
 // Without the VIPs' reports, which the caller has.
 arbiter::v1::DirectiveResult ToProto(const hold::DirectiveResult& result);
-
-// The part of the report that holds know as well.
-void PutState(const hold::VipState& state, arbiter::v1::VipReport* report);
-
-// The address from which adverts of that VIP's router would come.
-std::optional<arbiter::IpAddress> PrimaryAddress(const VipPlace& place, const Facts& facts);
 
 // InvalidArgument names the field that is missing or cannot be read.
 absl::StatusOr<hold::Directive> ReadDirective(const arbiter::v1::Directive& message);

@@ -16,10 +16,9 @@ VipPlace PlaceOn(const netlink::AddressOnLink& on, const netlink::AddressTable& 
   VipPlace place;
   place.vip = on.address.ip;
   place.on = on;
-  const bool macvlan = on.link.kind == "macvlan" && on.link.has_mac;
-  if (const auto vrid = VridOfMac(on.link.mac); macvlan && vrid) {
+  if (IsVirtualRouter(on.link)) {
     place.vmac = true;
-    place.vrid = vrid;
+    place.vrid = VridOfMac(on.link.mac);
   }
   place.interface = BaseOf(on.link, place.vmac, table);
   return place;
@@ -41,6 +40,10 @@ std::optional<std::uint8_t> VridOfMac(const arbiter::MacAddress& mac) {
                               (bytes[4] == 0x01 || bytes[4] == 0x02);
   if (!virtual_router) return std::nullopt;
   return bytes[5];
+}
+
+bool IsVirtualRouter(const netlink::Link& link) {
+  return link.kind == "macvlan" && link.has_mac && VridOfMac(link.mac).has_value();
 }
 
 std::vector<VipPlace> PlacesOf(const arbiter::IpAddress& vip, const netlink::AddressTable& table,

@@ -17,10 +17,13 @@ namespace probe::report {
 // The VRID that a MAC of RFC 9568, section 7.3, stands for; nothing for any other MAC.
 std::optional<std::uint8_t> VridOfMac(const arbiter::MacAddress& mac);
 
+// Whether the link is a macvlan with a virtual router's MAC.
+bool IsVirtualRouter(const netlink::Link& link);
+
 struct VipPlace {
   arbiter::IpAddress vip;
   std::optional<netlink::AddressOnLink> on;  // nothing: it is not configured
-  // The interface that faces the segment: under a virtual MAC the macvlan's parent. Empty where that is not known.
+  // The interface that it is on, or would be: under a virtual MAC the macvlan's parent. Empty where that is not known.
   std::string interface;
   std::optional<std::uint8_t> vrid;
   bool vmac = false;                               // the virtual router speaks with the virtual MAC

@@ -1,12 +1,11 @@
 #include "probe/report/vip_report.h"
 
 #include <algorithm>
-#include <array>
-#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "probe/keepalived/scope.h"
+#include "absl/strings/str_join.h"
+#include "probe/report/answering.h"
 #include "probe/report/rungs.h"
 #include "probe/report/to_proto.h"
 
@@ -14,86 +13,17 @@ namespace probe::report {
 namespace {
 
 using arbiter::IpAddress;
+using arbiter::v1::VipReport;
 
 // Until everybody on the link has heard who has the VIP now: keepalived announces for five seconds.
 constexpr Duration kHandOverTakes = std::chrono::seconds(1);
 
-// What the VIP's own virtual router does, as far as this node can tell.
-struct OwnRouter {
-  const RouterAdverts* adverts = nullptr;  // the newest that speak for the VIP
-  bool advertises = false;
-  std::optional<std::uint8_t> vrid;
-  int version = 0;
-  int priority = 0;
-  Duration interval{};
-};
+bool Contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
 
 bool Names(const RouterAdverts& adverts, const IpAddress& vip) {
   return std::find(adverts.addresses.begin(), adverts.addresses.end(), vip) != adverts.addresses.end();
-}
-
-bool OfSameRouter(const RouterAdverts& adverts, const VipPlace& place) {
-  return place.vrid == adverts.router.vrid && adverts.router.family == place.vip.family() &&
-         adverts.router.interface == place.interface;
-}
-
-// Adverts speak for a VIP when they list it, or, for one that is never listed, when they are of its virtual router.
-const RouterAdverts* OwnAdvertsOf(const VipPlace& place, const Facts& facts) {
-  const RouterAdverts* of_router = nullptr;
-  for (const RouterAdverts& adverts : facts.own) {
-    if (Names(adverts, place.vip) && adverts.router.interface == place.interface) return &adverts;
-    if (OfSameRouter(adverts, place)) of_router = &adverts;
-  }
-  return of_router;
-}
-
-void FillFromConfig(const keepalived::Instance& instance, OwnRouter* own) {
-  if (instance.vrid) own->vrid = instance.vrid->value.value();
-  own->version = instance.version.value;
-  own->interval = instance.advert_interval.value;
-}
-
-// The node's capture does not show adverts that a shut gate stops; the gate's counter does, which is read now and then.
-bool AdvertisesBehindGate(const VipPlace& place, const OwnRouter& own, const Facts& facts, Instant now) {
-  if (!own.vrid) return false;
-  const auto stopped = facts.stopped_adverts.find({place.interface, place.vip.family(), *own.vrid});
-  constexpr std::chrono::seconds kReadingInterval(1);
-  return stopped != facts.stopped_adverts.end() &&
-         now - stopped->second < kReadingInterval + MasterDownInterval(own.version, 1, own.interval);
-}
-
-OwnRouter OwnRouterOf(const VipPlace& place, const Facts& facts, Instant now) {
-  OwnRouter own;
-  own.vrid = place.vrid;
-  if (place.instance != nullptr) FillFromConfig(*place.instance, &own);
-  own.adverts = OwnAdvertsOf(place, facts);
-  const bool behind_gate = AdvertisesBehindGate(place, own, facts, now);
-  own.advertises = behind_gate;
-  if (own.adverts == nullptr) {
-    if (behind_gate && place.instance != nullptr) own.priority = place.instance->priority.value.value();
-    return own;
-  }
-  const bool sent = own.adverts->on_wire && own.adverts->priority != 0;
-  own.advertises = own.advertises || sent;
-  if (sent) own.vrid = own.adverts->router.vrid;
-  if (own.advertises) own.priority = own.adverts->priority;
-  if (sent || own.version == 0) {
-    own.version = own.adverts->version;
-    own.interval = own.adverts->interval;
-  }
-  return own;
-}
-
-// It holds the VIP, has had all the time that adverts may take, and sends none: frozen in effect, or a leftover that a
-// reload left on a backup.
-bool IsSilentHolder(const hold::VipState& state, const VipPlace& place, bool advertises, const Facts& facts,
-                    Instant now) {
-  if (!state.configured || !state.effective || advertises || !state.in_daemon_config) return false;
-  const std::vector<std::string>& taps = facts.interfaces;
-  const bool known = !taps.empty() && !place.interface.empty();
-  const bool deaf = known && std::find(taps.begin(), taps.end(), place.interface) == taps.end();
-  if (deaf) return false;
-  return place.on && now - place.on->address.since > state.master_down_interval;
 }
 
 hold::GateState GateOf(const IpAddress& vip, const Facts& facts) {
@@ -102,104 +32,43 @@ hold::GateState GateOf(const IpAddress& vip, const Facts& facts) {
   return facts.why_no_gate.empty() ? hold::GateState::kOpen : hold::GateState::kUnavailable;
 }
 
-std::vector<IpAddress> BoundTogether(const VipPlace& place, const Facts& facts) {
-  if (place.instance == nullptr) return {};
-  return keepalived::AddressesOf(keepalived::FaultTogether(facts.config, *place.instance));
-}
-
-void PutOwnRouter(const OwnRouter& own, const VipPlace& place, const Facts& facts, arbiter::v1::VipReport* report) {
-  report->set_advertises(own.advertises);
-  report->set_vrid(own.vrid.value_or(0));
-  report->set_priority(static_cast<std::uint32_t>(own.priority));
-  report->set_version(static_cast<std::uint32_t>(own.version));
-  *report->mutable_advert_interval() = ToProto(own.interval);
-  if (own.advertises && own.adverts != nullptr) {
-    for (const IpAddress& address : own.adverts->addresses) report->add_advertised_addresses(address.ToString());
-  }
-  const bool known_source = own.adverts != nullptr && !own.adverts->source.IsUnspecified();
-  std::optional<IpAddress> primary;
-  if (known_source) primary = own.adverts->source;
-  if (!primary) primary = PrimaryAddress(place, facts);
-  if (primary) report->set_primary_address(primary->ToString());
-}
-
-// Of the interface that faces the segment: FRR's vrrpd takes the macvlan of a backup down, which says nothing of the
-// link.
-bool IsLinkDown(const VipPlace& place, const Facts& facts) {
-  if (place.interface.empty()) return place.on && !place.on->link.CanAnswer();
-  const netlink::Link* link = facts.addresses.FindLink(place.interface);
-  return link == nullptr || !link->CanAnswer();
-}
-
-void PutInstance(const VipPlace& place, const Facts& facts, arbiter::v1::VipReport* report) {
-  if (place.instance == nullptr) return;
-  report->set_instance(place.instance->name);
-  const keepalived::SyncGroup* group = keepalived::GroupOf(facts.config, *place.instance);
-  if (group != nullptr) report->set_sync_group(group->name);
-}
-
-bool Concerns(const RouterAdverts& heard, const IpAddress& vip, const VipPlace* place,
-              std::optional<std::uint8_t> own_vrid) {
-  // A host may have legs on several segments: what is heard on another one does not reach this virtual router.
-  if (place != nullptr && !place->interface.empty() && heard.router.interface != place->interface) return false;
-  if (Names(heard, vip)) return true;
-  return place != nullptr && own_vrid == heard.router.vrid && heard.router.family == vip.family();
-}
-
-void PutHeard(const IpAddress& vip, const VipPlace* place, std::optional<std::uint8_t> own_vrid, const Facts& facts,
-              arbiter::v1::VipReport* report) {
-  for (const RouterAdverts& heard : facts.heard) {
-    if (report->heard_size() == kMostHeard) return;
-    if (Concerns(heard, vip, place, own_vrid)) *report->add_heard() = ToProto(heard, vip);
-  }
-}
-
 // Claims that stood before the VIP came here may be those of the node that gave it up.
-void PutClaims(const IpAddress& vip, const VipPlace* place, const Facts& facts, arbiter::v1::VipReport* report) {
-  const auto claims = facts.claims.find(vip);
-  if (claims == facts.claims.end()) return;
-  for (const StrangeClaim& claim : claims->second) {
-    if (report->heard_size() == kMostHeard) return;
-    const bool here = place != nullptr && place->on.has_value();
-    if (here && claim.last < place->on->address.since + kHandOverTakes) continue;
-    arbiter::v1::HeardRouter* heard = report->add_heard();
-    heard->set_source(vip.ToString());
-    heard->set_mac(claim.mac.ToString());
-    heard->set_on_wire(true);
-    heard->set_names_vip(true);
-    heard->add_defects(claim.how);
-  }
+bool IsOfAnotherNow(const StrangeClaim& claim, const std::optional<VipPlace>& place) {
+  return !place || !place->on || claim.last >= place->on->address.since + kHandOverTakes;
 }
 
-void PutGate(const IpAddress& vip, const Facts& facts, Instant now, arbiter::v1::VipReport* report) {
-  report->set_gate(ToProto(GateOf(vip, facts)));
-  report->set_gate_reason(facts.why_no_gate);
-  const auto shut = facts.gates.find(vip);
-  if (shut != facts.gates.end()) *report->mutable_gate_shut_for() = ToProto(now - shut->second.since);
-}
-
-void FillState(const VipPlace* place, const Facts& facts, hold::VipState* state) {
-  state->gate = GateOf(state->vip, facts);
-  state->daemon = facts.daemon;
-  if (place == nullptr) return;
-  state->configured = place->on.has_value();
-  state->effective = place->on && place->on->CanAnswer();
-  state->in_daemon_config = place->instance != nullptr;
-  state->bound_together = BoundTogether(*place, facts);
+void PutRung(const IpAddress& vip, const hold::Rung& rung, VipReport* report) {
+  arbiter::v1::Rung* into = report->add_rungs();
+  into->set_kind(ToProto(rung.kind));
+  into->set_usable(rung.usable);
+  into->set_reason(rung.reason);
+  if (rung.scope.empty() || (rung.scope.size() == 1 && *rung.scope.begin() == vip)) return;
+  for (const IpAddress& address : rung.scope) into->add_scope(address.ToString());
 }
 
 }  // namespace
 
+struct Look::Subject {
+  IpAddress vip;
+  std::vector<std::string> segments;
+  std::vector<std::string> answers_on;
+  std::vector<GatePoint> gate_points;
+  std::optional<VipPlace> place;
+  std::string facing;  // the interface of `place`, as its segment sees it
+  InstanceView* instance = nullptr;
+};
+
 std::set<IpAddress> VipsOf(const Facts& facts) {
   std::set<IpAddress> vips = facts.named;
-  for (const auto& [address, owners] : facts.owners.all()) vips.insert(address);
+  for (const auto& [address, owners] : facts.owners.all()) vips.insert(vips.end(), address);
   for (const auto& [vip, gate] : facts.gates) vips.insert(vip);
   for (const RouterAdverts& adverts : facts.own) vips.insert(adverts.addresses.begin(), adverts.addresses.end());
+  std::optional<Look> look;
   for (const IpAddress& vip : facts.known_elsewhere) {
-    const std::vector<netlink::AddressOnLink> places = facts.addresses.Find(vip);
-    const bool here = std::any_of(places.begin(), places.end(),
-                                  [](const netlink::AddressOnLink& place) { return !place.link.loopback; });
-    if (here) vips.insert(vip);
+    if (vips.contains(vip) || facts.addresses.Find(vip).empty()) continue;
+    // On loopback it counts where the host answers for it.
+    if (!look) look.emplace(facts, Instant());
+    if (look->ViewOf(vip).state.configured) vips.insert(vip);
   }
   const std::size_t most = vips.size() + kMostForeignVips;
   for (const RouterAdverts& adverts : facts.heard) {
@@ -211,42 +80,223 @@ std::set<IpAddress> VipsOf(const Facts& facts) {
   return vips;
 }
 
-VipView ViewOf(const IpAddress& vip, const Facts& facts, Instant now) {
-  VipView view;
-  view.state.vip = vip;
-  arbiter::v1::VipReport& report = view.report;
-  report.set_address(vip.ToString());
-  const std::vector<VipPlace> places = PlacesOf(vip, facts.addresses, facts.owners);
-  const VipPlace* place = places.empty() ? nullptr : &places.front();
-  FillState(place, facts, &view.state);
-  PutGate(vip, facts, now, &report);
-  std::optional<std::uint8_t> own_vrid;
-  if (place != nullptr) {
-    const OwnRouter own = OwnRouterOf(*place, facts, now);
-    own_vrid = own.vrid;
-    view.state.master_down_interval = MasterDownInterval(own.version, own.priority, own.interval);
-    if (view.state.daemon == hold::DaemonState::kRunning &&
-        IsSilentHolder(view.state, *place, own.advertises, facts, now)) {
-      view.state.daemon = hold::DaemonState::kFrozen;
-    }
-    report.set_interface(place->on ? place->on->link.name : place->interface);
-    if (place->on) *report.mutable_configured_for() = ToProto(now - place->on->address.since);
-    PutOwnRouter(own, *place, facts, &report);
-    PutInstance(*place, facts, &report);
-    report.set_segment(SegmentOf(*place, facts));
-    report.set_link_down(IsLinkDown(*place, facts));
+Look::Look(const Facts& facts, Instant now)
+    : facts_(facts),
+      now_(now),
+      made_(facts.layout == nullptr ? std::make_unique<const Layout>(facts) : nullptr),
+      layout_(facts.layout == nullptr ? *made_ : *facts.layout) {}
+
+int Look::ArpIgnore(const std::string& link) {
+  if (!facts_.arp_ignore) return 0;
+  const auto [known, is_new] = arp_ignore_.try_emplace(link, 0);
+  if (is_new) known->second = facts_.arp_ignore(link);
+  return known->second;
+}
+
+// Loopback is a place only where the host answers for what is there: load balancers put VIPs there on purpose, and see
+// to it that nobody hears of it.
+void Look::FindPlace(Subject* subject) {
+  const std::vector<netlink::AddressOnLink> all = facts_.addresses.Find(subject->vip);
+  subject->segments = layout_.SegmentsOf(subject->vip);
+  subject->answers_on = AnswersOn(subject->vip, all, subject->segments, layout_,
+                                  [this](const std::string& link) { return ArpIgnore(link); });
+  std::vector<VipPlace> places = layout_.PlacesOf(subject->vip);
+  if (!places.empty()) subject->place = std::move(places.front());
+  const auto loopback = std::find_if(all.begin(), all.end(), [](const auto& on) { return on.link.loopback; });
+  const bool elsewhere = subject->place && subject->place->on;
+  if (!elsewhere && loopback != all.end() && !subject->answers_on.empty()) {
+    if (!subject->place) subject->place.emplace().vip = subject->vip;
+    subject->place->on = *loopback;
   }
-  view.state.rungs = RungsOf(view.state, place, facts);
-  PutHeard(vip, place, own_vrid, facts, &report);
-  PutClaims(vip, place, facts, &report);
-  PutState(view.state, &report);
+  if (!subject->place) return;
+  const VipPlace& place = *subject->place;
+  subject->facing = layout_.FacingOf(place.on ? place.on->link.name : place.interface);
+}
+
+InstanceView& Look::InstanceOf(const Subject& subject) {
+  VipPlace nowhere;
+  nowhere.vip = subject.vip;
+  const VipPlace& place = subject.place ? *subject.place : nowhere;
+  const Speech* speech = layout_.SpeechOf(place);
+  RouterKey otherwise;
+  if (speech == nullptr) {
+    const bool faces = subject.segments.empty() || Contains(subject.segments, subject.facing);
+    otherwise = {faces ? subject.facing : subject.segments.front(), subject.vip.family(), place.vrid.value_or(0)};
+  }
+  const auto known = instances_.find({speech, otherwise});
+  if (known != instances_.end()) return known->second;
+  InstanceView view = ViewOfInstance(speech, otherwise, layout_, facts_, now_);
+  return instances_.emplace(std::tuple(speech, otherwise), std::move(view)).first->second;
+}
+
+// The daemon's own addresses have the prefix that its file gives them: one with another was put there by somebody else,
+// or is of an earlier file. What is advertised is in use all the same.
+bool Look::IsOfDaemon(const Subject& subject) const {
+  const bool elsewise = facts_.daemon != hold::DaemonState::kRunning || subject.instance->advertises;
+  if (elsewise || !subject.place || !subject.place->on) return true;
+  const std::vector<keepalived::Owner>& owners = facts_.owners.Of(subject.vip);
+  return owners.empty() || std::any_of(owners.begin(), owners.end(), [&subject](const keepalived::Owner& owner) {
+           return owner.address->prefix_length == subject.place->on->address.prefix_length;
+         });
+}
+
+// By its file, or by what it is heard to advertise: it may run on an older file.
+bool Look::IsNamed(const Subject& subject) const {
+  if (!facts_.owners.Of(subject.vip).empty()) return true;
+  const Speech* speech = subject.instance->speech;
+  return speech != nullptr && speech->instance != nullptr && subject.instance->advertises && speech->last != nullptr &&
+         Names(*speech->last, subject.vip);
+}
+
+// Frozen is the process, and never the silence alone: adverts that do not reach the wire, a daemon in FAULT, and what a
+// reload left on a backup are silent as well.
+hold::DaemonState Look::DaemonOf(const Subject& subject) const {
+  const InstanceView& instance = *subject.instance;
+  const bool holds = subject.place && subject.place->on && !subject.answers_on.empty() && IsNamed(subject);
+  if (facts_.daemon != hold::DaemonState::kRunning || !holds || instance.advertises) return facts_.daemon;
+  const std::string& speaks_on = instance.router.interface;
+  const bool deaf = !facts_.interfaces.empty() && !speaks_on.empty() && !Contains(facts_.interfaces, speaks_on);
+  const Duration limit = instance.master_down_interval;
+  const bool silent = !deaf && now_ - subject.place->on->address.since > limit;
+  return silent && facts_.daemon_stuck_for > limit ? hold::DaemonState::kFrozen : facts_.daemon;
+}
+
+void Look::FillState(const Subject& subject, hold::VipState* state) const {
+  const InstanceView& instance = *subject.instance;
+  const VipPlace* place = subject.place ? &*subject.place : nullptr;
+  state->vip = subject.vip;
+  state->gate = GateOf(subject.vip, facts_);
+  state->daemon = DaemonOf(subject);
+  state->configured = place != nullptr && place->on.has_value();
+  state->effective = state->configured && !subject.answers_on.empty();
+  const bool named = IsNamed(subject);
+  state->in_daemon_config = named && IsOfDaemon(subject);
+  state->bound_together = instance.bound_together;
+  state->master_down_interval = instance.master_down_interval;
+  const bool may_be_owned = named || facts_.formerly_owned.contains(subject.vip);
+  state->rungs = {GateRung(subject.gate_points, layout_, facts_), instance.track_file,
+                  RemovalRung(*state, place, may_be_owned, facts_), StopRungOf(instance.stop_daemon, *state)};
+  if (facts_.actuators.contains(hold::RungKind::kExec)) {
+    state->rungs.push_back({hold::RungKind::kExec, true, "", {}});
+  }
+}
+
+void Look::PutOwn(const Subject& subject, const hold::VipState& state, VipReport* own) const {
+  own->set_address(subject.vip.ToString());
+  own->set_configured(state.configured);
+  own->set_effective(state.effective);
+  own->set_in_daemon_config(state.in_daemon_config);
+  own->set_gate(ToProto(state.gate));
+  own->set_gate_reason(facts_.why_no_gate);
+  const auto shut = facts_.gates.find(subject.vip);
+  if (shut != facts_.gates.end()) *own->mutable_gate_shut_for() = ToProto(now_ - shut->second.since);
+  if (!subject.place) return;
+  own->set_interface(subject.place->on ? subject.place->on->link.name : subject.place->interface);
+  if (subject.place->on) *own->mutable_configured_for() = ToProto(now_ - subject.place->on->address.since);
+}
+
+// Others that speak as the VIP's virtual router, or name the VIP: on its segments and where its instance speaks. A host
+// may have legs on several segments, and what is heard on another one does not reach this virtual router.
+std::vector<std::size_t> Look::HeardOf(const Subject& subject) const {
+  const RouterKey& router = subject.instance->router;
+  std::vector<std::size_t> heard;
+  if (router.vrid != 0) heard = layout_.HeardAs(router);
+  for (const std::size_t i : layout_.HeardNaming(subject.vip)) {
+    const std::string on = layout_.FacingOf(layout_.heard()[i].router.interface);
+    const bool anywhere = subject.segments.empty() && router.interface.empty();
+    if (anywhere || on == router.interface || on == subject.facing || Contains(subject.segments, on)) {
+      heard.push_back(i);
+    }
+  }
+  std::sort(heard.begin(), heard.end());
+  heard.erase(std::unique(heard.begin(), heard.end()), heard.end());
+  if (heard.size() > kMostHeard) heard.resize(kMostHeard);
+  return heard;
+}
+
+void Look::PutClaims(const Subject& subject, std::size_t heard, VipReport* own) const {
+  const auto claims = facts_.claims.find(subject.vip);
+  if (claims == facts_.claims.end()) return;
+  for (const StrangeClaim& claim : claims->second) {
+    if (heard + static_cast<std::size_t>(own->heard_size()) >= kMostHeard) return;
+    if (!IsOfAnotherNow(claim, subject.place)) continue;
+    arbiter::v1::HeardRouter* message = own->add_heard();
+    message->set_source(subject.vip.ToString());
+    message->set_mac(claim.mac.ToString());
+    message->set_on_wire(true);
+    message->set_names_vip(true);
+    message->add_defects(claim.how);
+  }
+}
+
+std::string Look::NetworkOf(const Subject& subject) const {
+  std::vector<std::string> interfaces = subject.answers_on;
+  interfaces.insert(interfaces.end(), subject.segments.begin(), subject.segments.end());
+  const auto first = Contains(subject.segments, subject.facing) ? interfaces.begin() : interfaces.end();
+  interfaces.insert(first, subject.facing);
+  for (const std::string& interface : interfaces) {
+    std::string network = layout_.NetworkOn(interface, subject.vip);
+    if (!network.empty()) return network;
+  }
+  const std::optional<netlink::AddressOnLink>& on = subject.place->on;
+  return on && !on->link.loopback ? NetworkText(subject.vip, on->address.prefix_length) : std::string();
+}
+
+void Look::PutPlace(const Subject& subject, VipReport* report) const {
+  const std::string& speaks_on = subject.instance->router.interface;
+  if (subject.instance->speech != nullptr && speaks_on != subject.facing) report->set_advert_interface(speaks_on);
+  if (subject.answers_on.size() > 1 || (!subject.answers_on.empty() && subject.answers_on.front() != subject.facing)) {
+    for (const std::string& interface : subject.answers_on) report->add_answers_on(interface);
+  }
+  // FRR's vrrpd takes the macvlan of a backup down, which says nothing of the link: the one that faces the segment
+  // does.
+  const auto carries = [this](const std::string& interface) {
+    const netlink::Link* link = layout_.LinkOf(interface);
+    return link != nullptr && link->CanAnswer();
+  };
+  report->set_link_down(!carries(subject.facing) &&
+                        std::none_of(subject.answers_on.begin(), subject.answers_on.end(), carries));
+  report->set_segment(NetworkOf(subject));
+}
+
+std::shared_ptr<const VipReport> Look::CommonOf(const Subject& subject, const hold::VipState& state,
+                                                const std::vector<std::size_t>& heard) {
+  VipReport place;
+  if (subject.place) PutPlace(subject, &place);
+  std::string key = absl::StrCat(place.SerializeAsString(), ";", static_cast<int>(state.daemon));
+  for (const std::size_t i : heard) absl::StrAppend(&key, " ", i, Names(layout_.heard()[i], subject.vip) ? "n" : "");
+  for (const hold::Rung& rung : state.rungs) {
+    absl::StrAppend(&key, ";", rung.usable ? "" : rung.reason, ";", rung.scope.size());
+    if (rung.kind == hold::RungKind::kRemoveAddress && !rung.scope.empty())
+      absl::StrAppend(&key, subject.vip.ToString());
+  }
+  std::shared_ptr<const VipReport>& known = subject.instance->reports[key];
+  if (known != nullptr) return known;
+  VipReport common = subject.instance->base;
+  common.MergeFrom(place);
+  common.set_daemon(ToProto(state.daemon));
+  for (const hold::Rung& rung : state.rungs) PutRung(subject.vip, rung, &common);
+  for (const std::size_t i : heard) *common.add_heard() = ToProto(layout_.heard()[i], subject.vip);
+  known = facts_.shared_reports != nullptr ? facts_.shared_reports->Keep(std::move(common))
+                                           : std::make_shared<const VipReport>(std::move(common));
+  return known;
+}
+
+VipView Look::ViewOf(const IpAddress& vip) {
+  Subject subject;
+  subject.vip = vip;
+  FindPlace(&subject);
+  subject.gate_points = layout_.GatePointsOf(vip);
+  subject.instance = &InstanceOf(subject);
+  VipView view;
+  FillState(subject, &view.state);
+  PutOwn(subject, view.state, &view.report.own);
+  const std::vector<std::size_t> heard = HeardOf(subject);
+  PutClaims(subject, heard.size(), &view.report.own);
+  view.report.common = CommonOf(subject, view.state, heard);
   return view;
 }
 
-Duration MasterDownInterval(int version, int priority, Duration advert_interval) {
-  const int weight = 256 - (priority == 0 ? 100 : priority);
-  const Duration base = version == 3 ? advert_interval : Duration(std::chrono::seconds(1));
-  return 3 * advert_interval + base * weight / 256;
-}
+VipView ViewOf(const IpAddress& vip, const Facts& facts, Instant now) { return Look(facts, now).ViewOf(vip); }
 
 }  // namespace probe::report

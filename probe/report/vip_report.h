@@ -3,13 +3,20 @@
 #define PROBE_REPORT_VIP_REPORT_H_
 
 #include <cstddef>
+#include <map>
+#include <memory>
+#include <optional>
 #include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "arbiter/v1/report.pb.h"
 #include "probe/hold/vip_state.h"
+#include "probe/report/compact.h"
 #include "probe/report/facts.h"
+#include "probe/report/instance_view.h"
+#include "probe/report/layout.h"
 #include "probe/report/vip_place.h"
 #include "proto/value/ip_address.h"
 
@@ -17,26 +24,57 @@ namespace probe::report {
 
 // The same facts in two forms: for the arbiter, and for this node's holds.
 struct VipView {
-  arbiter::v1::VipReport report;
+  ReportParts report;
   hold::VipState state;
 };
 
 // What strangers on the wire can make a node report, at most: a flood of adverts must not hide the node's own VIPs.
 inline constexpr std::size_t kMostForeignVips = 1000;
-inline constexpr int kMostHeard = 32;  // routers in the report of one VIP
+inline constexpr std::size_t kMostHeard = 32;  // routers in the report of one VIP
 
 // Every address that counts as a VIP here: named by an advert on this wire, by the VRRP daemon's configuration, by the
 // operator or by a hold; or known to another node of the cluster and configured here.
 std::set<arbiter::IpAddress> VipsOf(const Facts& facts);
 
+// One look at the node: what its VIPs have in common is found once, so that a view costs as much for one of 5,000 as
+// for one of ten. Lives as long as the facts. Not thread-safe.
+class Look {
+ public:
+  Look(const Facts& facts, Instant now);
+  Look(const Look&) = delete;
+  Look& operator=(const Look&) = delete;
+
+  VipView ViewOf(const arbiter::IpAddress& vip);
+
+ private:
+  struct Subject;  // one VIP, while it is looked at
+
+  InstanceView& InstanceOf(const Subject& subject);
+  [[nodiscard]] int ArpIgnore(const std::string& link);
+  void FindPlace(Subject* subject);
+  [[nodiscard]] hold::DaemonState DaemonOf(const Subject& subject) const;
+  [[nodiscard]] bool IsNamed(const Subject& subject) const;
+  [[nodiscard]] bool IsOfDaemon(const Subject& subject) const;
+  void FillState(const Subject& subject, hold::VipState* state) const;
+  void PutOwn(const Subject& subject, const hold::VipState& state, arbiter::v1::VipReport* own) const;
+  [[nodiscard]] std::vector<std::size_t> HeardOf(const Subject& subject) const;
+  void PutClaims(const Subject& subject, std::size_t heard, arbiter::v1::VipReport* own) const;
+  [[nodiscard]] std::string NetworkOf(const Subject& subject) const;
+  void PutPlace(const Subject& subject, arbiter::v1::VipReport* place) const;
+  std::shared_ptr<const arbiter::v1::VipReport> CommonOf(const Subject& subject, const hold::VipState& state,
+                                                         const std::vector<std::size_t>& heard);
+
+  const Facts& facts_;
+  const Instant now_;
+  std::unique_ptr<const Layout> made_;  // where the facts have none
+  const Layout& layout_;
+  // By the speech; by as whom a VIP would speak where it has none.
+  std::map<std::tuple<const Speech*, RouterKey>, InstanceView> instances_;
+  std::map<std::string, int> arp_ignore_;  // by link: it is read once
+};
+
+// One VIP alone.
 VipView ViewOf(const arbiter::IpAddress& vip, const Facts& facts, Instant now);
-
-// The network on which the interface's own address is ("192.168.1.0/24"), else the VIP's own; empty where neither is
-// known.
-std::string SegmentOf(const VipPlace& place, const Facts& facts);
-
-// How long a backup waits for adverts (RFC 9568, section 6.1; version 2: RFC 3768, section 6.1).
-Duration MasterDownInterval(int version, int priority, Duration advert_interval);
 
 }  // namespace probe::report
 

@@ -15,6 +15,13 @@ GateKey Key(absl::string_view vip, std::optional<std::uint8_t> vrid = 66, bool v
   return {arbiter::IpAddress::Parse(vip).value(), "eth0", vrid, vmac};
 }
 
+// Of an instance whose adverts are of the other family.
+GateKey OfTheOther(absl::string_view vip, arbiter::IpAddress::Family adverts, bool vmac = false) {
+  GateKey key = Key(vip, 66, vmac);
+  key.adverts = adverts;
+  return key;
+}
+
 Order Until(std::optional<Instant> shut, std::optional<Instant> adverts = std::nullopt,
             std::optional<Instant> open = std::nullopt) {
   return {shut, adverts, open, "why"};
@@ -61,6 +68,15 @@ INSTANTIATE_TEST_SUITE_P(
                      Until(std::nullopt),
                      {"shut_ip6 fd00::1 -", "shut_nd 0xfd000000000000000000000000000001 -", "shut_vrid6 66 -",
                       "shut_mac 00:00:5e:00:02:42 -"}},
+        ElementsCase{"V6OfAnIpv4Instance",
+                     OfTheOther("fd00::1", arbiter::IpAddress::Family::kV4, true),
+                     Until(std::nullopt, At(5)),
+                     {"shut_ip6 fd00::1 -", "shut_nd 0xfd000000000000000000000000000001 -", "shut_vrid4 66 -",
+                      "advert_vrid4 66 5", "shut_mac 00:00:5e:00:01:42 -"}},
+        ElementsCase{"V4OfAnIpv6Instance",
+                     OfTheOther("10.0.0.1", arbiter::IpAddress::Family::kV6),
+                     Until(std::nullopt),
+                     {"shut_ip4 10.0.0.1 -", "shut_vrid6 66 -"}},
         ElementsCase{"AdvertsOnly",
                      Key("10.0.0.1", 66, true),
                      Until(std::nullopt, At(5)),
@@ -125,10 +141,13 @@ TEST(GateBook, WhatHasEndedIsForgotten) {
 }
 
 TEST(GateComment, SaysAgainWhatItWasMadeOf) {
-  for (const GateKey& key : {Key("10.0.0.1"), Key("10.0.0.1", 255, true), Key("10.0.0.1", std::nullopt)}) {
+  for (const GateKey& key : {Key("10.0.0.1"), Key("10.0.0.1", 255, true), Key("10.0.0.1", std::nullopt),
+                             OfTheOther("fd00::1", arbiter::IpAddress::Family::kV4),
+                             OfTheOther("10.0.0.1", arbiter::IpAddress::Family::kV6, true)}) {
     const ReadComment read = ParseComment(FormatComment(key, "incident 12: a survives"));
     EXPECT_EQ(read.vrid, key.vrid);
     EXPECT_EQ(read.vmac, key.vmac);
+    EXPECT_EQ(read.adverts, key.adverts);
     EXPECT_EQ(read.text, "incident 12: a survives");
   }
 }

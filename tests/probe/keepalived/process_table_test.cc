@@ -59,6 +59,13 @@ TEST(Stat, OfNoProcessIsNotFound) {
   EXPECT_EQ(ReadChildren(0x7ffffffe).status().code(), absl::StatusCode::kNotFound);
 }
 
+TEST(TimeSlices, AreCountedForEachProcess) {
+  EXPECT_GT(ReadTimeSlices(getpid()).value(), 0U);
+  EXPECT_EQ(ReadTimeSlices(0x7ffffffe).status().code(), absl::StatusCode::kNotFound);
+  EXPECT_FALSE(IsFrozenByCgroup(getpid()));
+  EXPECT_FALSE(IsFrozenByCgroup(0x7ffffffe));
+}
+
 TEST(PidFile, HoldsOneId) {
   const TemporaryDirectory directory;
   directory.Write("good", "123\n");

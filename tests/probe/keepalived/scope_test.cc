@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "tests/probe/keepalived/read_text.h"
@@ -168,6 +170,37 @@ TEST(TrackFilePath, TakesNoNameThatLeavesTheDirectory) {
   for (const std::string name : {"", "..", ".hidden", "a/b", "a b", "a\"b", "a\nb", "\xc3\xa4"}) {
     EXPECT_FALSE(TrackFilePath("/run/x", name).ok()) << name;
   }
+}
+
+TEST(Scopes, OfAGroupFileNameEveryMemberOnce) {
+  const Config config = ReadText(Definition("x", "G.demote") + ThreeInstances("", "", " track_file {\n  x\n }\n"));
+  const Scopes scopes(config);
+  for (const char* name : {"A", "B"}) {
+    const auto found = scopes.FindTrackFile(*scopes.Find(name), kDirectory);
+    const auto* rung = std::get_if<TrackFileRung>(&found);
+    ASSERT_NE(rung, nullptr) << std::get<NoTrackFile>(found).why;
+    EXPECT_THAT(Names(rung->addresses), ElementsAre("10.0.0.1", "10.0.0.2"));
+  }
+  EXPECT_EQ(scopes.GroupOf(*scopes.Find("C")), nullptr);
+}
+
+TEST(Scopes, TakeNoLongerPerInstanceWhereThereAreThousands) {
+  std::string text;
+  for (int i = 0; i < 2000; ++i) {
+    const std::string name = "VI_" + std::to_string(i);
+    text += Definition(name, name + ".demote") + "vrrp_instance " + name +
+            " {\n interface eth0\n virtual_router_id 1\n virtual_ipaddress {\n  10.0." + std::to_string(i / 250) + "." +
+            std::to_string(i % 250 + 1) + "\n }\n track_file {\n  " + name + "\n }\n}\n";
+  }
+  const Config config = ReadText(text);
+  const Scopes scopes(config);
+  const auto began = std::chrono::steady_clock::now();
+  for (const Instance& instance : config.instances) {
+    const auto found = scopes.FindTrackFile(instance, kDirectory);
+    ASSERT_NE(std::get_if<TrackFileRung>(&found), nullptr) << std::get<NoTrackFile>(found).why;
+  }
+  // Some 20 ms; looking at every file for every instance took 20 s.
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(2));
 }
 
 }  // namespace

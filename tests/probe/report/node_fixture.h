@@ -58,6 +58,13 @@ class NodeTest : public testing::Test {
     table.Apply(netlink::LinkPresent{link}, now);
   }
 
+  void AddLoopback() {
+    AddLink(1, "lo", "00:00:00:00:00:00");
+    netlink::Link loopback = *table.FindLink(1);
+    loopback.loopback = true;
+    table.Apply(netlink::LinkPresent{loopback}, now);
+  }
+
   void AddAddress(int link, const std::string& ip, int prefix_length, bool secondary = false) {
     netlink::Address address;
     address.ip = Ip(ip);
@@ -96,13 +103,16 @@ class NodeTest : public testing::Test {
     facts.stopped_adverts = stopped_adverts;
     facts.actuators = actuators;
     facts.promotes_secondaries = [this](const std::string&) { return promotes; };
+    facts.daemon_stuck_for = stuck_for;
+    facts.arp_ignore = [this](const std::string& link) { return arp_ignore.contains(link) ? arp_ignore.at(link) : 0; };
+    facts.formerly_owned = formerly_owned;
     facts.named = named;
     facts.known_elsewhere = known_elsewhere;
     return facts;
   }
 
   VipView View(const std::string& vip = "192.168.1.212") { return ViewOf(Ip(vip), Now(), now); }
-  arbiter::v1::VipReport Report(const std::string& vip = "192.168.1.212") { return View(vip).report; }
+  arbiter::v1::VipReport Report(const std::string& vip = "192.168.1.212") { return View(vip).report.Whole(); }
   hold::Rung Rung(hold::RungKind kind, const std::string& vip = "192.168.1.212") { return *View(vip).state.Find(kind); }
 
   Instant now = Instant() + std::chrono::seconds(1000);
@@ -120,6 +130,9 @@ class NodeTest : public testing::Test {
   std::set<hold::RungKind> actuators = {hold::RungKind::kGate, hold::RungKind::kTrackFile,
                                         hold::RungKind::kRemoveAddress};
   bool promotes = true;
+  std::map<std::string, int> arp_ignore;  // by link; 0 where none is set
+  Duration stuck_for{};
+  std::set<arbiter::IpAddress> formerly_owned;
   std::set<arbiter::IpAddress> named;
   std::set<arbiter::IpAddress> known_elsewhere;
 };

@@ -21,7 +21,7 @@ TEST_F(VipReports, OfABackupSayWhatTheConfigurationSays) {
   EXPECT_TRUE(report.in_daemon_config());
   EXPECT_EQ(report.interface(), "eth0");
   EXPECT_EQ(report.vrid(), 66U);
-  EXPECT_EQ(report.priority(), 0U);  // not out of adverts
+  EXPECT_EQ(report.priority(), 90U);  // it sends no adverts that would say another
   EXPECT_EQ(report.version(), 2U);
   EXPECT_EQ(report.instance(), "VI_1");
   EXPECT_EQ(report.segment(), "192.168.1.0/24");
@@ -113,13 +113,20 @@ TEST_F(VipReports, TellWhoElseClaimsTheVipOnceTheHandOverIsOver) {
   EXPECT_EQ(Report().heard_size(), 1);
 }
 
-TEST_F(VipReports, DoNotCountLoopback) {
-  AddLink(1, "lo", "00:00:00:00:00:00");
-  netlink::Link loopback = *table.FindLink(1);
-  loopback.loopback = true;
-  table.Apply(netlink::LinkPresent{loopback}, now);
+TEST_F(VipReports, CountLoopbackOnlyWhereTheHostAnswersForIt) {
+  AddLoopback();
   AddAddress(1, "192.168.1.212", 32);
-  EXPECT_FALSE(Report().configured());
+  for (const int hidden : {1, 2, 8}) {
+    arp_ignore["eth0"] = hidden;
+    EXPECT_FALSE(Report().configured()) << hidden;
+    EXPECT_FALSE(Report().effective()) << hidden;
+    EXPECT_EQ(Report().interface(), "eth0") << hidden;
+  }
+  arp_ignore["eth0"] = 0;
+  EXPECT_TRUE(Report().configured());
+  EXPECT_TRUE(Report().effective());
+  EXPECT_EQ(Report().interface(), "lo");
+  EXPECT_THAT(Report().answers_on(), ElementsAre("eth0"));
 }
 
 TEST_F(VipReports, UnderAVirtualMacNameTheMacvlanAndFaceTheParent) {
@@ -167,16 +174,21 @@ TEST_F(VipReports, CallNoDaemonFrozenWhereNobodyListens) {
   interfaces = {"eth9"};
   AddAddress(2, "192.168.1.212", 24, true);
   now += seconds(20);
+  stuck_for = seconds(20);
   EXPECT_EQ(Report().daemon(), arbiter::v1::DAEMON_STATE_RUNNING);
   interfaces = {"eth0"};
   EXPECT_EQ(Report().daemon(), arbiter::v1::DAEMON_STATE_FROZEN);
 }
 
-TEST_F(VipReports, CallADaemonFrozenThatHoldsInSilence) {
+TEST_F(VipReports, CallADaemonFrozenThatHoldsInSilenceWhileItsProcessDoesNotRun) {
   AddAddress(2, "192.168.1.212", 24);
+  stuck_for = seconds(20);
   EXPECT_EQ(Report().daemon(), arbiter::v1::DAEMON_STATE_RUNNING);  // it may be about to speak
   now += seconds(4);
   EXPECT_EQ(Report().daemon(), arbiter::v1::DAEMON_STATE_FROZEN);
+  stuck_for = {};  // a process that runs: its adverts do not reach the wire, or it is in FAULT
+  EXPECT_EQ(Report().daemon(), arbiter::v1::DAEMON_STATE_RUNNING);
+  stuck_for = seconds(20);
   own = {Adverts("192.168.1.10", 66, 90, {Ip("192.168.1.212")})};
   EXPECT_EQ(Report().daemon(), arbiter::v1::DAEMON_STATE_RUNNING);
 }
@@ -223,7 +235,7 @@ TEST_F(VipReports, AreBoundedWhenStrangersNameThousands) {
   for (int i = 1; i <= 100; ++i) {
     heard.push_back(Adverts("192.168.2." + std::to_string(i), 65, 100, {Ip("192.168.1.212")}));
   }
-  EXPECT_EQ(Report().heard_size(), kMostHeard);
+  EXPECT_EQ(Report().heard_size(), static_cast<int>(kMostHeard));
 }
 
 TEST_F(VipReports, NameTheSegmentOfTheNodesOwnAddress) {
@@ -256,7 +268,7 @@ TEST_F(Rungs, AreReportedWithTheirReasons) {
   } kCases[] = {
       {hold::RungKind::kGate, true, ""},
       {hold::RungKind::kTrackFile, false, "track_file"},
-      {hold::RungKind::kRemoveAddress, false, "would put it back"},
+      {hold::RungKind::kRemoveAddress, false, "owns it"},
       {hold::RungKind::kStopDaemon, false, "not allowed here: add stop_daemon to actuators"},
   };
   for (const auto& c : kCases) {
@@ -309,14 +321,15 @@ TEST_F(Rungs, DoNotListThousandsOfVipsForARungThatNobodyMayUse) {
   }
   Configure(text);
   const hold::Rung rung = Rung(hold::RungKind::kStopDaemon, "10.0.0.1");
-  EXPECT_EQ(rung.scope.size(), 1U);
+  EXPECT_TRUE(rung.scope.empty());  // the VIP alone
   EXPECT_THAT(rung.reason, testing::HasSubstr("all 100 VIPs"));
 }
 
 TEST_F(Rungs, NeedAnInterface) {
   Configure("");
-  named = {Ip("192.168.1.212")};
-  EXPECT_FALSE(Rung(hold::RungKind::kGate).usable);
+  named = {Ip("10.9.9.9"), Ip("192.168.1.212")};
+  EXPECT_FALSE(Rung(hold::RungKind::kGate, "10.9.9.9").usable);
+  EXPECT_TRUE(Rung(hold::RungKind::kGate).usable);  // of the subnet that eth0 is on
 }
 
 }  // namespace
