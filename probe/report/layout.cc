@@ -237,19 +237,26 @@ std::vector<std::string> Layout::SegmentsOf(const IpAddress& vip) const {
 std::vector<GatePoint> Layout::GatePointsOf(const IpAddress& vip) const {
   std::vector<GatePoint> points;
   std::vector<std::string> silent = SegmentsOf(vip);  // where nothing of ours speaks
+  // Under a virtual MAC the frames to that MAC have to stop as well.
   const auto add = [&](const RouterKey& router, bool vmac) {
+    if (router.interface.empty() || router.vrid == 0) return;
     std::erase(silent, router.interface);
-    const GatePoint point{router.interface, router.vrid, router.family, vmac};
-    const bool known =
-        router.interface.empty() || router.vrid == 0 || std::find(points.begin(), points.end(), point) != points.end();
-    if (!known) points.push_back(point);
+    const auto known = std::find_if(points.begin(), points.end(), [&router](const GatePoint& point) {
+      return RouterKey{point.interface, point.family, point.vrid.value_or(0)} == router;
+    });
+    if (known == points.end()) {
+      points.push_back({router.interface, router.vrid, router.family, vmac});
+    } else {
+      known->vmac = known->vmac || vmac;
+    }
   };
   for (const Speech* speech : SpeechesOf(vip)) {
     for (const RouterKey& router : speech->routers) add(router, speech->vmac);
   }
   for (const VipPlace& place : PlacesOf(vip)) {
     if (!place.vmac || !place.vrid) continue;
-    add({place.interface, vip.family(), *place.vrid}, true);
+    const Speech* speech = SpeechOf(place);
+    add({place.interface, speech == nullptr ? vip.family() : speech->router.family, *place.vrid}, true);
   }
   for (std::string& interface : silent) points.push_back({std::move(interface), std::nullopt, vip.family(), false});
   return points;
