@@ -37,8 +37,8 @@ class SharedAddresses {
 
  private:
   [[nodiscard]] const std::vector<arbiter::IpAddress>& list() const {
-    static const std::vector<arbiter::IpAddress> kNone;
-    return list_ == nullptr ? kNone : *list_;
+    static const std::vector<arbiter::IpAddress> none;
+    return list_ == nullptr ? none : *list_;
   }
 
   std::shared_ptr<const std::vector<arbiter::IpAddress>> list_;  // null: empty

@@ -13,8 +13,6 @@ namespace {
 using arbiter::IpAddress;
 using keepalived::Instance;
 
-const std::vector<std::size_t> kNone;
-
 int BitsOf(const IpAddress& address) { return address.is_v4() ? 32 : 128; }
 
 // Where the file has its adverts leave.
@@ -136,25 +134,29 @@ void Layout::IndexOwnAdverts(const std::vector<RouterAdverts>& own) {
   for (const RouterAdverts& adverts : own) {
     const RouterKey router = Facing(adverts.router);
     const Instance* sender = Sender(router, adverts);
-    senders_[{adverts.router, adverts.source}] = sender;
-    Speech* speech = sender != nullptr ? by_instance_.at(sender) : strays[router];
+    Speech*& speech = sender != nullptr ? by_instance_.at(sender) : strays[router];
     if (speech == nullptr) {
-      speech = strays[router] = &speeches_.emplace_back();
+      speech = &speeches_.emplace_back();
       speech->router = speech->configured = router;
     }
     Take(*speech, router, adverts);
     said.emplace_back(speech, &adverts);
-    for (const IpAddress& vip : adverts.addresses) {
-      std::vector<Speech*>& speakers = speakers_[vip];
-      if (std::find(speakers.begin(), speakers.end(), speech) == speakers.end()) speakers.push_back(speech);
-    }
+    AddSpeaker(speech, adverts);
   }
+  // Only now is it known as whom each speaks.
   for (const auto& [speech, adverts] : said) {
     if (Facing(adverts->router) != speech->router) continue;
     if (speech->last == nullptr || adverts->last > speech->last->last) speech->last = adverts;
   }
   for (Speech& speech : speeches_) {
     if (speech.sent != nullptr) speech.last = speech.sent;
+  }
+}
+
+void Layout::AddSpeaker(Speech* speech, const RouterAdverts& adverts) {
+  for (const IpAddress& vip : adverts.addresses) {
+    std::vector<Speech*>& speakers = speakers_[vip];
+    if (std::find(speakers.begin(), speakers.end(), speech) == speakers.end()) speakers.push_back(speech);
   }
 }
 
@@ -188,11 +190,6 @@ const Speech* Layout::SpeechOf(const VipPlace& place) const {
   if (place.instance != nullptr) return SpeechOf(*place.instance);
   const std::vector<const Speech*> speeches = SpeechesOf(place.vip);
   return speeches.empty() ? nullptr : speeches.front();
-}
-
-const Instance* Layout::SenderOf(const RouterKey& router, const IpAddress& source) const {
-  const auto found = senders_.find({router, source});
-  return found == senders_.end() ? nullptr : found->second;
 }
 
 std::vector<VipPlace> Layout::PlacesOf(const IpAddress& vip) const {
@@ -240,25 +237,26 @@ std::vector<std::string> Layout::SegmentsOf(const IpAddress& vip) const {
 std::vector<GatePoint> Layout::GatePointsOf(const IpAddress& vip) const {
   std::vector<GatePoint> points;
   std::vector<std::string> silent = SegmentsOf(vip);  // where nothing of ours speaks
+  // Under a virtual MAC the frames to that MAC have to stop as well.
   const auto add = [&](const RouterKey& router, bool vmac) {
+    if (router.interface.empty() || router.vrid == 0) return;
     std::erase(silent, router.interface);
-    const GatePoint point{router.interface, router.vrid, router.family, vmac};
-    const bool known =
-        router.interface.empty() || router.vrid == 0 || std::find(points.begin(), points.end(), point) != points.end();
-    if (!known) points.push_back(point);
+    const auto known = std::find_if(points.begin(), points.end(), [&router](const GatePoint& point) {
+      return RouterKey{point.interface, point.family, point.vrid.value_or(0)} == router;
+    });
+    if (known == points.end()) {
+      points.push_back({router.interface, router.vrid, router.family, vmac});
+    } else {
+      known->vmac = known->vmac || vmac;
+    }
   };
   for (const Speech* speech : SpeechesOf(vip)) {
     for (const RouterKey& router : speech->routers) add(router, speech->vmac);
   }
-  // A macvlan with a virtual MAC: frames to that MAC have to stop as well.
   for (const VipPlace& place : PlacesOf(vip)) {
     if (!place.vmac || !place.vrid) continue;
-    const auto here = [&place](const GatePoint& point) {
-      return point.interface == place.interface && point.vrid == place.vrid;
-    };
-    const auto found = std::find_if(points.begin(), points.end(), here);
-    if (found != points.end()) found->vmac = true;
-    if (found == points.end()) add({place.interface, vip.family(), *place.vrid}, true);
+    const Speech* speech = SpeechOf(place);
+    add({place.interface, speech == nullptr ? vip.family() : speech->router.family, *place.vrid}, true);
   }
   for (std::string& interface : silent) points.push_back({std::move(interface), std::nullopt, vip.family(), false});
   return points;
@@ -266,12 +264,12 @@ std::vector<GatePoint> Layout::GatePointsOf(const IpAddress& vip) const {
 
 const std::vector<std::size_t>& Layout::HeardAs(const RouterKey& router) const {
   const auto found = heard_as_.find(router);
-  return found == heard_as_.end() ? kNone : found->second;
+  return found == heard_as_.end() ? nothing_ : found->second;
 }
 
 const std::vector<std::size_t>& Layout::HeardNaming(const IpAddress& vip) const {
   const auto found = heard_naming_.find(vip);
-  return found == heard_naming_.end() ? kNone : found->second;
+  return found == heard_naming_.end() ? nothing_ : found->second;
 }
 
 std::string Layout::NetworkOn(const std::string& interface, const IpAddress& vip) const {

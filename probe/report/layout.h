@@ -55,8 +55,6 @@ class Layout {
   // none.
   [[nodiscard]] const Speech* SpeechOf(const VipPlace& place) const;
   [[nodiscard]] const Speech* SpeechOf(const keepalived::Instance& instance) const;
-  // The instance whose adverts these are; nullptr: none that is known.
-  [[nodiscard]] const keepalived::Instance* SenderOf(const RouterKey& router, const arbiter::IpAddress& source) const;
 
   // Every place where the VIP is configured, loopback excepted, those on its segments first; where there is none, the
   // place that the daemon's configuration gives it; else nothing.
@@ -101,6 +99,7 @@ class Layout {
   void IndexOwnAddresses(const Facts& facts);
   void IndexInstances(const keepalived::Config& config);
   void IndexOwnAdverts(const std::vector<RouterAdverts>& own);
+  void AddSpeaker(Speech* speech, const RouterAdverts& adverts);
   void IndexHeard();
   [[nodiscard]] const keepalived::Instance* Sender(const RouterKey& router, const RouterAdverts& adverts) const;
   void Take(Speech& speech, const RouterKey& router, const RouterAdverts& adverts) const;
@@ -123,9 +122,9 @@ class Layout {
   absl::flat_hash_map<const keepalived::Instance*, Speech*> by_instance_;
   std::map<RouterKey, const keepalived::Instance*> by_router_;              // as the file has it
   absl::flat_hash_map<arbiter::IpAddress, std::vector<Speech*>> speakers_;  // by the VIPs that own adverts name
-  std::map<std::pair<RouterKey, arbiter::IpAddress>, const keepalived::Instance*> senders_;
   std::map<RouterKey, std::vector<std::size_t>> heard_as_;
   absl::flat_hash_map<arbiter::IpAddress, std::vector<std::size_t>> heard_naming_;
+  const std::vector<std::size_t> nothing_;
 };
 
 }  // namespace probe::report

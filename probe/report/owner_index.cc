@@ -30,9 +30,9 @@ hold::SharedAddresses OwnerIndex::BoundTogether(const keepalived::Instance& inst
 }
 
 const std::vector<keepalived::Owner>& OwnerIndex::Of(const arbiter::IpAddress& address) const {
-  static const std::vector<keepalived::Owner> kNobody;
+  static const std::vector<keepalived::Owner> nobody;
   const auto found = owners_.find(address);
-  return found == owners_.end() ? kNobody : found->second;
+  return found == owners_.end() ? nobody : found->second;
 }
 
 }  // namespace probe::report

@@ -58,18 +58,26 @@ struct Look::Subject {
   InstanceView* instance = nullptr;
 };
 
+namespace {
+
+// Those that are configured here; on loopback, where the host answers for them.
+void AddKnownElsewhere(const Facts& facts, std::set<IpAddress>* vips) {
+  std::optional<Look> look;
+  for (const IpAddress& vip : facts.known_elsewhere) {
+    if (vips->contains(vip) || facts.addresses.Find(vip).empty()) continue;
+    if (!look) look.emplace(facts, Instant());
+    if (look->ViewOf(vip).state.configured) vips->insert(vip);
+  }
+}
+
+}  // namespace
+
 std::set<IpAddress> VipsOf(const Facts& facts) {
   std::set<IpAddress> vips = facts.named;
   for (const auto& [address, owners] : facts.owners.all()) vips.insert(vips.end(), address);
   for (const auto& [vip, gate] : facts.gates) vips.insert(vip);
   for (const RouterAdverts& adverts : facts.own) vips.insert(adverts.addresses.begin(), adverts.addresses.end());
-  std::optional<Look> look;
-  for (const IpAddress& vip : facts.known_elsewhere) {
-    if (vips.contains(vip) || facts.addresses.Find(vip).empty()) continue;
-    // On loopback it counts where the host answers for it.
-    if (!look) look.emplace(facts, Instant());
-    if (look->ViewOf(vip).state.configured) vips.insert(vip);
-  }
+  AddKnownElsewhere(facts, &vips);
   const std::size_t most = vips.size() + kMostForeignVips;
   for (const RouterAdverts& adverts : facts.heard) {
     for (const IpAddress& vip : adverts.addresses) {

@@ -284,6 +284,18 @@ TEST_F(Instances, OfADeadDaemonLeaveTheirAddressesToBeRemoved) {
   EXPECT_TRUE(Rung(hold::RungKind::kRemoveAddress).usable);
 }
 
+TEST_F(Instances, WithoutAVridAreGatedAllTheSame) {
+  Configure("vrrp_instance VI_1 {\n interface eth0\n virtual_ipaddress {\n  192.168.1.212/24\n }\n}\n");
+  EXPECT_THAT(GatePoints("192.168.1.212"), ElementsAre(GatePoint{"eth0", std::nullopt, kV4, false}));
+}
+
+TEST_F(Instances, OfOneFamilyHaveOneGateOnTheMacvlanOfTheOthersVip) {
+  Configure(On("eth0", "  192.168.1.212/24\n", " use_vmac\n virtual_ipaddress_excluded {\n  2001:db8::212/64\n }\n"));
+  AddLink(7, "vrrp.66", "00:00:5e:00:01:42", "macvlan", 2);
+  AddAddress(7, "2001:db8::212", 64);
+  EXPECT_THAT(GatePoints("2001:db8::212"), ElementsAre(GatePoint{"eth0", 66, kV4, true}));
+}
+
 TEST_F(Instances, HearTheirPeersWhereTheySpeak) {
   Configure(On("sync", "  192.168.1.212/24 dev eth0\n"));
   heard = {OnInterface("lan", Adverts("172.16.0.2", 66, 80, {Ip("192.168.1.212")})),
