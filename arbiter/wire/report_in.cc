@@ -100,7 +100,7 @@ void ReadInstanceFields(const v1::VipReport& message, FieldReader* reader, core:
   if (!of_shared) report->daemon = reader->Enum("daemon", kDaemonStates, message.daemon());
 }
 
-// Each list stands whole in one of the two, the report or what it shares.
+// Each list stands whole in one of the two, the report or what it shares; only routers that are heard may stand in both.
 void ReadLists(const v1::VipReport& message, FieldReader* reader, core::VipReport* report) {
   if (!message.rungs().empty()) {
     report->rungs.clear();
@@ -110,10 +110,7 @@ void ReadLists(const v1::VipReport& message, FieldReader* reader, core::VipRepor
     const auto scope = reader->Enter("rungs", i);
     report->rungs.push_back(ReadRung(message.rungs(i), reader));
   }
-  if (!message.heard().empty()) {
-    report->heard.clear();
-    report->heard.reserve(static_cast<std::size_t>(message.heard_size()));
-  }
+  report->heard.reserve(report->heard.size() + static_cast<std::size_t>(message.heard_size()));
   for (int i = 0; i < message.heard_size() && reader->ok(); ++i) {
     const auto scope = reader->Enter("heard", i);
     report->heard.push_back(ReadHeardRouter(message.heard(i), reader));
