@@ -141,7 +141,9 @@ void Probe::Housekeep(Instant now) {
   VipGates& gates = parts_.node.gates();
   if (gates.table()) {
     if (const absl::Status status = gates.Refresh(now); !status.ok()) log_.Error(std::string(status.message()));
-    for (const auto& [vip, fact] : gates.facts()) Dirty(vip);
+    if (gates.TakeUnsettled()) {
+      for (const auto& [vip, fact] : gates.facts()) Dirty(vip);
+    }
   }
   report::NodeFacts& facts = parts_.node.node_facts();
   facts.capture_drops = taps_.Drops();

@@ -279,7 +279,11 @@ void VipGates::TakeCounters(const actuate::GateState& dump, Instant now) {
     const auto before = counters_.find(router);
     Counter counter = before == counters_.end() ? Counter() : before->second;
     const std::uint64_t adverts = count.stopped + count.let_out;
-    if (adverts > counter.seen) counter.moved = now;
+    const bool moves = adverts > counter.seen;
+    const bool ended_lately = !moves && counter.moved && now - *counter.moved < kQuietAfter;
+    unsettled_ = unsettled_ || moves != counter.moving || ended_lately;
+    counter.moving = moves;
+    if (moves) counter.moved = now;
     counter.seen = adverts;  // it begins anew whenever a gate of that router is changed
     counters[router] = counter;
   }

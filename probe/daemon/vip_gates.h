@@ -33,6 +33,7 @@ class VipGates {
   using InterfaceExists = std::function<bool(const std::string&)>;
 
   static constexpr std::chrono::seconds kIdleFor{60};
+  static constexpr std::chrono::seconds kQuietAfter{180};  // longer than any master-down interval in use
 
   // `gate` must outlive it.
   VipGates(actuate::Gate& gate, KeysOf keys_of, InterfaceExists exists);
@@ -68,6 +69,9 @@ class VipGates {
   [[nodiscard]] const std::map<arbiter::IpAddress, report::GateFact>& facts() const { return facts_; }
   // When the counters of shut gates last moved.
   [[nodiscard]] std::map<report::RouterKey, Instant> StoppedAdverts() const;
+  // Whether since the last call adverts behind shut gates began or ended, or may just have ended: who tells of them has
+  // to look again. Those that come as ever, or have not come for kQuietAfter, are no news.
+  [[nodiscard]] bool TakeUnsettled() { return std::exchange(unsettled_, false); }
   [[nodiscard]] bool any_shut() const { return !facts_.empty(); }
   // Our table is in the kernel, as far as is known: Refresh has something to look at.
   [[nodiscard]] bool table() const { return table_; }
@@ -79,6 +83,7 @@ class VipGates {
   struct Counter {
     std::uint64_t seen = 0;
     std::optional<Instant> moved;
+    bool moving = false;  // at the last dump
   };
 
   using KeysByVip = std::map<arbiter::IpAddress, Keys>;
@@ -105,6 +110,7 @@ class VipGates {
   std::map<arbiter::IpAddress, report::GateFact> facts_;
   std::map<report::RouterKey, Counter> counters_;
   std::set<arbiter::IpAddress> changed_;
+  bool unsettled_ = false;
 };
 
 }  // namespace probe::daemon

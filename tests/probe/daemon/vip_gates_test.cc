@@ -237,6 +237,27 @@ TEST_F(VipGatesTest, NoticeThatADaemonStillAdvertisesBehindThem) {
   EXPECT_EQ(gates.StoppedAdverts().at(router), now + seconds(4));
 }
 
+TEST_F(VipGatesTest, TellWhenAdvertsBehindThemBeginOrEndAndNotWhileTheyComeAsEver) {
+  VipGates gates = Make();
+  ASSERT_THAT(gates.Shut(vips, std::nullopt, "why"), IsEmpty());
+  gate.adverts = {{"eth0", arbiter::IpAddress::Family::kV4, 66, 0, 0}};
+  const auto refresh = [&](std::uint64_t more) {
+    now += seconds(1);
+    gate.adverts[0].stopped += more;
+    EXPECT_TRUE(gates.Refresh(now).ok());
+    return gates.TakeUnsettled();
+  };
+  EXPECT_FALSE(refresh(0));
+  EXPECT_TRUE(refresh(1)) << "they begin";
+  EXPECT_FALSE(refresh(1));
+  EXPECT_FALSE(refresh(2));
+  EXPECT_TRUE(refresh(0)) << "they may have ended";
+  EXPECT_TRUE(refresh(0));
+  EXPECT_FALSE(gates.TakeUnsettled()) << "once";
+  now += VipGates::kQuietAfter;
+  EXPECT_FALSE(refresh(0));
+}
+
 TEST_F(VipGatesTest, SayWhyTheyCannotWork) {
   gate.usable = absl::UnimplementedError("no egress hook");
   VipGates gates = Make();
