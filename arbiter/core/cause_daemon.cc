@@ -55,7 +55,7 @@ std::optional<Cause> WhileRunning(const Side& side, const std::vector<Side>& sid
     if (HeardBySomebody(side, sides)) return std::nullopt;  // it did advertise a moment ago
     return Cause::kManualAddress;
   }
-  return arrival == Arrival::kFirst ? std::optional(Cause::kDaemonFrozen) : std::nullopt;
+  return std::nullopt;  // it runs, so it is not frozen: what keeps its adverts from the wire is looked for elsewhere
 }
 
 // Sends nothing, or will not any more: the adverts of a daemon that has just died are still counted as lately sent.

@@ -32,10 +32,17 @@ std::string RungText(const v1::Rung& rung, const std::string& vip, const Look& l
   return absl::StrCat(Word(rung.kind()), " (drops ", what, " with it)");
 }
 
-std::string LadderText(const v1::VipReport& vip, const Look& look) {
+// They may stand in what the VIP shares with others.
+const google::protobuf::RepeatedPtrField<v1::Rung>& RungsOf(const v1::NodeDetail& node, const v1::VipReport& vip) {
+  const auto shared = static_cast<int>(vip.shared());
+  return vip.rungs().empty() && shared > 0 && shared <= node.shared_size() ? node.shared(shared - 1).rungs()
+                                                                           : vip.rungs();
+}
+
+std::string LadderText(const v1::NodeDetail& node, const v1::VipReport& vip, const Look& look) {
   std::vector<std::string> usable;
   std::vector<std::string> not_usable;
-  for (const v1::Rung& rung : vip.rungs()) {
+  for (const v1::Rung& rung : RungsOf(node, vip)) {
     if (rung.usable()) {
       usable.push_back(RungText(rung, vip.address(), look));
     } else {
@@ -51,7 +58,7 @@ std::string LadderText(const v1::VipReport& vip, const Look& look) {
 void AddLadders(const v1::NodeDetail& node, const Look& look, Table* table) {
   std::vector<std::pair<std::string, std::vector<std::string>>> ladders;  // by their text, in the order of the VIPs
   for (const v1::VipReport& vip : node.vips()) {
-    const std::string text = LadderText(vip, look);
+    const std::string text = LadderText(node, vip, look);
     auto ladder = std::find_if(ladders.begin(), ladders.end(), [&](const auto& l) { return l.first == text; });
     if (ladder == ladders.end()) ladder = ladders.insert(ladders.end(), {text, {}});
     ladder->second.push_back(Printable(vip.address()));

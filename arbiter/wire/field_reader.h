@@ -21,7 +21,7 @@ namespace arbiter::wire {
 
 // What one message of a node may carry at most.
 struct ReportLimits {
-  std::size_t vips = 10'000;
+  std::size_t vips = 5'000;
   // All lists of addresses of one message together.
   std::size_t addresses = 200'000;
 };

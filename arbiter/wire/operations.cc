@@ -119,9 +119,7 @@ v1::NodeDetail ToProto(const core::NodeView& view, const std::string& cluster, c
   message.set_cluster(cluster);
   *message.mutable_status() = NodeStatusOf(view, now);
   *message.mutable_report() = ToProto(view.report);
-  for (const core::VipReport& vip : view.vips) {
-    *message.add_vips() = ToProto(vip, now);
-  }
+  AddVipReports(view.vips, now, message.mutable_vips(), message.mutable_shared());
   for (const core::LocalHold& hold : view.holds) {
     *message.add_holds() = ToProto(hold, now);
   }

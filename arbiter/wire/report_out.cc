@@ -1,6 +1,10 @@
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
 
+#include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
 #include "arbiter/wire/enum_table.h"
 #include "arbiter/wire/report.h"
@@ -88,29 +92,47 @@ void WriteRouterFields(const core::VipReport& report, v1::VipReport* message) {
   SetLength(
       report.master_down_interval, [](v1::VipReport* m) { return m->mutable_master_down_interval(); }, message);
   message->set_primary_address(TextOf(report.primary_address));
-  Append(report.advertised_addresses.list(), message->mutable_advertised_addresses());
   message->set_instance(report.instance);
   message->set_sync_group(report.sync_group);
-  Append(report.bound_together.list(), message->mutable_bound_together());
   message->set_daemon(EnumToProto(kDaemonStates, report.daemon));
   message->set_in_daemon_config(report.in_daemon_config);
 }
 
-}  // namespace
+constexpr std::size_t kLong = 16;
 
-google::protobuf::Duration ToProto(core::Duration duration) {
-  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(duration);
-  google::protobuf::Duration message;
-  message.set_seconds(seconds.count());
-  message.set_nanos(static_cast<std::int32_t>((duration - seconds).count()));
-  return message;
+bool HasLongList(const core::VipReport& report) {
+  return report.bound_together.size() > kLong || report.advertised_addresses.size() > kLong;
 }
 
-google::protobuf::Duration AgeToProto(core::Instant since, core::Instant now) {
-  return ToProto(std::max<core::Duration>(now - since, core::Duration::zero()));
+// Equal for reports whose lists are the same ones in memory.
+std::string ListsOf(const core::VipReport& report) {
+  const auto identity = [](const core::Addresses& list) { return reinterpret_cast<std::uintptr_t>(list.identity()); };
+  std::string lists =
+      absl::StrCat(identity(report.bound_together), " ", identity(report.advertised_addresses), ";");
+  for (const core::Rung& rung : report.rungs) {
+    absl::StrAppend(&lists, static_cast<int>(rung.kind), " ", rung.usable, " ", identity(rung.scope), " ", rung.reason,
+                    ";");
+  }
+  for (const core::HeardRouter& heard : report.heard) {
+    absl::StrAppend(&lists, heard.source.ToString(), " ", heard.vrid, " ", heard.mac, " ", identity(heard.addresses),
+                    " ", heard.on_wire, heard.delivered, heard.names_vip, ";");
+  }
+  return lists;
 }
 
-v1::VipReport ToProto(const core::VipReport& report, core::Instant now) {
+void WriteLists(const core::VipReport& report, v1::VipReport* message) {
+  Append(report.advertised_addresses.list(), message->mutable_advertised_addresses());
+  Append(report.bound_together.list(), message->mutable_bound_together());
+  for (const core::Rung& rung : report.rungs) {
+    WriteRung(rung, message->add_rungs());
+  }
+  for (const core::HeardRouter& heard : report.heard) {
+    WriteHeardRouter(heard, message->add_heard());
+  }
+}
+
+// All but the lists.
+v1::VipReport OwnPart(const core::VipReport& report, core::Instant now) {
   v1::VipReport message;
   message.set_address(report.vip.ToString());
   message.set_configured(report.configured);
@@ -129,13 +151,44 @@ v1::VipReport ToProto(const core::VipReport& report, core::Instant now) {
   message.set_link_down(report.link_down);
   Append(report.answers_on, message.mutable_answers_on());
   message.set_advert_interface(report.advert_interface);
-  for (const core::Rung& rung : report.rungs) {
-    WriteRung(rung, message.add_rungs());
-  }
-  for (const core::HeardRouter& heard : report.heard) {
-    WriteHeardRouter(heard, message.add_heard());
-  }
   return message;
+}
+
+}  // namespace
+
+google::protobuf::Duration ToProto(core::Duration duration) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(duration);
+  google::protobuf::Duration message;
+  message.set_seconds(seconds.count());
+  message.set_nanos(static_cast<std::int32_t>((duration - seconds).count()));
+  return message;
+}
+
+google::protobuf::Duration AgeToProto(core::Instant since, core::Instant now) {
+  return ToProto(std::max<core::Duration>(now - since, core::Duration::zero()));
+}
+
+v1::VipReport ToProto(const core::VipReport& report, core::Instant now) {
+  v1::VipReport message = OwnPart(report, now);
+  WriteLists(report, &message);
+  return message;
+}
+
+void AddVipReports(const std::vector<core::VipReport>& reports, core::Instant now,
+                   google::protobuf::RepeatedPtrField<v1::VipReport>* vips,
+                   google::protobuf::RepeatedPtrField<v1::VipReport>* shared) {
+  std::map<std::string, int> written;  // by what the lists are
+  for (const core::VipReport& report : reports) {
+    if (!HasLongList(report)) {
+      *vips->Add() = ToProto(report, now);
+      continue;
+    }
+    const auto [entry, is_new] = written.try_emplace(ListsOf(report), shared->size() + 1);
+    if (is_new) WriteLists(report, shared->Add());
+    v1::VipReport* own = vips->Add();
+    *own = OwnPart(report, now);
+    own->set_shared(static_cast<std::uint32_t>(entry->second));
+  }
 }
 
 v1::NodeReport ToProto(const core::NodeReport& report) {

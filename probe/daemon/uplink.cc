@@ -15,7 +15,7 @@ using arbiter::v1::ProbeMessage;
 constexpr std::chrono::milliseconds kShortestHeartbeat(50);
 constexpr std::chrono::seconds kDefaultHeartbeat(1);
 
-// Well below what an arbiter takes in one message (8 MiB, 10,000 VIPs, 200,000 addresses in all lists together).
+// Well below what an arbiter takes in one message (8 MiB, 5,000 VIPs, 200,000 addresses in all lists together).
 constexpr std::size_t kMostBytes = std::size_t{4} << 20;
 constexpr int kMostVips = 5'000;
 constexpr std::size_t kMostAddresses = 100'000;

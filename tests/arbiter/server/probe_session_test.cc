@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "arbiter/v1/operations_service.grpc.pb.h"
 #include "tests/arbiter/server/test_arbiter.h"
 #include "tests/arbiter/server/test_probe.h"
@@ -25,6 +26,14 @@ class Operator {
     grpc::ClientContext context;
     v1::GetStatusResponse response;
     const grpc::Status status = stub_->GetStatus(&context, {}, &response);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    return response;
+  }
+
+  v1::ListNodesResponse Nodes() {
+    grpc::ClientContext context;
+    v1::ListNodesResponse response;
+    const grpc::Status status = stub_->ListNodes(&context, {}, &response);
     EXPECT_TRUE(status.ok()) << status.error_message();
     return response;
   }
@@ -343,6 +352,43 @@ TEST(ProbeSession, ANewProbeTakesOverFromASilentOne) {
   TestProbe second(arbiter.Connect());
   EXPECT_TRUE(second.Attach(HelloOf("a", "i2"), {}));
   EXPECT_EQ(first.AwaitEnd().error_code(), grpc::StatusCode::ABORTED);
+}
+
+TEST(ProbeSession, ANodeWithThousandsOfVipsOfOneInstanceAttachesAndIsShown) {
+  constexpr int kVips = 5'000;
+  store::MemoryStore store;
+  const TestArbiter arbiter(&store, {});
+  Operator alice(arbiter);
+  TestProbe probe(arbiter.Connect());
+  ASSERT_TRUE(probe.Say(HelloOf("a")));
+  ASSERT_TRUE(probe.Await([](const auto& one) { return one.has_welcome(); }).has_value());
+  v1::ProbeMessage message;
+  v1::Snapshot& snapshot = *message.mutable_snapshot();
+  snapshot.mutable_node()->set_daemon(v1::DAEMON_STATE_RUNNING);
+  v1::VipReport& common = *snapshot.add_shared();
+  common = HeldVip(100);
+  common.clear_bound_together();
+  for (int i = 0; i < kVips; ++i) {
+    const std::string address = absl::StrCat("10.1.", i / 250, ".", 1 + i % 250);
+    common.add_bound_together(address);
+    v1::VipReport& own = *snapshot.add_vips();
+    own.set_address(address);
+    own.set_configured(true);
+    own.set_effective(true);
+    own.set_gate(v1::GATE_STATE_OPEN);
+    own.set_in_daemon_config(true);
+    own.set_shared(1);
+  }
+  EXPECT_LT(message.ByteSizeLong(), 1'000'000U);
+  ASSERT_TRUE(probe.Send(message));
+  ASSERT_TRUE(Eventually([&] {
+    const v1::GetStatusResponse status = alice.Status();
+    return status.clusters_size() == 1 && status.clusters(0).vips_size() == kVips;
+  }));
+  const v1::ListNodesResponse nodes = alice.Nodes();
+  ASSERT_EQ(nodes.nodes_size(), 1);
+  EXPECT_EQ(nodes.nodes(0).vips_size(), kVips);
+  EXPECT_LT(nodes.ByteSizeLong(), 2'000'000U) << "what they have in common stands there once";
 }
 
 }  // namespace

@@ -195,8 +195,6 @@ std::vector<Fault> FaultsOfADaemon() {
        "on a, start keepalived again", true},
       {"DaemonStopped", [](Claimants& c) { c.a().FallSilent(DaemonState::kFrozen); }, nullptr, Cause::kDaemonFrozen,
        "a has 192.168.1.212 on eth0 and sends no adverts: its keepalived exists", "on a, look at the process", true},
-      {"DaemonStarvedWithoutBeingStopped", [](Claimants& c) { c.a().FallSilent(DaemonState::kRunning); }, nullptr,
-       Cause::kDaemonFrozen, "its keepalived exists and does not run as it should", "starved", true},
       {"AddressAddedOnABackup", [](Claimants& c) { c.b().FallSilent(DaemonState::kRunning); }, nullptr,
        Cause::kManualAddress, "keepalived runs there as a backup and does not own it",
        "on b, remove 192.168.1.212 from eth0"},
