@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "absl/container/inlined_vector.h"
-#include "arbiter/core/addresses.h"
 #include "arbiter/core/ids.h"
 #include "arbiter/core/instant.h"
+#include "proto/value/addresses.h"
 #include "proto/value/ip_address.h"
 
 namespace arbiter::core {

@@ -57,7 +57,7 @@ absl::Status SystemActuators::SetTrackFile(const IpAddress& vip, bool demote) {
 
 absl::Status SystemActuators::MayRemove(const IpAddress& vip) const {
   const std::string act = absl::StrCat("remove ", vip.ToString());
-  const report::Facts facts = tools_.node.FactsNow(Now());
+  const report::Facts& facts = tools_.node.FactsNow(Now());
   const hold::VipState state = report::ViewOf(vip, facts, Now()).state;
   if (state.configured && !hold::IsLeftover(state)) {
     return absl::FailedPreconditionError(absl::StrCat(act, state.daemon == hold::DaemonState::kUnknown

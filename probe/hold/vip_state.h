@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "probe/hold/directive.h"
-#include "probe/hold/shared_addresses.h"
+#include "proto/value/addresses.h"
 #include "proto/value/ip_address.h"
 
 namespace probe::hold {
@@ -26,7 +26,7 @@ struct Rung {
   RungKind kind = RungKind::kGate;
   bool usable = false;
   std::string reason;     // why it is not usable
-  SharedAddresses scope;  // all that it drops together, the VIP itself included; empty: it alone
+  arbiter::Addresses scope;  // all that it drops together, the VIP itself included; empty: it alone
 
   friend bool operator==(const Rung&, const Rung&) = default;
 };
@@ -40,7 +40,7 @@ struct VipState {
   // The VRRP daemon's configuration names the VIP: its file, or what it is heard to advertise.
   bool in_daemon_config = false;
   std::vector<Rung> rungs;
-  SharedAddresses bound_together;   // VIPs whose adverts speak for this one too
+  arbiter::Addresses bound_together;   // VIPs whose adverts speak for this one too
   Duration master_down_interval{};  // 0: not known
 
   // The node answers for the VIP.

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "arbiter/v1/report.pb.h"
-#include "probe/hold/shared_addresses.h"
+#include "proto/value/addresses.h"
 #include "probe/hold/vip_state.h"
 #include "probe/report/facts.h"
 #include "probe/report/layout.h"
@@ -26,7 +26,7 @@ struct InstanceView {
   std::optional<arbiter::IpAddress> primary;  // where its adverts come from
 
   Duration master_down_interval{};
-  hold::SharedAddresses bound_together;
+  arbiter::Addresses bound_together;
   hold::Rung track_file;
   hold::Rung stop_daemon;
 

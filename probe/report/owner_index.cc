@@ -23,10 +23,10 @@ OwnerIndex::OwnerIndex(const keepalived::Config& config) : scopes_(config) {
   everything_ = std::move(all);
 }
 
-hold::SharedAddresses OwnerIndex::BoundTogether(const keepalived::Instance& instance) const {
+arbiter::Addresses OwnerIndex::BoundTogether(const keepalived::Instance& instance) const {
   const keepalived::SyncGroup* group = scopes_.GroupOf(instance);
   const auto found = bound_.find(group == nullptr ? static_cast<const void*>(&instance) : group);
-  return found == bound_.end() ? hold::SharedAddresses() : found->second;
+  return found == bound_.end() ? arbiter::Addresses() : found->second;
 }
 
 const std::vector<keepalived::Owner>& OwnerIndex::Of(const arbiter::IpAddress& address) const {

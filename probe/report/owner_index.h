@@ -5,7 +5,7 @@
 #include <map>
 #include <vector>
 
-#include "probe/hold/shared_addresses.h"
+#include "proto/value/addresses.h"
 #include "probe/keepalived/config.h"
 #include "probe/keepalived/scope.h"
 #include "proto/value/ip_address.h"
@@ -22,9 +22,9 @@ class OwnerIndex {
   [[nodiscard]] const std::vector<keepalived::Owner>& Of(const arbiter::IpAddress& address) const;
 
   // The addresses of the instance's sync group, of the instance where it is in none.
-  [[nodiscard]] hold::SharedAddresses BoundTogether(const keepalived::Instance& instance) const;
+  [[nodiscard]] arbiter::Addresses BoundTogether(const keepalived::Instance& instance) const;
   // All addresses of the configuration.
-  [[nodiscard]] const hold::SharedAddresses& everything() const { return everything_; }
+  [[nodiscard]] const arbiter::Addresses& everything() const { return everything_; }
 
   [[nodiscard]] const keepalived::Scopes& scopes() const { return scopes_; }
 
@@ -34,8 +34,8 @@ class OwnerIndex {
  private:
   std::map<arbiter::IpAddress, std::vector<keepalived::Owner>> owners_;
   keepalived::Scopes scopes_;
-  std::map<const void*, hold::SharedAddresses> bound_;  // by the group, or the instance that is in none
-  hold::SharedAddresses everything_;
+  std::map<const void*, arbiter::Addresses> bound_;  // by the group, or the instance that is in none
+  arbiter::Addresses everything_;
 };
 
 }  // namespace probe::report

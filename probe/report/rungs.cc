@@ -21,7 +21,7 @@ std::string NotAllowed(RungKind kind, const Facts& facts) {
   return absl::StrCat("not allowed here: add ", hold::NameOf(kind), " to actuators");
 }
 
-Rung Finish(RungKind kind, std::string why_not, hold::SharedAddresses scope) {
+Rung Finish(RungKind kind, std::string why_not, arbiter::Addresses scope) {
   const bool usable = why_not.empty();
   return {kind, usable, std::move(why_not), std::move(scope)};
 }
@@ -78,10 +78,10 @@ Rung TrackFileRung(const keepalived::Instance* instance, const Facts& facts) {
     return Finish(RungKind::kTrackFile, std::move(why_not), {});
   }
   auto found = facts.owners.scopes().FindTrackFile(*instance, facts.runtime_dir);
-  hold::SharedAddresses scope;
+  arbiter::Addresses scope;
   if (auto* rung = std::get_if<keepalived::TrackFileRung>(&found)) {
     scope = facts.owners.BoundTogether(*instance);  // of one object, where it is the same list
-    if (hold::SharedAddresses all = std::move(rung->addresses); !(all == scope)) scope = std::move(all);
+    if (arbiter::Addresses all = std::move(rung->addresses); !(all == scope)) scope = std::move(all);
   }
   if (const auto* none = std::get_if<keepalived::NoTrackFile>(&found); none != nullptr && why_not.empty()) {
     why_not = none->why;
@@ -95,7 +95,7 @@ Rung RemovalRung(const hold::VipState& state, const VipPlace* place, bool named,
   if (why_not.empty()) why_not = LiveOwner(state.daemon, named);
   const bool on_loopback = place != nullptr && place->on && place->on->link.loopback;
   if (why_not.empty() && on_loopback) why_not = "it is on loopback, where load balancers want it";
-  hold::SharedAddresses scope;
+  arbiter::Addresses scope;
   if (place != nullptr && place->on) {
     std::vector<arbiter::IpAddress> taken = TakenAlong(*place->on, facts);
     if (!taken.empty() && why_not.empty()) {

@@ -85,7 +85,7 @@ core::VipReport Node::ReportOf(const IpAddress& vip) const {
   report.sync_group = config_.sync_group ? "G" : "";
   report.bound_together = state.bound_together;
   for (const hold::Rung& rung : state.rungs) {
-    report.rungs.push_back({ToCore(rung.kind), rung.usable, rung.reason, {rung.scope.begin(), rung.scope.end()}});
+    report.rungs.push_back({ToCore(rung.kind), rung.usable, rung.reason, rung.scope});
   }
   if (const Router* router = RouterOf(vip); router != nullptr) {
     report.vrid = router->config().vrid;

@@ -1,6 +1,6 @@
 // A list of addresses that many values share: what the VIPs of one instance have in common stands in memory once.
-#ifndef ARBITER_CORE_ADDRESSES_H_
-#define ARBITER_CORE_ADDRESSES_H_
+#ifndef PROTO_VALUE_ADDRESSES_H_
+#define PROTO_VALUE_ADDRESSES_H_
 
 #include <cstddef>
 #include <initializer_list>
@@ -10,12 +10,13 @@
 
 #include "proto/value/ip_address.h"
 
-namespace arbiter::core {
+namespace arbiter {
 
 // Never changes; a copy costs a pointer. Equal lists are equal wherever they stand.
 class Addresses {
  public:
   using List = std::vector<IpAddress>;
+  using value_type = IpAddress;
   using const_iterator = List::const_iterator;
 
   Addresses() = default;
@@ -45,6 +46,6 @@ class Addresses {
   std::shared_ptr<const List> list_;  // null: empty
 };
 
-}  // namespace arbiter::core
+}  // namespace arbiter
 
-#endif  // ARBITER_CORE_ADDRESSES_H_
+#endif  // PROTO_VALUE_ADDRESSES_H_
