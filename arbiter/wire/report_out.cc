@@ -106,7 +106,7 @@ bool HasLongList(const core::VipReport& report) {
 
 // Equal for reports whose lists are the same ones in memory.
 std::string ListsOf(const core::VipReport& report) {
-  const auto identity = [](const core::Addresses& list) { return reinterpret_cast<std::uintptr_t>(list.identity()); };
+  const auto identity = [](const Addresses& list) { return reinterpret_cast<std::uintptr_t>(list.identity()); };
   std::string lists =
       absl::StrCat(identity(report.bound_together), " ", identity(report.advertised_addresses), ";");
   for (const core::Rung& rung : report.rungs) {

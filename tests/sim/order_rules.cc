@@ -205,7 +205,7 @@ void OrderRules::CheckTogether(const core::Directive& directive, const core::Ord
       const IpAddress& third = entry.first.second;
       return third != VipOf(directive) && third != other && entry.second.survivor == order.survivor;
     });
-    const core::Addresses& group = report->second.bound_together;
+    const arbiter::Addresses& group = report->second.bound_together;
     const bool serves_another = std::any_of(group.begin(), group.end(), [&](const IpAddress& third) {
       return third != VipOf(directive) && third != other && Serves(order.survivor, third) &&
              !Serves(directive.to.node, third);
