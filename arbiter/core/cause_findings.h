@@ -17,6 +17,8 @@ class Findings {
   // changes while the fact stays the same (no count, no age).
   void Add(Cause cause, absl::string_view evidence, absl::string_view advice);
 
+  [[nodiscard]] bool empty() const { return causes_.empty(); }
+
   [[nodiscard]] std::vector<CauseEvidence> Take() { return std::move(causes_); }
 
  private:

@@ -77,9 +77,25 @@ void FindChecksumHabits(const Side& a, const Side& b, Findings& findings) {
                             "it out, keepalived up to 1.3.6 and `old_unicast_checksum` put the multicast group in)"));
 }
 
-void FindFilter(const Side& listener, const Side& speaker, Findings& findings) {
+// Both speak with the virtual MAC of one virtual router: the listener's own macvlan takes such frames, so that what its
+// other sockets are not delivered may have nothing to do with a filter.
+bool SharesVirtualMac(const Side& listener, const HeardRouter& heard) {
+  return listener.config != nullptr && listener.config->use_vmac && listener.vrid == heard.vrid;
+}
+
+// A receiver that is loaded has an advert on its wire for a while before its socket is given it. Where something else
+// is proven already, the second advert is waited for.
+bool MayNotBeDeliveredYet(const Side& speaker, std::optional<Instant> now, const Findings& findings) {
+  if (!now.has_value() || findings.empty()) return false;
+  const Duration interval = speaker.interval == Duration::zero() ? kUsualInterval : speaker.interval;
+  return *now - speaker.vip().configured_since < 2 * interval + kReportTakes;
+}
+
+void FindFilter(const Side& listener, const Side& speaker, std::optional<Instant> now, Findings& findings) {
   const HeardRouter* heard = Hears(listener, speaker);
   if (heard == nullptr || !heard->on_wire || heard->delivered) return;
+  if (SharesVirtualMac(listener, *heard) && !findings.empty()) return;
+  if (MayNotBeDeliveredYet(speaker, now, findings)) return;
   if (heard->auth_type == kAuthHeader || !IsMeantFor(*heard, listener)) return;
   findings.Add(Cause::kFilteredOnHost,
                absl::StrCat("adverts of ", speaker.name(), " (", heard->source.ToString(), ") are on the wire of ",
@@ -158,7 +174,7 @@ void FindWireCauses(const std::vector<Side>& sides, std::optional<Instant> now, 
     for (const Side& speaker : sides) {
       if (&listener == &speaker) continue;
       FindDefects(listener, speaker, findings);
-      FindFilter(listener, speaker, findings);
+      FindFilter(listener, speaker, now, findings);
       if (&listener < &speaker) FindChecksumHabits(listener, speaker, findings);
       if (IsIsolated(listener, sides) || IsIsolated(speaker, sides)) continue;
       FindLoss(listener, speaker, now, findings);

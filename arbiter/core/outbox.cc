@@ -18,6 +18,11 @@ void Unite(std::vector<IpAddress>& vips, const std::vector<IpAddress>& more) {
   vips = std::move(both);
 }
 
+// For these the node does not care which incident they belong to.
+bool GivesBack(const Action& action) {
+  return std::holds_alternative<Release>(action) || std::holds_alternative<Announce>(action);
+}
+
 }  // namespace
 
 void Outbox::Ask(AskAffirm ask) {
@@ -37,7 +42,7 @@ Fence Outbox::Send(Directive directive) {
   });
   if (newest != effects_.rend()) {
     Directive& before = std::get<SendDirective>(*newest).directive;
-    if (before.action == directive.action && before.incident == directive.incident) {
+    if (before.action == directive.action && (before.incident == directive.incident || GivesBack(directive.action))) {
       Unite(before.vips, directive.vips);
       return before.fence;
     }

@@ -250,7 +250,16 @@ void Judge(Context& ctx, Matter& matter) {
   TakeAnswers(contest, std::move(round), anew);
   if (contest.silent != silent_before) TellSilent(ctx, matter);
   RememberSilent(ctx, matter);
-  if (!about.empty()) JudgeVips(ctx, matter, about);
+  if (about.empty()) return;
+  if (!anew && contest.silent.contains(contest.survivor)) {
+    // Asked about more VIPs the survivor said nothing: that tells neither that it has them nor that it has not. All is
+    // asked anew.
+    contest.former_survivor = std::exchange(contest.survivor, "");
+    contest.silent.erase(contest.former_survivor);
+    contest.ask_again = ctx.now;
+    return;
+  }
+  JudgeVips(ctx, matter, about);
 }
 
 }  // namespace arbiter::core

@@ -262,7 +262,7 @@ void ReleaseOperatorsHolds(World& world) {
     for (const core::HoldRecord& hold : incident.holds) {
       core::OperatorRelease release;
       release.node = hold.node;
-      release.vip = incident.vips.front();
+      release.vip = hold.vips.empty() ? incident.vips.front() : hold.vips.front();
       release.who = "operator";
       if (hold.by_operator) world.witness().Command(release);
     }

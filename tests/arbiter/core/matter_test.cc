@@ -222,6 +222,42 @@ TEST(Matter, ASilentNodeThatSaysAnythingAgainIsAskedAtOnce) {
   EXPECT_THAT(stage.Sent<ShutForAWhile>(), ElementsAre("b"));
 }
 
+// a is loaded: it answers the first question, and the next one, about a VIP that joined, too late.
+TEST(Matter, ASurvivorThatIsSilentAboutAVipThatJoinsIsAskedAboutAllAnew) {
+  Stage stage;
+  AddPair(stage, 1);
+  stage.Take("a");
+  stage.At("b").more = {};
+  stage.Take("b");
+  stage.Run(milliseconds(5));
+  stage.At("a").answers = false;
+  stage.At("b").more = {Vip(1)};
+  stage.Report("b");
+  stage.Run(milliseconds(200));
+  stage.At("a").answers = true;
+  stage.Run(seconds(2));
+  ASSERT_THAT(stage.disk(), SizeIs(1)) << "it is one split";
+  EXPECT_THAT(stage.disk().begin()->second.vips, SizeIs(2));
+  EXPECT_EQ(stage.disk().begin()->second.survivor, "a");
+}
+
+TEST(Matter, WhatIsGivenBackInSeveralIncidentsAtOnceIsOneDirective) {
+  Stage stage;
+  AddPair(stage, 3);
+  for (const char* name : {"a", "b"}) {
+    stage.At(name).vip.bound_together = {};
+    stage.Report(name);
+  }
+  stage.Take("a");
+  stage.Take("b");
+  stage.Run(seconds(1));
+  ASSERT_THAT(stage.disk(), SizeIs(4));
+  stage.GiveUp("a");
+  const std::vector<Directive> released = Released(stage);
+  ASSERT_THAT(released, SizeIs(1));
+  EXPECT_THAT(released[0].vips, SizeIs(4));
+}
+
 TEST(Matter, NamesAreFolded) {
   EXPECT_EQ(NamesOf(std::vector<IpAddress>{Vip(1)}), "192.168.2.1");
   EXPECT_EQ(NamesOf({Vip(1), Vip(2)}), "192.168.2.1 and 192.168.2.2");
