@@ -28,6 +28,11 @@ IpAddress AnyVip(World& world, Random& random) {
   return *vip;
 }
 
+Segment& AnySegment(World& world, Random& random) {
+  std::vector<Segment>& segments = world.segments();
+  return segments.size() == 1 ? segments.front() : segments[random.Below(segments.size())];
+}
+
 void KillDaemons(Node& node) {
   for (const auto& router : node.routers()) router->Kill();
   node.Changed();
@@ -47,20 +52,25 @@ void UnfilterVrrp(World&, Node& node, Random&) { node.kernel().drops_vrrp = fals
 void FilterVrrpEverywhere(World& world, Node&, Random&) {
   for (const auto& node : world.nodes()) node->kernel().drops_vrrp = true;
 }
-void CutPort(World& world, Node& node, Random&) {
-  world.segment().mute.insert(node.name());
-  world.segment().deaf.insert(node.name());
+void CutPortOf(Segment& segment, const Node& node) {
+  segment.mute.insert(node.name());
+  segment.deaf.insert(node.name());
 }
-void MuteNode(World& world, Node& node, Random&) { world.segment().mute.insert(node.name()); }
-void DeafenNode(World& world, Node& node, Random&) { world.segment().deaf.insert(node.name()); }
+void CutPort(World& world, Node& node, Random& random) { CutPortOf(AnySegment(world, random), node); }
+void MuteNode(World& world, Node& node, Random& random) { AnySegment(world, random).mute.insert(node.name()); }
+void DeafenNode(World& world, Node& node, Random& random) { AnySegment(world, random).deaf.insert(node.name()); }
 void SeverOneWay(World& world, Node& node, Random& random) {
-  world.segment().severed.insert({node.name(), Other(world, node, random).name()});
+  Segment& segment = AnySegment(world, random);
+  segment.severed.insert({node.name(), Other(world, node, random).name()});
 }
-void HealCables(World& world, Node&, Random&) { world.segment() = Segment{}; }
+void HealCables(World& world, Node&, Random&) {
+  for (Segment& segment : world.segments()) segment = Segment{};
+}
 void LoseAndRepeat(World& world, Node&, Random& random) {
-  world.segment().loss = 0.1 * static_cast<double>(random.Below(8));
-  world.segment().duplicates = 0.2;
-  world.segment().jitter = random.Between(microseconds(300), milliseconds(200));
+  Segment& segment = AnySegment(world, random);
+  segment.loss = 0.1 * static_cast<double>(random.Below(8));
+  segment.duplicates = 0.2;
+  segment.jitter = random.Between(microseconds(300), milliseconds(200));
 }
 void CutManagement(World& world, Node& node, Random&) { world.witness().CutManagement(node.name(), true); }
 void HealManagement(World& world, Node& node, Random&) { world.witness().CutManagement(node.name(), false); }
@@ -224,8 +234,24 @@ const std::vector<Fault>& HealthyEvents() {
   return kEvents;
 }
 
+namespace {
+
+// Addresses that no configuration names, or that are where they do not belong.
+void RemoveStrays(Node& node) {
+  node.kernel().arp_ignore = false;
+  node.kernel().elsewhere.clear();
+  const std::set<IpAddress> addresses = node.kernel().addresses;
+  for (const IpAddress& vip : addresses) {
+    const bool named = std::any_of(node.routers().begin(), node.routers().end(),
+                                   [&](const auto& router) { return router->Names(vip); });
+    if (!named) node.RemoveAddressByHand(vip);
+  }
+}
+
+}  // namespace
+
 void RepairAll(World& world) {
-  world.segment() = Segment{};
+  for (Segment& segment : world.segments()) segment = Segment{};
   world.witness().SetDiskError("");
   world.witness().SetEchoes(0.0);
   world.witness().Start();
@@ -237,19 +263,19 @@ void RepairAll(World& world) {
     node->ThawProbe();
     node->SetAnswerDelay(Duration{});
     const NodeConfig& config = node->config();
-    std::vector<IpAddress> own;
     for (std::size_t i = 0; i < config.routers.size(); ++i) {
       Router& router = *node->routers()[i];
       const RouterConfig& right = config.routers[i];
       const RouterConfig& now = router.config();
       router.Thaw();
-      if (now.vrid != right.vrid || now.auth != right.auth || now.version != right.version) router.Reload(right);
+      if (now != right) router.Reload(right);
       router.Start();
       // What somebody added by hand under a daemon that does not own it now is somebody's to take away.
       if (router.state() != Router::State::kActive) {
-        for (const IpAddress& vip : right.vips) node->RemoveAddressByHand(vip);
+        for (const IpAddress& vip : right.All()) node->RemoveAddressByHand(vip);
       }
     }
+    RemoveStrays(*node);
     node->Changed();
   }
   core::OperatorSetMode mode;

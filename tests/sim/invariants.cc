@@ -42,7 +42,7 @@ void Invariants::CheckNotHeldDown() {
     bool held = false;
     for (const auto& node : world_.nodes()) {
       if (answered || !node->probe_runs() || !node->powered()) continue;
-      gated = gated || (node->kernel().addresses.contains(vip) && !node->Answers(vip));
+      gated = gated || (node->kernel().IsEffective(vip) && !node->Answers(vip));
       held = held || (node->IsHeld(vip) && node->DaemonWorks(vip));
     }
     const auto check = [&](std::map<IpAddress, Instant>& since, bool down, Duration at_most) {
