@@ -4,6 +4,8 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "absl/strings/str_cat.h"
+
 namespace sim {
 namespace {
 
@@ -135,6 +137,86 @@ void ChangeVersion(World&, Node& node, Random& random) {
 }
 void AddByHand(World& world, Node& node, Random& random) { node.AddAddressByHand(AnyVip(world, random)); }
 void RemoveByHand(World& world, Node& node, Random& random) { node.RemoveAddressByHand(AnyVip(world, random)); }
+// --- instances of several VIPs
+
+// A reload as the daemon does it, or as if it had been started anew.
+void ReloadTo(Node& node, Router& router, const RouterConfig& config, Random& random) {
+  if (router.frozen()) return;
+  if (random.Chance(0.6)) {
+    router.ReloadInPlace(config);
+  } else {
+    router.Reload(config);
+  }
+  node.Changed();
+}
+void ReloadVrid(World&, Node& node, Random& random) {
+  Router& router = AnyRouter(node, random);
+  RouterConfig config = router.config();
+  config.vrid = static_cast<std::uint8_t>(config.vrid ^ 1U);
+  ReloadTo(node, router, config, random);
+}
+void ReloadVersion(World&, Node& node, Random& random) {
+  Router& router = AnyRouter(node, random);
+  RouterConfig config = router.config();
+  config.version = config.version == 2 ? 3 : 2;
+  ReloadTo(node, router, config, random);
+}
+void ReloadSegment(World& world, Node& node, Random& random) {
+  Router& router = AnyRouter(node, random);
+  RouterConfig config = router.config();
+  config.segment = (config.segment + 1) % world.segments().size();
+  ReloadTo(node, router, config, random);
+}
+// The last VIP but for the first goes, of the advertised ones or of the excluded.
+void ReloadWithout(World&, Node& node, Random& random) {
+  Router& router = AnyRouter(node, random);
+  RouterConfig config = router.config();
+  if (!config.excluded.empty() && random.Chance(0.5)) {
+    config.excluded.pop_back();
+  } else if (config.vips.size() > 1) {
+    config.vips.pop_back();
+  }
+  ReloadTo(node, router, config, random);
+}
+// 10.1.<VRID of the instance as it was meant>.200
+void ReloadWith(World&, Node& node, Random& random) {
+  const std::size_t number = random.Below(node.routers().size());
+  Router& router = *node.routers()[number];
+  RouterConfig config = router.config();
+  const IpAddress spare = *IpAddress::Parse(absl::StrCat("10.1.", number, ".200"));
+  if (router.Names(spare)) return;
+  (random.Chance(0.7) ? config.vips : config.excluded).push_back(spare);
+  ReloadTo(node, router, config, random);
+}
+void ReloadRight(World&, Node& node, Random& random) {
+  for (std::size_t i = 0; i < node.routers().size(); ++i) {
+    const RouterConfig& right = node.config().routers[i];
+    if (node.routers()[i]->config() != right) ReloadTo(node, *node.routers()[i], right, random);
+  }
+}
+void AddElsewhere(World& world, Node& node, Random& random) { node.AddAddressElsewhere(AnyVip(world, random)); }
+void IgnoreArp(World&, Node& node, Random&) {
+  node.kernel().arp_ignore = true;
+  node.Changed();
+}
+void AnswerArp(World&, Node& node, Random&) {
+  node.kernel().arp_ignore = false;
+  node.Changed();
+}
+void TakeFromInstance(World&, Node& node, Random& random) {
+  const std::vector<IpAddress> vips = AnyRouter(node, random).config().All();
+  node.RemoveAddressByHand(vips[random.Below(vips.size())]);
+}
+void CutAdverts(World& world, Node& node, Random& random) {
+  CutPortOf(world.segments()[AnyRouter(node, random).config().segment], node);
+}
+void CutLan(World& world, Node& node, Random& random) {
+  CutPortOf(world.segments()[world.HomeOf(AnyVip(world, random))], node);
+}
+void CutAllPorts(World& world, Node& node, Random&) {
+  for (Segment& segment : world.segments()) CutPortOf(segment, node);
+}
+
 void OperatorReleases(World& world, Node& node, Random& random) {
   core::OperatorRelease release;
   release.node = node.name();
@@ -210,10 +292,34 @@ const std::vector<Fault>& Faults() {
   return kFaults;
 }
 
+const std::vector<Fault>& InstanceFaults() {
+  static const std::vector<Fault> kFaults = [] {
+    std::vector<Fault> faults = Faults();
+    const std::vector<Fault> more = {
+        {"a reload changes a VRID", ReloadVrid},
+        {"a reload changes a VRRP version", ReloadVersion},
+        {"a reload changes the interface of adverts", ReloadSegment},
+        {"a reload takes a VIP from an instance", ReloadWithout},
+        {"a reload adds a VIP to an instance", ReloadWith},
+        {"a reload puts its configuration right", ReloadRight},
+        {"an address is added on another interface", AddElsewhere},
+        {"its host answers for no other interface", IgnoreArp},
+        {"its host answers for every interface", AnswerArp},
+        {"an address is taken from its instance by hand", TakeFromInstance},
+        {"its port for adverts passes nothing", CutAdverts},
+        {"its port for clients passes nothing", CutLan},
+        {"its ports pass nothing", CutAllPorts},
+    };
+    faults.insert(faults.end(), more.begin(), more.end());
+    return faults;
+  }();
+  return kFaults;
+}
+
 const Fault& FaultNamed(const std::string& name) {
-  const auto found =
-      std::find_if(Faults().begin(), Faults().end(), [&](const Fault& fault) { return fault.name == name; });
-  if (found == Faults().end()) {
+  const auto found = std::find_if(InstanceFaults().begin(), InstanceFaults().end(),
+                                  [&](const Fault& fault) { return fault.name == name; });
+  if (found == InstanceFaults().end()) {
     std::cerr << "no fault is named '" << name << "'\n";
     std::abort();
   }

@@ -318,7 +318,15 @@ void Node::Look() {
       reported_[vip] = now;
       changed.vips.push_back(std::move(now));
     }
-    if (changed.report.has_value() || !changed.vips.empty()) around_.to_arbiter(*this, changed);
+    const std::vector<IpAddress> vips = Vips();
+    for (auto known = reported_.begin(); known != reported_.end();) {
+      const bool forgotten = !std::binary_search(vips.begin(), vips.end(), known->first);
+      if (forgotten) changed.forgotten.push_back(known->first);
+      if (forgotten) keeper_->OnForgotten(known->first);
+      known = forgotten ? reported_.erase(known) : std::next(known);
+    }
+    if (changed.report.has_value() || !changed.vips.empty() || !changed.forgotten.empty())
+      around_.to_arbiter(*this, changed);
   }
   ArmTick();
 }
