@@ -13,6 +13,9 @@
 namespace arbiter::core {
 namespace {
 
+// Between two questions while a node gives its addresses up.
+constexpr Duration kWaveLasts = std::chrono::milliseconds(10);
+
 std::set<std::string> NamesIn(const Nodes& nodes) {
   std::set<std::string> names;
   for (const Node* node : nodes) names.insert(node->key.node);
@@ -34,6 +37,8 @@ std::set<std::string> PartiesOf(const Matter& matter) {
   }
   names.insert(matter.incident->record.survivor);
   for (const auto& [node, hold] : matter.incident->holds) names.insert(node);
+  if (!matter.incident->holds.empty()) return names;
+  for (const Case* c : matter.incident->vips) names.merge(NamesIn(c->last_free));  // nobody was demoted
   return names;
 }
 
@@ -113,11 +118,43 @@ Cases WithNewcomers(const Context& ctx, const Contest& contest) {
   return result;
 }
 
+// With all that it answered in this contest, and in the round that is over.
+std::optional<Reach> ReachOf(const Contest& contest, const std::string& node) {
+  const auto before = contest.answers.find(node);
+  const auto now = contest.round->answers.find(node);
+  return Lesser(before == contest.answers.end() ? std::nullopt : before->second.reach,
+                now == contest.round->answers.end() ? std::nullopt : now->second.reach);
+}
+
+// VIPs that joined are on a segment where the survivor reaches nobody and another node reaches somebody.
+bool IsOutreached(const Contest& contest) {
+  if (contest.survivor.empty()) return false;
+  const std::optional<Reach> survivors = ReachOf(contest, contest.survivor);
+  if (!survivors.has_value() || survivors->asked == 0 || survivors->answered > 0) return false;
+  return std::any_of(contest.round->answers.begin(), contest.round->answers.end(), [&](const auto& answer) {
+    const std::optional<Reach> others = ReachOf(contest, answer.first);
+    return !answer.second.claims.empty() && others.has_value() && others->answered > 0;
+  });
+}
+
+// A node that affirmed has lost some of the VIPs since and has others still: it is giving its instance up, one address
+// after the other, and what it affirmed says nothing of those that are left.
+bool IsInFlux(const Context& ctx, const Round& round) {
+  return std::any_of(round.answers.begin(), round.answers.end(), [&](const auto& answer) {
+    const Cases affirmed = Among(round.about, answer.second.claims);
+    const auto still = std::count_if(affirmed.begin(), affirmed.end(), [&](const Case* c) {
+      const std::optional<Party> party = ctx.world.FreshParty(*c, answer.first);
+      return party.has_value() && party->report->claims();
+    });
+    return still > 0 && static_cast<std::size_t>(still) < affirmed.size();
+  });
+}
+
 // The survivor is not what it was: whoever was shut out for its sake is let in again, and the question is put anew.
-void Restart(Context& ctx, Matter& matter) {
+void Restart(Context& ctx, Matter& matter, const std::string& why) {
   Contest& contest = *matter.contest;
   for (const auto& [node, shut] : contest.shut) {
-    SendTo(ctx, Among(contest.vips, shut.vips), node, Release{"the survivor gave the VIP up"});
+    SendTo(ctx, Among(contest.vips, shut.vips), node, Release{why});
   }
   contest.shut.clear();
   contest.judged.clear();
@@ -143,7 +180,17 @@ void Advance(Context& ctx, Matter& matter) {
   Contest& contest = *matter.contest;
   if (contest.round.has_value()) {
     if (!IsOver(ctx, *contest.round)) return;
-    Judge(ctx, matter);
+    if (IsOutreached(contest)) {
+      Restart(ctx, matter, "the survivor does not reach all segments");
+      AskAll(ctx, contest);
+      return;
+    }
+    if (IsInFlux(ctx, *contest.round)) {
+      contest.round.reset();
+      contest.ask_again = ctx.now + kWaveLasts;
+    } else {
+      Judge(ctx, matter);
+    }
     if (matter.contest == nullptr) return;
   }
   if (contest.survivor.empty()) {
@@ -151,7 +198,7 @@ void Advance(Context& ctx, Matter& matter) {
     return;
   }
   if (!SurvivorStands(ctx, contest)) {
-    Restart(ctx, matter);
+    Restart(ctx, matter, "the survivor gave the VIP up");
     AskAll(ctx, contest);
     return;
   }
@@ -225,10 +272,7 @@ void TakeAnswer(Case& c, const std::string& node, std::uint64_t nonce, const Vip
     if (report.claims()) answer.claims.insert(answer.claims.end(), c.key.vip);
     if (report.holds()) answer.holds.insert(answer.holds.end(), c.key.vip);
     answer.advertises = answer.advertises || report.advertises;
-    const bool less =
-        reach.has_value() && reach->asked > 0 &&
-        (!answer.reach.has_value() || answer.reach->asked == 0 || reach->answered < answer.reach->answered);
-    if (less || !answer.reach.has_value()) answer.reach = reach;
+    answer.reach = Lesser(answer.reach, reach);
   }
 }
 

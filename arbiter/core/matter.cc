@@ -15,6 +15,12 @@ auto PlaceOf(const Cases& cases, const Case* c) {
 
 }  // namespace
 
+std::optional<Reach> Lesser(const std::optional<Reach>& a, const std::optional<Reach>& b) {
+  if (!a.has_value() || !b.has_value()) return a.has_value() ? a : b;
+  if (a->asked == 0 || b->asked == 0) return b->asked == 0 ? a : b;
+  return b->answered < a->answered ? b : a;
+}
+
 Contest* Case::contest() const {
   const bool in = matter != nullptr && matter->contest != nullptr && Has(matter->contest->vips, this);
   return in ? matter->contest.get() : nullptr;

@@ -35,6 +35,9 @@ struct Answer {
   std::optional<Reach> reach;
 };
 
+// Of two answers about a node's reach the one that tells less of it; one that tells nothing counts for nothing.
+[[nodiscard]] std::optional<Reach> Lesser(const std::optional<Reach>& a, const std::optional<Reach>& b);
+
 // One question, put to several nodes at once.
 struct Round {
   std::uint64_t nonce = 0;
@@ -114,6 +117,8 @@ struct OpenIncident {
   std::optional<Round> check;             // the survivor is being asked
   std::optional<Instant> survivor_grace;  // until then a new survivor may still be opening its gate
   Instant next_check{};
+  Vips losing;                     // what the survivor had lost when it last answered, while it held the rest
+  Instant losing_until{};          // it is asked again then
   Instant next_reach{};            // when the survivor is asked although nothing looks wrong
   std::set<std::string> reaching;  // who reached somebody on the segment when it was last asked
   bool cut_off = false;            // the survivor did not, and a held node did

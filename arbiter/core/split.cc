@@ -246,13 +246,15 @@ void Confirm(Context& ctx, Matter& matter) {
   OpenIncident& incident = *matter.incident;
   const bool enforce = ctx.world.ModeOf(matter.cluster) == Mode::kEnforce || matter.contest->ordered.has_value();
   incident.record.enforced = enforce;
+  const std::size_t known = incident.record.vips.size();
   Join(ctx, matter, split);
+  const bool grew = incident.record.vips.size() > known;
   RefineCauses(ctx, matter);
   if (first) TellSplit(ctx, matter, split, enforce);
   if (!enforce) {
     const bool freed = FreeSurvivor(ctx, matter);
     EndContest(ctx, matter, "observe mode");
-    if (first || freed) Write(ctx, matter);
+    if (first || freed || grew) Write(ctx, matter);
     return;
   }
   PutHolds(ctx, matter, LosersOf(ctx, matter, split));

@@ -14,6 +14,9 @@ namespace arbiter::core {
 namespace {
 
 constexpr Duration kCheckAgain = std::chrono::seconds(1);
+// A daemon that gives its instance up removes one address after the other: what is missing is lost alone when nothing
+// more is missing after this time.
+constexpr Duration kWaveLasts = std::chrono::milliseconds(50);
 
 // The survivor's silence is more than one missed answer: nobody hears its adverts either.
 SurvivorState Unheard(Context& ctx, Matter& matter, const Node* node) {
@@ -95,6 +98,21 @@ void Shed(Context& ctx, Matter& matter, const Cases& lost) {
   World::Leave(matter, lost);
 }
 
+// The survivor has lost some of the VIPs. Those alone, or are they the first of all?
+SurvivorState OnLost(Context& ctx, Matter& matter, const Cases& lost) {
+  OpenIncident& incident = *matter.incident;
+  if (lost.size() == incident.vips.size()) return SurvivorState::kGone;
+  Vips vips = VipsOf(lost);
+  if (lost.empty() || vips == incident.losing) {
+    incident.losing.clear();
+    if (!lost.empty()) Shed(ctx, matter, lost);
+    return SurvivorState::kServes;
+  }
+  incident.losing = std::move(vips);
+  incident.losing_until = ctx.now + kWaveLasts;
+  return SurvivorState::kNotKnownYet;
+}
+
 SurvivorState OfCheck(Context& ctx, Matter& matter, const Standing& survivor) {
   OpenIncident& incident = *matter.incident;
   if (!IsOver(ctx, *incident.check)) return SurvivorState::kAskIt;
@@ -119,10 +137,7 @@ SurvivorState OfCheck(Context& ctx, Matter& matter, const Standing& survivor) {
     incident.check = AskSurvivor(ctx, matter);  // once more: a packet may have been lost
     return SurvivorState::kAskIt;
   }
-  const Cases lost = Lost(ctx, incident, answer->second);
-  if (lost.size() == incident.vips.size()) return SurvivorState::kGone;
-  if (!lost.empty()) Shed(ctx, matter, lost);
-  return SurvivorState::kServes;
+  return OnLost(ctx, matter, Lost(ctx, incident, answer->second));
 }
 
 // The best held node to let in first: where the survivor is cut off one that is not; one that answers as soon as its
@@ -147,6 +162,7 @@ void SucceedSurvivor(Context& ctx, OpenIncident& incident, const std::string& no
   incident.record.survivor = node;
   incident.survivor_grace = ctx.now + ctx.policy.resend_after;
   incident.check.reset();
+  incident.losing.clear();
   incident.affirmed = Instant{};  // that was the former one
   incident.cut_off = false;
   incident.survivor_was_heard = false;
@@ -210,7 +226,8 @@ SurvivorState LookAtSurvivor(Context& ctx, Matter& matter) {
   const bool lost_some = survivor->holds < incident.vips.size() && !opening;
   const bool stopped = incident.survivor_advertised && !survivor->report->advertises;
   if (lost_some && stopped) return SurvivorState::kGone;  // its instance is giving all of them up
-  if (lost_some || WantsRestating(ctx, matter) || ctx.now >= incident.next_reach ||
+  if (!incident.losing.empty() && ctx.now < incident.losing_until) return SurvivorState::kNotKnownYet;
+  if (lost_some || !incident.losing.empty() || WantsRestating(ctx, matter) || ctx.now >= incident.next_reach ||
       (ctx.now >= incident.next_check && LooksSilent(ctx, matter, *survivor))) {
     incident.check = AskSurvivor(ctx, matter);
     return SurvivorState::kAskIt;

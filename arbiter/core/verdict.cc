@@ -36,13 +36,23 @@ Candidate CandidateOf(const Contest& contest, const Cases& about, const Standing
   return candidate;
 }
 
+// Of `about`: what the node affirmed that it holds, and has not lost since.
+Cases StillHolds(const Context& ctx, const Cases& about, const std::string& node, const Answer& answer) {
+  Cases kept;
+  for (Case* c : Among(about, answer.holds)) {
+    const std::optional<Party> party = ctx.world.FreshParty(*c, node);
+    if (party.has_value() && party->report->claims()) kept.push_back(c);
+  }
+  return kept;
+}
+
 std::vector<Candidate> Candidates(const Context& ctx, const Contest& contest, const Cases& about) {
   const std::vector<std::string> precedents = PrecedentsFor(ctx, about);
   std::vector<Candidate> result;
   for (const Standing& standing : ctx.world.StandingsIn(about)) {
     const auto answer = contest.answers.find(standing.name());
-    const bool may = standing.claims > 0 && answer != contest.answers.end() && AnyOf(about, answer->second.holds);
-    if (!may) continue;
+    if (answer == contest.answers.end()) continue;
+    if (StillHolds(ctx, about, standing.name(), answer->second).empty()) continue;
     result.push_back(CandidateOf(contest, about, standing, answer->second));
     result.back().precedent = WeightIn(precedents, result.back().node);
   }
@@ -86,8 +96,14 @@ void ShutLosers(Context& ctx, Matter& matter, const Cases& about) {
   }
 }
 
-// No survivor came out of the question: it is asked again, ever more seldom while nothing changes.
+// No survivor came out of the question: whoever was shut out for the sake of the former one is let in again, and it is
+// asked again, ever more seldom while nothing changes.
 void AskLater(Context& ctx, Contest& contest) {
+  for (const auto& [node, shut] : contest.shut) {
+    SendTo(ctx, Among(contest.vips, shut.vips), node, Release{"nobody has affirmed that it keeps the VIP"});
+  }
+  contest.shut.clear();
+  contest.judged.clear();
   contest.survivor.clear();
   contest.backoff = std::clamp<Duration>(contest.backoff * 2, ctx.policy.ask_again_after, kMaxBackoff);
   contest.ask_again = ctx.now + contest.backoff;
@@ -110,7 +126,7 @@ void TakeAnswers(Contest& contest, Round round, bool anew) {
     kept.claims.merge(answer->second.claims);
     kept.holds.merge(answer->second.holds);
     kept.advertises = answer->second.advertises;
-    kept.reach = answer->second.reach;
+    kept.reach = Lesser(kept.reach, answer->second.reach);
   }
 }
 
@@ -153,13 +169,14 @@ Matter& MoveOut(Context& ctx, Matter& matter, const Cases& vips) {
   return own;
 }
 
-// The verdict is another one than that of the incident, which is about other VIPs, too.
-bool DiffersFromIncident(const Matter& matter, const Cases& about) {
+// The verdict is another one than that of the incident, which is about VIPs that are not contested, too.
+bool DiffersFromIncident(const Matter& matter) {
   const OpenIncident* incident = matter.incident.get();
+  const Cases& contested = matter.contest->vips;
   if (incident == nullptr || incident->holds.empty() || incident->record.survivor == matter.contest->survivor) {
     return false;
   }
-  return !std::includes(about.begin(), about.end(), incident->vips.begin(), incident->vips.end(),
+  return !std::includes(contested.begin(), contested.end(), incident->vips.begin(), incident->vips.end(),
                         [](const Case* a, const Case* b) { return a->key.vip < b->key.vip; });
 }
 
@@ -206,12 +223,13 @@ void JudgeVips(Context& ctx, Matter& matter, const Cases& about) {
   if (contest.survivor.empty() && !ChooseSurvivor(ctx, matter, about)) return;
   const auto answer = contest.answers.find(contest.survivor);
   if (answer == contest.answers.end()) return AskLater(ctx, contest);
-  const Cases kept = Among(about, answer->second.holds);
-  const Cases rest = NotAmong(about, answer->second.holds);
+  const Cases kept = StillHolds(ctx, about, contest.survivor, answer->second);
+  const Cases rest = NotAmong(about, VipsOf(kept));
   contest.judged.merge(VipsOf(kept));
-  if (DiffersFromIncident(matter, about)) {
-    Matter& own = MoveOut(ctx, matter, about);
-    own.contest->judged = VipsOf(kept);
+  if (DiffersFromIncident(matter)) {
+    // All of the contest, also what is still to be asked about: it is one split.
+    const Cases contested = contest.vips;
+    Matter& own = MoveOut(ctx, matter, contested);
     if (!rest.empty()) JudgeTheRest(ctx, own, rest);
     if (own.contest != nullptr && !kept.empty()) CarryOut(ctx, own, kept);
     return;

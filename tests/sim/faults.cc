@@ -4,6 +4,8 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "absl/strings/str_cat.h"
+
 namespace sim {
 namespace {
 
@@ -28,6 +30,11 @@ IpAddress AnyVip(World& world, Random& random) {
   return *vip;
 }
 
+Segment& AnySegment(World& world, Random& random) {
+  std::vector<Segment>& segments = world.segments();
+  return segments.size() == 1 ? segments.front() : segments[random.Below(segments.size())];
+}
+
 void KillDaemons(Node& node) {
   for (const auto& router : node.routers()) router->Kill();
   node.Changed();
@@ -47,20 +54,25 @@ void UnfilterVrrp(World&, Node& node, Random&) { node.kernel().drops_vrrp = fals
 void FilterVrrpEverywhere(World& world, Node&, Random&) {
   for (const auto& node : world.nodes()) node->kernel().drops_vrrp = true;
 }
-void CutPort(World& world, Node& node, Random&) {
-  world.segment().mute.insert(node.name());
-  world.segment().deaf.insert(node.name());
+void CutPortOf(Segment& segment, const Node& node) {
+  segment.mute.insert(node.name());
+  segment.deaf.insert(node.name());
 }
-void MuteNode(World& world, Node& node, Random&) { world.segment().mute.insert(node.name()); }
-void DeafenNode(World& world, Node& node, Random&) { world.segment().deaf.insert(node.name()); }
+void CutPort(World& world, Node& node, Random& random) { CutPortOf(AnySegment(world, random), node); }
+void MuteNode(World& world, Node& node, Random& random) { AnySegment(world, random).mute.insert(node.name()); }
+void DeafenNode(World& world, Node& node, Random& random) { AnySegment(world, random).deaf.insert(node.name()); }
 void SeverOneWay(World& world, Node& node, Random& random) {
-  world.segment().severed.insert({node.name(), Other(world, node, random).name()});
+  Segment& segment = AnySegment(world, random);
+  segment.severed.insert({node.name(), Other(world, node, random).name()});
 }
-void HealCables(World& world, Node&, Random&) { world.segment() = Segment{}; }
+void HealCables(World& world, Node&, Random&) {
+  for (Segment& segment : world.segments()) segment = Segment{};
+}
 void LoseAndRepeat(World& world, Node&, Random& random) {
-  world.segment().loss = 0.1 * static_cast<double>(random.Below(8));
-  world.segment().duplicates = 0.2;
-  world.segment().jitter = random.Between(microseconds(300), milliseconds(200));
+  Segment& segment = AnySegment(world, random);
+  segment.loss = 0.1 * static_cast<double>(random.Below(8));
+  segment.duplicates = 0.2;
+  segment.jitter = random.Between(microseconds(300), milliseconds(200));
 }
 void CutManagement(World& world, Node& node, Random&) { world.witness().CutManagement(node.name(), true); }
 void HealManagement(World& world, Node& node, Random&) { world.witness().CutManagement(node.name(), false); }
@@ -125,6 +137,86 @@ void ChangeVersion(World&, Node& node, Random& random) {
 }
 void AddByHand(World& world, Node& node, Random& random) { node.AddAddressByHand(AnyVip(world, random)); }
 void RemoveByHand(World& world, Node& node, Random& random) { node.RemoveAddressByHand(AnyVip(world, random)); }
+// --- instances of several VIPs
+
+// A reload as the daemon does it, or as if it had been started anew.
+void ReloadTo(Node& node, Router& router, const RouterConfig& config, Random& random) {
+  if (router.frozen()) return;
+  if (random.Chance(0.6)) {
+    router.ReloadInPlace(config);
+  } else {
+    router.Reload(config);
+  }
+  node.Changed();
+}
+void ReloadVrid(World&, Node& node, Random& random) {
+  Router& router = AnyRouter(node, random);
+  RouterConfig config = router.config();
+  config.vrid = static_cast<std::uint8_t>(config.vrid ^ 1U);
+  ReloadTo(node, router, config, random);
+}
+void ReloadVersion(World&, Node& node, Random& random) {
+  Router& router = AnyRouter(node, random);
+  RouterConfig config = router.config();
+  config.version = config.version == 2 ? 3 : 2;
+  ReloadTo(node, router, config, random);
+}
+void ReloadSegment(World& world, Node& node, Random& random) {
+  Router& router = AnyRouter(node, random);
+  RouterConfig config = router.config();
+  config.segment = (config.segment + 1) % world.segments().size();
+  ReloadTo(node, router, config, random);
+}
+// The last VIP but for the first goes, of the advertised ones or of the excluded.
+void ReloadWithout(World&, Node& node, Random& random) {
+  Router& router = AnyRouter(node, random);
+  RouterConfig config = router.config();
+  if (!config.excluded.empty() && random.Chance(0.5)) {
+    config.excluded.pop_back();
+  } else if (config.vips.size() > 1) {
+    config.vips.pop_back();
+  }
+  ReloadTo(node, router, config, random);
+}
+// 10.1.<VRID of the instance as it was meant>.200
+void ReloadWith(World&, Node& node, Random& random) {
+  const std::size_t number = random.Below(node.routers().size());
+  Router& router = *node.routers()[number];
+  RouterConfig config = router.config();
+  const IpAddress spare = *IpAddress::Parse(absl::StrCat("10.1.", number, ".200"));
+  if (router.Names(spare)) return;
+  (random.Chance(0.7) ? config.vips : config.excluded).push_back(spare);
+  ReloadTo(node, router, config, random);
+}
+void ReloadRight(World&, Node& node, Random& random) {
+  for (std::size_t i = 0; i < node.routers().size(); ++i) {
+    const RouterConfig& right = node.config().routers[i];
+    if (node.routers()[i]->config() != right) ReloadTo(node, *node.routers()[i], right, random);
+  }
+}
+void AddElsewhere(World& world, Node& node, Random& random) { node.AddAddressElsewhere(AnyVip(world, random)); }
+void IgnoreArp(World&, Node& node, Random&) {
+  node.kernel().arp_ignore = true;
+  node.Changed();
+}
+void AnswerArp(World&, Node& node, Random&) {
+  node.kernel().arp_ignore = false;
+  node.Changed();
+}
+void TakeFromInstance(World&, Node& node, Random& random) {
+  const std::vector<IpAddress> vips = AnyRouter(node, random).config().All();
+  node.RemoveAddressByHand(vips[random.Below(vips.size())]);
+}
+void CutAdverts(World& world, Node& node, Random& random) {
+  CutPortOf(world.segments()[AnyRouter(node, random).config().segment], node);
+}
+void CutLan(World& world, Node& node, Random& random) {
+  CutPortOf(world.segments()[world.HomeOf(AnyVip(world, random))], node);
+}
+void CutAllPorts(World& world, Node& node, Random&) {
+  for (Segment& segment : world.segments()) CutPortOf(segment, node);
+}
+
 void OperatorReleases(World& world, Node& node, Random& random) {
   core::OperatorRelease release;
   release.node = node.name();
@@ -200,10 +292,34 @@ const std::vector<Fault>& Faults() {
   return kFaults;
 }
 
+const std::vector<Fault>& InstanceFaults() {
+  static const std::vector<Fault> kFaults = [] {
+    std::vector<Fault> faults = Faults();
+    const std::vector<Fault> more = {
+        {"a reload changes a VRID", ReloadVrid},
+        {"a reload changes a VRRP version", ReloadVersion},
+        {"a reload changes the interface of adverts", ReloadSegment},
+        {"a reload takes a VIP from an instance", ReloadWithout},
+        {"a reload adds a VIP to an instance", ReloadWith},
+        {"a reload puts its configuration right", ReloadRight},
+        {"an address is added on another interface", AddElsewhere},
+        {"its host answers for no other interface", IgnoreArp},
+        {"its host answers for every interface", AnswerArp},
+        {"an address is taken from its instance by hand", TakeFromInstance},
+        {"its port for adverts passes nothing", CutAdverts},
+        {"its port for clients passes nothing", CutLan},
+        {"its ports pass nothing", CutAllPorts},
+    };
+    faults.insert(faults.end(), more.begin(), more.end());
+    return faults;
+  }();
+  return kFaults;
+}
+
 const Fault& FaultNamed(const std::string& name) {
-  const auto found =
-      std::find_if(Faults().begin(), Faults().end(), [&](const Fault& fault) { return fault.name == name; });
-  if (found == Faults().end()) {
+  const auto found = std::find_if(InstanceFaults().begin(), InstanceFaults().end(),
+                                  [&](const Fault& fault) { return fault.name == name; });
+  if (found == InstanceFaults().end()) {
     std::cerr << "no fault is named '" << name << "'\n";
     std::abort();
   }
@@ -224,8 +340,24 @@ const std::vector<Fault>& HealthyEvents() {
   return kEvents;
 }
 
+namespace {
+
+// Addresses that no configuration names, or that are where they do not belong.
+void RemoveStrays(Node& node) {
+  node.kernel().arp_ignore = false;
+  node.kernel().elsewhere.clear();
+  const std::set<IpAddress> addresses = node.kernel().addresses;
+  for (const IpAddress& vip : addresses) {
+    const bool named = std::any_of(node.routers().begin(), node.routers().end(),
+                                   [&](const auto& router) { return router->Names(vip); });
+    if (!named) node.RemoveAddressByHand(vip);
+  }
+}
+
+}  // namespace
+
 void RepairAll(World& world) {
-  world.segment() = Segment{};
+  for (Segment& segment : world.segments()) segment = Segment{};
   world.witness().SetDiskError("");
   world.witness().SetEchoes(0.0);
   world.witness().Start();
@@ -237,19 +369,19 @@ void RepairAll(World& world) {
     node->ThawProbe();
     node->SetAnswerDelay(Duration{});
     const NodeConfig& config = node->config();
-    std::vector<IpAddress> own;
     for (std::size_t i = 0; i < config.routers.size(); ++i) {
       Router& router = *node->routers()[i];
       const RouterConfig& right = config.routers[i];
       const RouterConfig& now = router.config();
       router.Thaw();
-      if (now.vrid != right.vrid || now.auth != right.auth || now.version != right.version) router.Reload(right);
+      if (now != right) router.Reload(right);
       router.Start();
       // What somebody added by hand under a daemon that does not own it now is somebody's to take away.
       if (router.state() != Router::State::kActive) {
-        for (const IpAddress& vip : right.vips) node->RemoveAddressByHand(vip);
+        for (const IpAddress& vip : right.All()) node->RemoveAddressByHand(vip);
       }
     }
+    RemoveStrays(*node);
     node->Changed();
   }
   core::OperatorSetMode mode;

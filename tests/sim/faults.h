@@ -18,8 +18,12 @@ struct Fault {
 // All of them; an index into it names a fault in an enumerated world.
 const std::vector<Fault>& Faults();
 
-// By its name; the process ends where there is none.
+// By its name, of InstanceFaults(); the process ends where there is none.
 const Fault& FaultNamed(const std::string& name);
+
+// All of them, and what happens to instances of several VIPs: reloads, addresses on other interfaces, one of two
+// segments.
+const std::vector<Fault>& InstanceFaults();
 
 // What happens in a healthy cluster: planned stops and starts, restarts of probes and arbiter.
 const std::vector<Fault>& HealthyEvents();

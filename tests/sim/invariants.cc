@@ -1,6 +1,7 @@
 #include "tests/sim/invariants.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -21,10 +22,35 @@ constexpr Duration kDownAtMost = kGatedAtMost + milliseconds(4000);
 // From the gate that shut at first sight to its opening or the incident: confirm_after, a round trip, and a write.
 constexpr Duration kDecidedAfter = milliseconds(350);
 
+// 5a: what a fault began is over by then: a survivor that vanished, a hold that ended, a daemon that took over.
+constexpr Duration kCalmAfter = seconds(15);
+// 5a: after that a hold that ends may change the hands once more, and so may the one of another matter of the VIP.
+constexpr int kMostGaps = 2;
+// 5a: all of these together are no more than one of them may take.
+constexpr Duration kWithoutAtMost = kDownAtMost;
+// 5b: two answer when a trial ends well, for as long as a contest takes.
+constexpr Duration kTwoAtMost = seconds(3);
+// So many pairs of node and VIP are looked at after everything that happens.
+constexpr std::size_t kLooksAtOnce = 24;
+
 }  // namespace
 
-Invariants::Invariants(World& world)
-    : world_(world), orders_(world, [this](const std::string& what) { Break(what); }) {}
+Invariants::Invariants(World& world) : world_(world), orders_(world, [this](const std::string& what) { Break(what); }) {
+  const std::vector<RouterConfig>& routers = world_.nodes().front()->config().routers;
+  const bool group = world_.nodes().front()->config().sync_group;
+  for (std::size_t i = 0; i < routers.size(); ++i) {
+    for (const IpAddress& vip : routers[i].All()) instance_of_[vip] = group ? 0 : i;
+  }
+  look_every_ = 1 + world_.vips().size() * world_.nodes().size() / kLooksAtOnce;
+  world_.SetTookFromLive([this](Node& node, const IpAddress& vip) {
+    Break(absl::StrCat("5a: ", node.name(), " takes ", vip.ToString(), " from under a live daemon that names it"));
+  });
+}
+
+void Invariants::OnFault() {
+  last_fault_ = world_.now();
+  calm_.clear();
+}
 
 void Invariants::Break(const std::string& what) {
   if (!broken_.empty()) return;
@@ -42,7 +68,7 @@ void Invariants::CheckNotHeldDown() {
     bool held = false;
     for (const auto& node : world_.nodes()) {
       if (answered || !node->probe_runs() || !node->powered()) continue;
-      gated = gated || (node->kernel().addresses.contains(vip) && !node->Answers(vip));
+      gated = gated || (node->kernel().IsEffective(vip) && !node->Answers(vip));
       held = held || (node->IsHeld(vip) && node->DaemonWorks(vip));
     }
     const auto check = [&](std::map<IpAddress, Instant>& since, bool down, Duration at_most) {
@@ -55,6 +81,108 @@ void Invariants::CheckNotHeldDown() {
     check(gated_since_, gated, kGatedAtMost);
     check(down_since_, gated || held, kDownAtMost);
   }
+}
+
+// The arbiter is at work, nothing was done to the world for a while, and the segments do not lose what they carry: that
+// alone makes daemons change hands.
+bool Invariants::IsCalm() const {
+  const Segment still;
+  const bool carry = std::all_of(world_.segments().begin(), world_.segments().end(), [&](const Segment& s) {
+    return s.loss == still.loss && s.duplicates == still.duplicates && s.jitter == still.jitter;
+  });
+  return carry && Undisturbed() && world_.now() >= std::max(last_fault_ + kCalmAfter, forgiven_until_);
+}
+
+bool Invariants::IsKeptDown(const IpAddress& vip) const {
+  return std::any_of(world_.nodes().begin(), world_.nodes().end(), [&](const auto& node) {
+    return node->IsHeld(vip) && (node->DaemonWorks(vip) || node->kernel().IsEffective(vip));
+  });
+}
+
+// Nothing stands in the way of a demotion: every gate works, and the mode is to enforce.
+bool Invariants::MayDemoteAll() const {
+  const auto clusters = world_.witness().engine()->View(world_.now());
+  const bool enforces = std::all_of(clusters.begin(), clusters.end(),
+                                    [](const core::ClusterView& c) { return c.mode == core::Mode::kEnforce; });
+  return enforces && std::all_of(world_.nodes().begin(), world_.nodes().end(),
+                                 [](const auto& node) { return node->config().gate_usable; });
+}
+
+// 5a: nobody is without an answer again and again. 5b: a split is guarded, whatever stands there by mistake.
+void Invariants::CheckCalm() {
+  if (!IsCalm()) {
+    calm_.clear();
+    return;
+  }
+  const Instant now = world_.now();
+  for (const IpAddress& vip : world_.vips()) {
+    const std::size_t answering = world_.Answering(vip, false).size();
+    const auto [at, first] = calm_.try_emplace(vip);
+    Calm& calm = at->second;
+    if (first) calm.answered = answering > 0;
+    if (calm.answered && answering == 0) ++calm.gaps;
+    calm.answered = answering > 0;
+    const bool kept_down = answering == 0 && IsKeptDown(vip);
+    if (calm.kept_down_since.has_value()) calm.without += now - *calm.kept_down_since;
+    calm.kept_down_since = kept_down ? std::optional(now) : std::nullopt;
+    if (answering < 2) calm.two_since.reset();
+    if (answering >= 2 && !calm.two_since.has_value()) calm.two_since = now;
+    if (calm.gaps > kMostGaps || calm.without > kWithoutAtMost) {
+      Break(absl::StrCat("5a: nobody answers for ", vip.ToString(), " again and again: ", calm.gaps, " times, ",
+                         std::chrono::duration<double>(calm.without).count(), " s while a node is held back"));
+    }
+    if (calm.two_since.has_value() && now - *calm.two_since > kTwoAtMost && MayDemoteAll()) {
+      Break(absl::StrCat("5b: ", absl::StrJoin(world_.Answering(vip, false), " and "), " both answer for ",
+                         vip.ToString(), ", and nothing hinders the arbiter; ", ArbitersView(vip)));
+    }
+  }
+}
+
+// One split is one thing: VIPs that are contested between the same nodes for which another incident of their instance
+// stands join that one. What began between different nodes, and came to be between the same, stays two: there were two
+// faults. So it is where verdicts differ, because whom the nodes reached did.
+void Invariants::CheckOneIncident() {
+  const std::uint64_t told = world_.witness().directives();
+  if (!world_.witness().runs() || std::exchange(directives_seen_, told) == told) return;
+  std::map<std::string, Parties> parties;
+  std::map<std::size_t, std::set<std::string>> survivors;  // by instance
+  std::string broken;
+  for (const core::IncidentRecord& incident : world_.witness().engine()->OpenIncidents()) {
+    const auto instance = instance_of_.find(incident.vips.front());
+    if (instance == instance_of_.end()) continue;
+    survivors[instance->second].insert(incident.survivor);
+    std::set<std::string> nodes;
+    for (const core::HoldRecord& hold : incident.holds) nodes.insert(hold.node);
+    const std::string between = absl::StrCat(instance->second, " ", incident.survivor, " ", absl::StrJoin(nodes, ","));
+    const auto before = parties_.find(incident.id);
+    const bool same = before != parties_.end() && before->second.between == between;
+    const Parties now{between, incident.opened, same ? before->second.since : world_.now()};
+    for (const auto& [id, other] : parties_) {
+      const bool joins = !nodes.empty() && other.between == between && other.since < now.opened && id != incident.id;
+      if (joins && before == parties_.end()) {
+        broken = absl::StrCat("5b: incidents ", id, " and ", incident.id, " are about one split");
+      }
+    }
+    parties.emplace(incident.id, now);
+  }
+  parties_ = std::move(parties);
+  const bool differ =
+      std::any_of(survivors.begin(), survivors.end(), [](const auto& entry) { return entry.second.size() > 1; });
+  if (!broken.empty() && !differ) Break(broken);
+}
+
+// 5b: VIPs of one instance, or sync group, that are not all on one node; empty: there are none.
+std::string Invariants::Torn() const {
+  std::map<std::size_t, std::pair<IpAddress, std::vector<std::string>>> on;
+  for (const auto& [vip, instance] : instance_of_) {
+    const std::vector<std::string> answering = world_.Answering(vip, false);
+    const auto& [other, where] = on.try_emplace(instance, vip, answering).first->second;
+    if (where != answering) {
+      return absl::StrCat("5b: ", absl::StrJoin(answering, ","), " answers for ", vip.ToString(), " and ",
+                          absl::StrJoin(where, ","), " for ", other.ToString(), " of the same instance");
+    }
+  }
+  return "";
 }
 
 // 8: a gate that shut at first sight is open again, or the node is under a hold, when its time is over.
@@ -91,14 +219,31 @@ bool Invariants::HasOpenIncident(const IpAddress& vip) const {
   });
 }
 
+// Another node that comes to answer is asked as well, and the verdict waits for it.
+void Invariants::SeeNewcomers() {
+  for (const auto& node : world_.nodes()) {
+    for (const auto& [vip, instance] : instance_of_) {
+      const bool answers = node->Answers(vip);
+      if (!answers) {
+        answer_.erase({node->name(), vip});
+      } else if (answer_.insert({node->name(), vip}).second) {
+        newcomer_at_[instance] = world_.now();
+      }
+    }
+  }
+}
+
 // 8: and while nothing hinders the arbiter, that is so soon after it could decide.
 void Invariants::CheckQuickDecision() {
   const Duration at_most = world_.config().policy.confirm_after + kDecidedAfter;
   const bool undisturbed = Undisturbed();
+  SeeNewcomers();
   for (const auto& node : world_.nodes()) {
     for (const IpAddress& vip : world_.vips()) {
       const NodeVip key{node->name(), vip};
-      const bool shut = probe::hold::IsShut(node->kernel().GateOf(vip, world_.now()));
+      // What the node no longer has is left to the kernel's timer, too: a hold on it would be refused.
+      const bool has = node->kernel().Has(vip) || node->DaemonWorks(vip);
+      const bool shut = has && probe::hold::IsShut(node->kernel().GateOf(vip, world_.now()));
       if (!shut || (node->IsHeld(vip) && HasOpenIncident(vip))) {
         undecided_since_.erase(key);
         continue;
@@ -109,7 +254,9 @@ void Invariants::CheckQuickDecision() {
       if (since == Instant::max()) continue;
       // A release that came too late, to a host that had stood still, is sent again.
       const Duration again = node->IsHeld(vip) ? world_.config().policy.resend_after : Duration{};
-      if (world_.now() - since > at_most + again) {
+      const auto newcomer = newcomer_at_.find(instance_of_[vip]);
+      const Instant decides_from = newcomer == newcomer_at_.end() ? since : std::max(since, newcomer->second);
+      if (world_.now() - decides_from > at_most + again) {
         Break(absl::StrCat("8: the gate of ", node->name(), " for ", vip.ToString(),
                            " is shut, with neither an incident nor an end, and nothing hinders the arbiter"));
       }
@@ -118,10 +265,13 @@ void Invariants::CheckQuickDecision() {
 }
 
 bool Invariants::Hold() {
+  saw_incident_ = saw_incident_ || !world_.witness().disk().empty();
+  if (++happened_ % look_every_ != 0) return broken_.empty();
   CheckQuickDecision();
   CheckNotHeldDown();
   CheckFirstSightGates();
-  saw_incident_ = saw_incident_ || !world_.witness().disk().empty();
+  CheckCalm();
+  CheckOneIncident();
   return broken_.empty();
 }
 
@@ -131,7 +281,8 @@ std::string Invariants::ArbitersView(const IpAddress& vip) const {
     for (const core::VipView& view : cluster.vips) {
       if (view.vip != vip) continue;
       absl::StrAppend(&text, "the arbiter sees state ", static_cast<int>(view.state), ", ", view.holders.size(),
-                      " holders");
+                      " holders:");
+      for (const core::HolderView& holder : view.holders) absl::StrAppend(&text, " ", holder.node);
       for (const core::HeldBackView& held : view.held_back) {
         absl::StrAppend(&text, "; ", held.hold.node, " held back by ", held.hold.survivor, ", trial '", held.trial,
                         "', ", held.hold.failed_trials, " failed, ", held.note);
@@ -163,7 +314,7 @@ std::string Invariants::Unsettled() {
                           open.survivor, ", ", open.holds.size(), " holds, ", open.note);
     }
   }
-  return "";
+  return world_.nodes().front()->config().many_vips ? Torn() : "";
 }
 
 }  // namespace sim

@@ -22,7 +22,9 @@ struct Gate {
 };
 
 struct Kernel {
-  std::set<IpAddress> addresses;
+  std::set<IpAddress> addresses;  // on the interface of the VIP's own segment
+  std::set<IpAddress> elsewhere;  // on another one, by somebody's hand
+  bool arp_ignore = false;        // false: the weak host, which answers for them all the same
   std::map<IpAddress, Gate> gates;
   bool drops_vrrp = false;  // the host's packet filter, in input
 
@@ -34,9 +36,14 @@ struct Kernel {
     if (gate.shut) return now < gate.adverts_until ? GateState::kAdvertsOnly : GateState::kShut;
     return now < gate.shut_until ? GateState::kShutForAWhile : GateState::kOpen;
   }
+  [[nodiscard]] bool Has(const IpAddress& vip) const { return addresses.contains(vip) || elsewhere.contains(vip); }
+  // It would be answered for if no gate were shut.
+  [[nodiscard]] bool IsEffective(const IpAddress& vip) const {
+    return addresses.contains(vip) || (elsewhere.contains(vip) && !arp_ignore);
+  }
   // Somebody who asks for the VIP gets an answer from here.
   [[nodiscard]] bool Answers(const IpAddress& vip, Instant now) const {
-    return addresses.contains(vip) && !probe::hold::IsShut(GateOf(vip, now));
+    return IsEffective(vip) && !probe::hold::IsShut(GateOf(vip, now));
   }
   // Adverts that speak for the VIP leave the host.
   [[nodiscard]] bool LetsAdvertsOut(const IpAddress& vip, Instant now) const {

@@ -67,25 +67,48 @@ Instant Node::True(Instant local) const {
 void Node::MakeRouters() {
   for (const RouterConfig& router : config_.routers) {
     RouterActs acts;
-    acts.send = [this](const Advert& advert) {
+    acts.send = [this, number = routers_.size()](const Advert& advert) {
       if (!powered_) return;
-      const bool leaves = std::all_of(advert.vips.begin(), advert.vips.end(), [&](const IpAddress& vip) {
-        return kernel_.LetsAdvertsOut(vip, schedule_.now());
-      });
+      const std::vector<IpAddress> vips = routers_[number]->config().All();
+      const bool leaves = std::all_of(
+          vips.begin(), vips.end(), [&](const IpAddress& vip) { return kernel_.LetsAdvertsOut(vip, schedule_.now()); });
       if (leaves) around_.send_advert(*this, advert);
       Changed();
     };
-    acts.add_address = [this](const IpAddress& vip) {
-      ++removals_[vip];
-      if (powered_ && kernel_.addresses.insert(vip).second) Changed();
+    acts.add_addresses = [this](const std::vector<IpAddress>& vips) { AddAddresses(vips); };
+    acts.remove_addresses = [this](const std::vector<IpAddress>& vips) { RemoveAddresses(vips); };
+    std::vector<IpAddress> sources = {config_.address};
+    sources.insert(sources.end(), config_.other_addresses.begin(), config_.other_addresses.end());
+    routers_.push_back(std::make_unique<Router>(schedule_, std::move(sources), router, std::move(acts)));
+  }
+}
+
+Duration Node::StepOf(std::size_t position) const { return config_.address_step * static_cast<std::int64_t>(position); }
+
+void Node::AddAddresses(const std::vector<IpAddress>& vips) {
+  std::size_t position = 0;
+  for (const IpAddress& vip : vips) {
+    const std::uint64_t change = ++removals_[vip];
+    if (!powered_ || kernel_.addresses.contains(vip)) continue;
+    const Duration after = StepOf(position++);
+    const auto add = [this, vip, change] {
+      if (powered_ && removals_[vip] == change && kernel_.addresses.insert(vip).second) Changed();
     };
-    acts.remove_address = [this](const IpAddress& vip) {
-      const std::uint64_t removal = ++removals_[vip];
-      schedule_.After(random_.Between(Duration{}, kRemovalTakes), [this, vip, removal] {
-        if (removals_[vip] == removal && kernel_.addresses.erase(vip) > 0) Changed();
-      });
-    };
-    routers_.push_back(std::make_unique<Router>(schedule_, config_.address, router, std::move(acts)));
+    if (after == Duration{}) {
+      add();
+    } else {
+      schedule_.After(after, add);
+    }
+  }
+}
+
+void Node::RemoveAddresses(const std::vector<IpAddress>& vips) {
+  std::size_t position = 0;
+  for (const IpAddress& vip : vips) {
+    const std::uint64_t removal = ++removals_[vip];
+    schedule_.After(StepOf(position++) + random_.Between(Duration{}, kRemovalTakes), [this, vip, removal] {
+      if (removals_[vip] == removal && kernel_.addresses.erase(vip) > 0) Changed();
+    });
   }
 }
 
@@ -163,6 +186,7 @@ void Node::Hear(const Advert& advert) {
   if (!powered_) return;
   const Instant now = schedule_.now();
   Heard& heard = heard_[{advert.source, advert.vrid}];
+  if (heard.addresses.list() != advert.vips) heard.addresses = advert.vips;
   heard.advert = advert;
   heard.on_wire = now;
   if (!kernel_.drops_vrrp) {
@@ -197,11 +221,16 @@ void Node::Ask(const core::AskAffirm& ask) {
     missed_.push_back([this, ask] { Ask(ask); });
     return;
   }
-  const bool reaches = around_.reaches_gateway(*this);
+  std::map<std::size_t, bool> reached;  // by segment
+  for (const IpAddress& vip : ask.vips) {
+    const std::size_t home = HomeOf(vip);
+    if (!reached.contains(home)) reached[home] = around_.reaches_gateway(*this, home);
+  }
+  const bool reaches = std::all_of(reached.begin(), reached.end(), [](const auto& entry) { return entry.second; });
   const Duration takes =
       answer_delay_ + (reaches ? random_.Between(microseconds(200), milliseconds(3)) : Duration(milliseconds(60)));
   const std::uint64_t life = life_;
-  schedule_.After(takes, [this, ask, reaches, life] {
+  schedule_.After(takes, [this, ask, reached, life] {
     if (life != life_ || !probe_runs()) return;
     core::Affirmed affirmed;
     affirmed.node = {ask.to.cluster, name()};
@@ -210,7 +239,7 @@ void Node::Ask(const core::AskAffirm& ask) {
       affirmed.vips.push_back(ReportOf(vip));
       core::Reach reach;
       reach.asked = 1;
-      reach.answered = reaches ? 1 : 0;
+      reach.answered = reached.at(HomeOf(vip)) ? 1 : 0;
       affirmed.reach.emplace_back(vip, reach);
     }
     around_.to_arbiter(*this, affirmed);
@@ -246,7 +275,15 @@ void Node::AddAddressByHand(const IpAddress& vip) {
 }
 
 void Node::RemoveAddressByHand(const IpAddress& vip) {
-  if (kernel_.addresses.erase(vip) > 0) Changed();
+  const bool was_elsewhere = kernel_.elsewhere.erase(vip) > 0;
+  const bool was_here = kernel_.addresses.erase(vip) > 0;
+  if (was_here || was_elsewhere) Changed();
+  Router* router = FindRouter(vip);
+  if (was_here && config_.many_vips && router != nullptr) router->OnAddressTaken(vip);
+}
+
+void Node::AddAddressElsewhere(const IpAddress& vip) {
+  if (powered_ && kernel_.elsewhere.insert(vip).second) Changed();
 }
 
 void Node::Changed() {
@@ -281,7 +318,15 @@ void Node::Look() {
       reported_[vip] = now;
       changed.vips.push_back(std::move(now));
     }
-    if (changed.report.has_value() || !changed.vips.empty()) around_.to_arbiter(*this, changed);
+    const std::vector<IpAddress> vips = Vips();
+    for (auto known = reported_.begin(); known != reported_.end();) {
+      const bool forgotten = !std::binary_search(vips.begin(), vips.end(), known->first);
+      if (forgotten) changed.forgotten.push_back(known->first);
+      if (forgotten) keeper_->OnForgotten(known->first);
+      known = forgotten ? reported_.erase(known) : std::next(known);
+    }
+    if (changed.report.has_value() || !changed.vips.empty() || !changed.forgotten.empty())
+      around_.to_arbiter(*this, changed);
   }
   ArmTick();
 }

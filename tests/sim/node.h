@@ -24,24 +24,32 @@ namespace sim {
 struct NodeConfig {
   std::string name;
   IpAddress address;
+  std::vector<IpAddress> other_addresses;  // its own on the segments after the first
+  std::map<IpAddress, std::size_t> homes;  // the segment of a VIP; none: the first
   std::vector<RouterConfig> routers;
   bool gate_usable = true;
   bool track_file = false;
   bool sync_group = false;  // all routers of the node stand and fall together
   double clock_rate = 1.0;  // its clock against true time
+  // Its daemon is keepalived 2.2 in what concerns instances of several VIPs: it adds and removes the addresses one
+  // after the other, `address_step` apart, and gives all up when one is taken from it.
+  bool many_vips = false;
+  Duration address_step{};
 };
 
 class Node;
 
 // What a node asks of the world around it.
 struct NodeSurroundings {
-  std::function<void(Node&, const Advert&)> send_advert;          // onto the segment, already past the gate
-  std::function<bool(Node&, const IpAddress&)> somebody_answers;  // asked over the segment
-  std::function<bool(Node&)> reaches_gateway;
-  std::function<void(Node&, arbiter::core::Event)> to_arbiter;  // over its stream, if there is one
+  std::function<void(Node&, const Advert&)> send_advert;            // onto the segment, already past the gate
+  std::function<bool(Node&, const IpAddress&)> somebody_answers;    // asked over the segment
+  std::function<bool(Node&, std::size_t segment)> reaches_gateway;  // of that segment
+  std::function<void(Node&, arbiter::core::Event)> to_arbiter;      // over its stream, if there is one
   std::function<void(Node&)> connect;
   // It carried a directive out; `as_of` as with Node::Obey.
   std::function<void(Node&, const arbiter::core::Directive&, probe::hold::BootTime as_of)> obeyed;
+  // The keeper wanted to take an address from under a live daemon that names it.
+  std::function<void(Node&, const IpAddress&)> took_from_live;
   std::function<void(const std::string&)> log;
 };
 
@@ -65,7 +73,8 @@ class Node : public probe::hold::Actuators, public probe::hold::HoldStore {
   void SetAnswerDelay(Duration delay) { answer_delay_ = delay; }
   void AddAddressByHand(const IpAddress& vip);
   void RemoveAddressByHand(const IpAddress& vip);
-  void Changed();  // something of the kernel or of a daemon did
+  void AddAddressElsewhere(const IpAddress& vip);  // on an interface of another segment
+  void Changed();                                  // something of the kernel or of a daemon did
 
   // --- what can be seen of it
   [[nodiscard]] const std::string& name() const { return config_.name; }
@@ -79,6 +88,7 @@ class Node : public probe::hold::Actuators, public probe::hold::HoldStore {
   [[nodiscard]] std::vector<std::unique_ptr<Router>>& routers() { return routers_; }
   [[nodiscard]] bool Answers(const IpAddress& vip) const { return powered_ && kernel_.Answers(vip, schedule_.now()); }
   [[nodiscard]] std::vector<IpAddress> Vips() const;
+  [[nodiscard]] std::size_t HomeOf(const IpAddress& vip) const;
   [[nodiscard]] bool IsHeld(const IpAddress& vip) const { return keeper_ != nullptr && keeper_->IsHeld(vip); }
   // A daemon that runs is configured to serve it.
   [[nodiscard]] bool DaemonWorks(const IpAddress& vip) const {
@@ -117,17 +127,30 @@ class Node : public probe::hold::Actuators, public probe::hold::HoldStore {
  private:
   struct Heard {
     Advert advert;
+    arbiter::Addresses addresses;  // that it lists
     Instant on_wire{};
     Instant delivered{};
+  };
+
+  // What stands and falls with a VIP, itself included.
+  struct Kin {
+    const Router* router = nullptr;  // that names it; null: none
+    std::vector<IpAddress> list;
+    arbiter::Addresses shared;  // the same
   };
 
   // The node's own clock at a point of true time, and back.
   [[nodiscard]] Instant Local(Instant when) const;
   [[nodiscard]] Instant True(Instant local) const;
   [[nodiscard]] Instant LocalNow() const { return Local(schedule_.now()); }
-  [[nodiscard]] const Router* RouterOf(const IpAddress& vip) const;
+  [[nodiscard]] const Kin& KinOf(const IpAddress& vip) const;
+  [[nodiscard]] const Router* RouterOf(const IpAddress& vip) const { return KinOf(vip).router; }
+  [[nodiscard]] Router* FindRouter(const IpAddress& vip) const;
   [[nodiscard]] probe::hold::DaemonState DaemonOf(const Router& router) const;
   [[nodiscard]] std::vector<IpAddress> TrackScope(const IpAddress& vip) const;
+  [[nodiscard]] Duration StepOf(std::size_t position) const;
+  void AddAddresses(const std::vector<IpAddress>& vips);
+  void RemoveAddresses(const std::vector<IpAddress>& vips);
   [[nodiscard]] probe::hold::VipState StateOf(const IpAddress& vip) const;
   [[nodiscard]] arbiter::core::VipReport ReportOf(const IpAddress& vip) const;
   [[nodiscard]] arbiter::core::NodeReport NodeReportNow() const;
@@ -148,6 +171,8 @@ class Node : public probe::hold::Actuators, public probe::hold::HoldStore {
   Kernel kernel_;
   std::map<IpAddress, std::uint64_t> removals_;  // the newest that the daemon began, or took back
   std::vector<std::unique_ptr<Router>> routers_;
+  mutable std::map<IpAddress, std::shared_ptr<const Kin>> kin_;
+  mutable std::uint64_t kin_generation_ = 0;  // of the configurations that it comes from
   bool powered_ = false;
   Instant booted_{};
   std::uint64_t boots_ = 0;

@@ -65,7 +65,7 @@ absl::Status Node::SetTrackFile(const IpAddress& vip, bool demote) {
   const std::vector<IpAddress> scope = TrackScope(vip);
   schedule_.After(random_.Between(microseconds(500), milliseconds(8)), [this, scope, demote] {
     for (const auto& router : routers_) {
-      const std::vector<IpAddress>& vips = router->config().vips;
+      const std::vector<IpAddress> vips = router->config().All();
       const bool in = std::any_of(vips.begin(), vips.end(), [&](const IpAddress& v) {
         return std::find(scope.begin(), scope.end(), v) != scope.end();
       });
@@ -77,7 +77,14 @@ absl::Status Node::SetTrackFile(const IpAddress& vip, bool demote) {
 }
 
 absl::StatusOr<std::vector<hold::RemovedAddress>> Node::RemoveAddress(const IpAddress& vip) {
-  if (kernel_.addresses.erase(vip) > 0) Changed();
+  // The contract: looked at again in this very moment. One that has run for longer than a look takes was known to.
+  constexpr Duration kLookTakes = milliseconds(5);
+  if (const Router* router = RouterOf(vip); router != nullptr && router->alive() && !router->frozen()) {
+    if (router->LiveFor() > kLookTakes) around_.took_from_live(*this, vip);
+    return absl::FailedPreconditionError("a live daemon owns it");
+  }
+  const bool was_elsewhere = kernel_.elsewhere.erase(vip) > 0;
+  if (kernel_.addresses.erase(vip) > 0 || was_elsewhere) Changed();
   return std::vector<hold::RemovedAddress>{{"eth0", 24, 0, 0, ""}};
 }
 

@@ -18,21 +18,56 @@ core::RungKind ToCore(hold::RungKind kind) { return static_cast<core::RungKind>(
 static_assert(static_cast<int>(core::GateState::kUnavailable) == static_cast<int>(hold::GateState::kUnavailable));
 static_assert(static_cast<int>(core::DaemonState::kUnknown) == static_cast<int>(hold::DaemonState::kUnknown));
 
+std::string InterfaceOn(std::size_t segment) { return absl::StrCat("eth", segment); }
+
+// What its VIPs have in common.
+void DescribeInstance(const Router& router, core::VipReport& report) {
+  report.primary_address = router.source();
+  report.advertised_addresses = router.config().vips;
+  if (InterfaceOn(router.config().segment) != report.interface) {
+    report.advert_interface = InterfaceOn(router.config().segment);
+  }
+}
+
 }  // namespace
 
 std::vector<IpAddress> Node::Vips() const {
   std::set<IpAddress> vips = kernel_.addresses;
-  for (const auto& router : routers_) vips.insert(router->config().vips.begin(), router->config().vips.end());
+  vips.insert(kernel_.elsewhere.begin(), kernel_.elsewhere.end());
+  for (const auto& router : routers_) {
+    vips.insert(router->config().vips.begin(), router->config().vips.end());
+    vips.insert(router->config().excluded.begin(), router->config().excluded.end());
+  }
   for (const auto& [vip, held] : memory_.holds) vips.insert(vip);
   return {vips.begin(), vips.end()};
 }
 
-const Router* Node::RouterOf(const IpAddress& vip) const {
-  for (const auto& router : routers_) {
-    const std::vector<IpAddress>& vips = router->config().vips;
-    if (std::find(vips.begin(), vips.end(), vip) != vips.end()) return router.get();
+std::size_t Node::HomeOf(const IpAddress& vip) const {
+  const auto home = config_.homes.find(vip);
+  return home == config_.homes.end() ? 0 : home->second;
+}
+
+Router* Node::FindRouter(const IpAddress& vip) const {
+  const auto found = std::find_if(routers_.begin(), routers_.end(), [&](const auto& r) { return r->Names(vip); });
+  return found == routers_.end() ? nullptr : found->get();
+}
+
+const Node::Kin& Node::KinOf(const IpAddress& vip) const {
+  std::uint64_t generation = 0;
+  for (const auto& router : routers_) generation += router->generation();
+  if (generation != kin_generation_) kin_.clear();
+  kin_generation_ = generation;
+  if (const auto known = kin_.find(vip); known != kin_.end()) return *known->second;
+  Kin kin;
+  kin.router = FindRouter(vip);
+  kin.list = TrackScope(vip);
+  kin.shared = kin.list;
+  const Router* router = kin.router;
+  const auto shared = std::make_shared<const Kin>(std::move(kin));
+  if (router != nullptr) {
+    for (const IpAddress& other : router->config().All()) kin_.try_emplace(other, shared);
   }
-  return nullptr;
+  return *kin_.insert_or_assign(vip, shared).first->second;
 }
 
 hold::DaemonState Node::DaemonOf(const Router& router) const {
@@ -43,9 +78,8 @@ hold::DaemonState Node::DaemonOf(const Router& router) const {
 std::vector<IpAddress> Node::TrackScope(const IpAddress& vip) const {
   std::set<IpAddress> scope = {vip};
   for (const auto& router : routers_) {
-    const std::vector<IpAddress>& vips = router->config().vips;
-    const bool own = std::find(vips.begin(), vips.end(), vip) != vips.end();
-    if (own || config_.sync_group) scope.insert(vips.begin(), vips.end());
+    const std::vector<IpAddress> vips = router->config().All();
+    if (router->Names(vip) || config_.sync_group) scope.insert(vips.begin(), vips.end());
   }
   return {scope.begin(), scope.end()};
 }
@@ -53,8 +87,8 @@ std::vector<IpAddress> Node::TrackScope(const IpAddress& vip) const {
 hold::VipState Node::StateOf(const IpAddress& vip) const {
   hold::VipState state;
   state.vip = vip;
-  state.configured = kernel_.addresses.contains(vip);
-  state.effective = powered_;
+  state.configured = kernel_.Has(vip);
+  state.effective = powered_ && (!state.configured || kernel_.IsEffective(vip));
   state.gate = config_.gate_usable ? kernel_.GateOf(vip, schedule_.now()) : hold::GateState::kUnavailable;
   state.daemon = hold::DaemonState::kGone;
   if (const Router* router = RouterOf(vip); router != nullptr) {
@@ -63,10 +97,10 @@ hold::VipState Node::StateOf(const IpAddress& vip) const {
     state.master_down_interval = router->MasterDown();
   }
   state.rungs.push_back({hold::RungKind::kGate, config_.gate_usable, "no egress hook", {vip}});
-  state.rungs.push_back({hold::RungKind::kTrackFile, config_.track_file, "no track file", TrackScope(vip)});
+  state.rungs.push_back({hold::RungKind::kTrackFile, config_.track_file, "no track file", KinOf(vip).shared});
   state.rungs.push_back({hold::RungKind::kRemoveAddress, true, "", {vip}});
-  const bool belongs = config_.sync_group || (RouterOf(vip) != nullptr && RouterOf(vip)->config().vips.size() > 1);
-  state.bound_together = belongs ? TrackScope(vip) : std::vector<IpAddress>{};
+  const bool belongs = config_.sync_group || (RouterOf(vip) != nullptr && KinOf(vip).list.size() > 1);
+  if (belongs) state.bound_together = KinOf(vip).shared;
   return state;
 }
 
@@ -76,18 +110,21 @@ core::VipReport Node::ReportOf(const IpAddress& vip) const {
   core::VipReport report;
   report.vip = vip;
   report.configured = state.configured;
-  report.interface = "eth0";
+  report.interface = InterfaceOn(HomeOf(vip));
   report.effective = state.effective;
   report.gate = ToCore(state.gate);
   report.daemon = ToCore(state.daemon);
   report.in_daemon_config = state.in_daemon_config;
   report.primary_address = config_.address;
   report.sync_group = config_.sync_group ? "G" : "";
-  report.bound_together = state.bound_together;
+  if (!state.bound_together.empty()) report.bound_together = KinOf(vip).shared;
   for (const hold::Rung& rung : state.rungs) {
-    report.rungs.push_back({ToCore(rung.kind), rung.usable, rung.reason, rung.scope});
+    const bool alone = rung.kind != hold::RungKind::kTrackFile;
+    report.rungs.push_back(
+        {ToCore(rung.kind), rung.usable, rung.reason, alone ? arbiter::Addresses{vip} : KinOf(vip).shared});
   }
   if (const Router* router = RouterOf(vip); router != nullptr) {
+    if (config_.many_vips) DescribeInstance(*router, report);
     report.vrid = router->config().vrid;
     report.priority = router->config().priority;
     report.version = router->config().version;
@@ -109,7 +146,7 @@ core::VipReport Node::ReportOf(const IpAddress& vip) const {
     entry.on_wire = heard.advert.priority != 0 && now - heard.on_wire <= master_down;
     entry.delivered = heard.advert.priority != 0 && now - heard.delivered <= master_down;
     entry.names_vip = names;
-    entry.addresses = {heard.advert.vips.begin(), heard.advert.vips.end()};
+    entry.addresses = heard.addresses;
     entry.advert_interval = heard.advert.interval;
     report.heard.push_back(std::move(entry));
   }
@@ -123,13 +160,15 @@ core::NodeReport Node::NodeReportNow() const {
   for (const auto& router : routers_) {
     core::InstanceConfig instance;
     instance.name = absl::StrCat("VI_", &router - routers_.data());
-    instance.interface = "eth0";
+    instance.interface = InterfaceOn(router->config().segment);
     instance.vrid = router->config().vrid;
     instance.priority = router->config().priority;
     instance.version = router->config().version;
     instance.advert_interval = router->config().interval;
     instance.auth_fingerprint = router->config().auth;
     instance.addresses = router->config().vips;
+    instance.excluded_addresses = router->config().excluded;
+    if (config_.many_vips && config_.sync_group) instance.sync_group = "G";
     report.instances.push_back(std::move(instance));
   }
   return report;

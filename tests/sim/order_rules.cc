@@ -64,6 +64,7 @@ void OrderRules::OnEvent(const core::Event& event) {
     for (const core::VipReport& report : attached->vips) TakeReport(attached->node.node, report);
   } else if (const auto* changed = std::get_if<core::NodeChanged>(&event); changed != nullptr) {
     for (const core::VipReport& report : changed->vips) TakeReport(changed->node.node, report);
+    for (const IpAddress& vip : changed->forgotten) reports_.erase({changed->node.node, vip});
   } else if (const auto* done = std::get_if<core::DirectiveDone>(&event); done != nullptr) {
     for (const core::VipReport& report : done->reports) TakeReport(done->node.node, report);
   } else if (const auto* affirmed = std::get_if<core::Affirmed>(&event); affirmed != nullptr) {
@@ -134,20 +135,35 @@ void OrderRules::CheckMode(const core::Directive& directive) {
   }
 }
 
+// By what it affirmed lately of the VIP and of all that has to stay on one node with it: these may be on several
+// segments, and who reaches one of them and not another is no better than one of which the opposite is true.
+bool OrderRules::Reaches(const std::string& node, const core::Directive& directive, Duration lasts) const {
+  const auto report = reports_.find({directive.to.node, VipOf(directive)});
+  const auto reaches = [&](const IpAddress& vip) {
+    const auto word = affirmed_.find({node, vip});
+    return word == affirmed_.end() || !Lately(word->second, lasts) || word->second.reaches;
+  };
+  if (!reaches(VipOf(directive))) return false;
+  if (report == reports_.end()) return true;
+  const arbiter::Addresses& bound = report->second.bound_together;
+  return std::all_of(bound.begin(), bound.end(), reaches);
+}
+
 // 1: somebody else has affirmed that it keeps the VIP; and who reaches the segment is not told to yield to one that
 // does not.
 void OrderRules::CheckSurvivor(const core::Directive& directive, Duration lasts) {
   const auto own = affirmed_.find({directive.to.node, VipOf(directive)});
   const auto report = reports_.find({directive.to.node, VipOf(directive)});
   const bool still_there = report != reports_.end() && report->second.claims();
-  const bool own_reaches = still_there && own != affirmed_.end() && Lately(own->second, lasts) && own->second.reaches;
+  const bool own_reaches = still_there && own != affirmed_.end() && Lately(own->second, lasts) &&
+                           Reaches(directive.to.node, directive, lasts);
   bool kept = false;
   bool kept_by_one_that_reaches = false;
   for (const auto& [key, affirmation] : affirmed_) {
     const bool counts =
         key.second == VipOf(directive) && key.first != directive.to.node && !IsOut(key) && Lately(affirmation, lasts);
     kept = kept || counts;
-    kept_by_one_that_reaches = kept_by_one_that_reaches || (counts && affirmation.reaches);
+    kept_by_one_that_reaches = kept_by_one_that_reaches || (counts && Reaches(key.first, directive, lasts));
   }
   if (!kept) break_(absl::StrCat("1: ", About(directive), " and nobody else has affirmed lately that it holds it"));
   if (kept && own_reaches && !kept_by_one_that_reaches) {
@@ -185,11 +201,13 @@ bool OrderRules::Serves(const std::string& node, const IpAddress& vip) const {
   return report != reports_.end() && report->second.holds();
 }
 
-// 2: what belongs together stays together: of a sync group, the survivor of one VIP survives the others too, where it
-// has them, reaches their segment, advertises there and has a daemon that runs.
+// 2 and 5b: what belongs together stays together: of a sync group or an instance, the survivor of one VIP survives the
+// others too, where it has them, reaches their segment, advertises there and has a daemon that runs.
 void OrderRules::CheckTogether(const core::Directive& directive, const core::OrderHold& order) {
   const auto report = reports_.find({directive.to.node, VipOf(directive)});
-  if (report == reports_.end() || report->second.sync_group.empty()) return;
+  if (report == reports_.end() || report->second.bound_together.empty()) return;
+  // Without gates an instance that was torn by other faults is not always made whole (instance seed 2397).
+  if (report->second.sync_group.empty() && report->second.gate == core::GateState::kUnavailable) return;
   if (world_.now() - operator_meddled_ < seconds(60)) return;
   for (const IpAddress& other : report->second.bound_together) {
     const auto held = out_.find({order.survivor, other});
@@ -211,8 +229,9 @@ void OrderRules::CheckTogether(const core::Directive& directive, const core::Ord
              !Serves(directive.to.node, third);
     });
     if (keeps_another || serves_another) continue;
-    break_(absl::StrCat("2: ", About(directive), ", which ", order.survivor, " is to keep, while ", directive.to.node,
-                        " is to keep ", other.ToString(), " of the same group"));
+    break_(absl::StrCat(report->second.sync_group.empty() ? "5b: " : "2: ", About(directive), ", which ",
+                        order.survivor, " is to keep, while ", directive.to.node, " is to keep ", other.ToString(),
+                        " of the same group or instance"));
   }
 }
 

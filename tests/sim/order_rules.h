@@ -51,6 +51,7 @@ class OrderRules {
   [[nodiscard]] bool IsOut(const NodeVip& key) const;
   [[nodiscard]] bool Serves(const std::string& node, const IpAddress& vip) const;
   [[nodiscard]] bool IsKept(const IpAddress& vip, const std::string& but_for) const;
+  [[nodiscard]] bool Reaches(const std::string& node, const arbiter::core::Directive& directive, Duration lasts) const;
   [[nodiscard]] bool Lately(const Affirmation& affirmation, Duration lasts) const;
   void CheckMode(const arbiter::core::Directive& directive);
   void CheckSurvivor(const arbiter::core::Directive& directive, Duration lasts);

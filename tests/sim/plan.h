@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,25 @@ struct SmallWorld {
   bool track_file = false;
   bool gate = true;
   bool opposite = false;  // with two VIPs: their priorities point opposite ways
+  bool sync_group = false;
+};
+
+// An instance advertises on a segment; its VIPs may be on another one.
+enum class Layout : std::uint8_t {
+  kOneSegment,
+  kLan,            // every other VIP is on a segment of its own, as with `dev lan`
+  kHeartbeatLink,  // the adverts have a segment of their own
+};
+
+struct InstanceShape {
+  int nodes = 2;
+  int instances = 1;
+  int vips = 2;  // of each instance
+  Layout layout = Layout::kOneSegment;
+  bool both_families = false;
+  bool excluded = false;  // what is not of the family of the adverts is excluded; else every third VIP
+  bool track_file = false;
+  bool gate = true;
   bool sync_group = false;
 };
 
@@ -39,9 +59,15 @@ struct Plan {
 // Worlds of 2 to 4 nodes and 1 to 3 VIPs.
 WorldConfig MakeWorld(const SmallWorld& shape, std::uint64_t seed);
 
+WorldConfig MakeInstanceWorld(const InstanceShape& shape, std::uint64_t seed);
+
 // A plan that comes from the seed alone.
 Plan PlanOf(std::uint64_t seed);
 Plan HealthyPlanOf(std::uint64_t seed);
+// Worlds of instances that have several VIPs each: of 1 to 6, some of 20 to 60. With `vips` every instance has that
+// many: the same faults, another crowd.
+Plan InstancePlanOf(std::uint64_t seed, std::optional<int> vips = std::nullopt);
+Plan HealthyInstancePlanOf(std::uint64_t seed);
 
 // One line a fault.
 std::vector<std::string> InWords(const Plan& plan);

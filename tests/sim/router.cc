@@ -1,5 +1,6 @@
 #include "tests/sim/router.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace sim {
@@ -7,9 +8,19 @@ namespace sim {
 Duration Router::Skew() const { return config_.interval * (256 - config_.priority) / 256; }
 Duration Router::MasterDown() const { return 3 * config_.interval + Skew(); }
 
+bool Router::Names(const IpAddress& vip) const {
+  const auto in = [&vip](const std::vector<IpAddress>& list) {
+    return std::find(list.begin(), list.end(), vip) != list.end();
+  };
+  return in(config_.vips) || in(config_.excluded);
+}
+
+Duration Router::LiveFor() const { return alive() && !frozen_ ? schedule_.now() - live_since_ : Duration{}; }
+
 bool Router::Accepts(const Advert& advert) const {
-  return advert.vrid == config_.vrid && advert.version == config_.version && advert.auth == config_.auth &&
-         advert.vips == config_.vips && (advert.version == 3 || advert.interval == config_.interval);
+  return advert.segment == config_.segment && advert.vrid == config_.vrid && advert.version == config_.version &&
+         advert.auth == config_.auth && advert.vips == config_.vips &&
+         (advert.version == 3 || advert.interval == config_.interval);
 }
 
 void Router::Arm(Duration after) {
@@ -28,7 +39,7 @@ void Router::OnTimer() {
   if (state_ == State::kBackup) {
     BecomeActive();
   } else if (state_ == State::kActive) {
-    for (const IpAddress& vip : config_.vips) acts_.add_address(vip);
+    acts_.add_addresses(config_.All());
     SendAdvert(config_.priority);
     Arm(config_.interval);
   }
@@ -36,19 +47,18 @@ void Router::OnTimer() {
 
 void Router::SendAdvert(std::uint8_t priority) {
   last_advert_ = schedule_.now();
-  acts_.send(Advert{source_, config_.vrid, priority, config_.vips, config_.interval, config_.version, config_.auth});
+  acts_.send(Advert{source(), config_.vrid, priority, config_.vips, config_.interval, config_.version, config_.auth,
+                    config_.segment});
 }
 
 void Router::BecomeActive() {
   state_ = State::kActive;
   SendAdvert(config_.priority);
-  for (const IpAddress& vip : config_.vips) acts_.add_address(vip);
+  acts_.add_addresses(config_.All());
   Arm(config_.interval);
 }
 
-void Router::DropAddresses() {
-  for (const IpAddress& vip : config_.vips) acts_.remove_address(vip);
-}
+void Router::DropAddresses() { acts_.remove_addresses(config_.All()); }
 
 void Router::BecomeBackup() {
   if (state_ == State::kActive) DropAddresses();
@@ -59,6 +69,7 @@ void Router::BecomeBackup() {
 void Router::Start() {
   if (alive()) return;
   frozen_ = false;
+  live_since_ = schedule_.now();
   timer_missed_ = false;
   backlog_.clear();
   DropAddresses();
@@ -93,6 +104,7 @@ void Router::Freeze() {
 void Router::Thaw() {
   if (!frozen_) return;
   frozen_ = false;
+  live_since_ = schedule_.now();
   if (demoted_ && state_ != State::kFault) {
     if (state_ == State::kActive)
       SendAdvert(config_.priority);  // measured: one more advert before it looks at the file
@@ -107,10 +119,36 @@ void Router::Thaw() {
 void Router::Reload(RouterConfig config) {
   const bool was_active = state_ == State::kActive;
   if (was_active) DropAddresses();
-  config_ = std::move(config);
+  TakeConfig(std::move(config));
   if (!alive() || state_ == State::kFault) return;
   state_ = State::kBackup;
   Arm(MasterDown());
+}
+
+void Router::ReloadInPlace(RouterConfig config) {
+  const RouterConfig before = config_;
+  TakeConfig(std::move(config));
+  if (state_ != State::kActive) return;
+  std::vector<IpAddress> dropped = before.All();
+  std::erase_if(dropped, [this](const IpAddress& vip) { return Names(vip); });
+  acts_.remove_addresses(dropped);
+  SendAdvert(config_.priority);
+  acts_.add_addresses(config_.All());
+  Arm(config_.interval);
+}
+
+void Router::TakeConfig(RouterConfig config) {
+  config_ = std::move(config);
+  live_since_ = schedule_.now();
+  ++generation_;
+}
+
+// Measured: the instance leaves MASTER with all of its VIPs and is back with them a skew time later.
+void Router::OnAddressTaken(const IpAddress& vip) {
+  if (frozen_ || state_ != State::kActive || !Names(vip)) return;
+  DropAddresses();
+  state_ = State::kBackup;
+  Arm(Skew());
 }
 
 void Router::SetTrackFile(bool demote) {
@@ -147,7 +185,7 @@ void Router::Hear(const Advert& advert) {
   }
   if (state_ != State::kActive) return;
   const bool better =
-      advert.priority > config_.priority || (advert.priority == config_.priority && advert.source > source_);
+      advert.priority > config_.priority || (advert.priority == config_.priority && advert.source > source());
   if (advert.priority == 0) {
     SendAdvert(config_.priority);
   } else if (better) {

@@ -23,6 +23,8 @@ Result Finish(World& world, Invariants& invariants, std::size_t faults) {
   result.faults = faults;
   result.last_events.assign(world.last_events().begin(), world.last_events().end());
   result.digest = world.digest();
+  result.questions = world.witness().questions();
+  result.directives = world.witness().directives();
   return result;
 }
 
@@ -30,9 +32,11 @@ Result Finish(World& world, Invariants& invariants, std::size_t faults) {
 Result Settle(World& world, Invariants& invariants, std::size_t faults) {
   world.Log("all is repaired");
   RepairAll(world);
+  invariants.OnFault();
   invariants.Forgive(seconds(12));
   if (!world.RunFor(kOperatorsWait, [&] { return invariants.Hold(); })) return Finish(world, invariants, faults);
   ReleaseOperatorsHolds(world);
+  invariants.OnFault();
   if (world.RunFor(kSettle, [&] { return invariants.Hold(); })) {
     const std::string unsettled = invariants.Unsettled();
     if (!unsettled.empty()) {
@@ -45,11 +49,26 @@ Result Settle(World& world, Invariants& invariants, std::size_t faults) {
   return Finish(world, invariants, faults);
 }
 
-void Happen(World& world, const PlannedFault& planned) {
+void Happen(World& world, Invariants& invariants, const PlannedFault& planned) {
   if (planned.fault == nullptr) return;
+  invariants.OnFault();
   Node& node = *world.nodes()[planned.node];
   world.Log(absl::StrCat("FAULT ", node.name(), ": ", planned.fault->name));
   planned.fault->happen(world, node, world.random());
+}
+
+std::string InWords(const NodeConfig& node) {
+  std::string text = absl::StrCat(node.gate_usable ? "gates" : "no gates", node.track_file ? ", track files" : "",
+                                  node.sync_group ? ", one sync group" : "");
+  for (const RouterConfig& router : node.routers) {
+    absl::StrAppend(&text, "; VRID ", router.vrid, " on eth", router.segment, ":");
+    for (const IpAddress& vip : router.All()) {
+      const auto home = node.homes.find(vip);
+      absl::StrAppend(&text, " ", vip.ToString(), home == node.homes.end() ? "" : " (eth1)");
+    }
+    if (!router.excluded.empty()) absl::StrAppend(&text, ", ", router.excluded.size(), " of them excluded");
+  }
+  return text;
 }
 
 // "5: nobody answers ..." -> "5"
@@ -64,7 +83,7 @@ Result Run(const Plan& plan, const std::function<void(World&)>& look) {
   if (!world.RunFor(plan.before, [&] { return invariants.Hold(); })) return Finish(world, invariants, 0);
   std::size_t faults = 0;
   for (const PlannedFault& planned : plan.faults) {
-    Happen(world, planned);
+    Happen(world, invariants, planned);
     ++faults;
     if (!world.RunFor(planned.pause, [&] { return invariants.Hold(); })) return Finish(world, invariants, faults);
   }
@@ -78,6 +97,8 @@ Result Run(const Plan& plan, const std::function<void(World&)>& look) {
 
 Result RunSeed(std::uint64_t seed) { return Run(PlanOf(seed)); }
 Result RunHealthySeed(std::uint64_t seed) { return Run(HealthyPlanOf(seed)); }
+Result RunInstanceSeed(std::uint64_t seed) { return Run(InstancePlanOf(seed)); }
+Result RunHealthyInstanceSeed(std::uint64_t seed) { return Run(HealthyInstancePlanOf(seed)); }
 
 Result RunSteps(const SmallWorld& shape, const std::vector<Step>& steps) {
   Plan plan;
@@ -122,9 +143,8 @@ std::string Explain(const Shortest& shortest) {
   std::string text = absl::StrCat(shortest.result.broken, "\nthe last events of the shortest history:\n");
   for (const std::string& line : shortest.result.last_events) absl::StrAppend(&text, line, "\n");
   absl::StrAppend(&text, "the shortest history found, after ", shortest.runs,
-                  " runs: ", shortest.plan.world.nodes.size(), " nodes, ",
-                  shortest.plan.world.nodes.front().routers.size(), " VIPs, ", shortest.plan.faults.size(),
-                  " faults\n");
+                  " runs: ", shortest.plan.world.nodes.size(), " nodes, ", InWords(shortest.plan.world.nodes.front()),
+                  ", ", shortest.plan.faults.size(), " faults\n");
   for (const std::string& line : InWords(shortest.plan)) absl::StrAppend(&text, "  ", line, "\n");
   return absl::StrCat(text, "BROKEN: ", shortest.result.broken, "\n");
 }

@@ -17,6 +17,8 @@ struct Result {
   std::vector<std::string> last_events;  // up to the break
   std::uint64_t digest = 0;
   std::size_t faults = 0;  // that happened
+  std::uint64_t questions = 0;
+  std::uint64_t directives = 0;
 };
 
 // `look` sees the world as it is when the last pause is over, before anything is repaired.
@@ -24,6 +26,8 @@ Result Run(const Plan& plan, const std::function<void(World&)>& look = {});
 
 Result RunSeed(std::uint64_t seed);
 Result RunHealthySeed(std::uint64_t seed);
+Result RunInstanceSeed(std::uint64_t seed);
+Result RunHealthyInstanceSeed(std::uint64_t seed);
 
 // A small world in which the given faults (indices into Faults(), node by node) happen one after the other.
 struct Step {

@@ -11,10 +11,12 @@ namespace {
 
 struct Kind {
   bool healthy = false;
+  bool instances = false;
   bool twice = false;
 };
 
 sim::Plan PlanOf(std::uint64_t seed, const Kind& kind) {
+  if (kind.instances) return kind.healthy ? sim::HealthyInstancePlanOf(seed) : sim::InstancePlanOf(seed);
   return kind.healthy ? sim::HealthyPlanOf(seed) : sim::PlanOf(seed);
 }
 
@@ -52,6 +54,7 @@ int main(int argc, char** argv) {
   app.add_option("--from", from, "first seed of many");
   app.add_option("--count", count, "how many seeds");
   app.add_flag("--healthy", kind.healthy, "healthy transitions only: no incident may be opened");
+  app.add_flag("--instances", kind.instances, "instances of several VIPs, on several segments");
   app.add_flag("--twice", kind.twice, "run each seed twice and compare");
   app.add_option("--until", until, "end with the first seed that breaks this invariant");
   CLI11_PARSE(app, argc, argv);

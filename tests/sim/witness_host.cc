@@ -161,6 +161,7 @@ void WitnessHost::ArmDeadline() {
 
 void WitnessHost::SendOut(const core::Directive& directive) {
   Stream& stream = streams_.at(directive.to.node);
+  ++directives_;
   if (observer_.on_directive) observer_.on_directive(directive);
   log_(absl::StrCat("arbiter -> ", directive.to.node, ": directive ", directive.action.index(), " for ",
                     core::NamesOf(directive.vips), " (", directive.fence.term, ",", directive.fence.sequence, ")"));
@@ -178,6 +179,7 @@ void WitnessHost::SendOut(const core::Directive& directive) {
 void WitnessHost::Carry(const core::Effect& effect) {
   if (const auto* ask = std::get_if<core::AskAffirm>(&effect)) {
     Stream& stream = streams_.at(ask->to.node);
+    ++questions_;
     if (observer_.on_ask) observer_.on_ask(*ask);
     log_(absl::StrCat("arbiter asks ", ask->to.node, " (", ask->nonce, ") for ", core::NamesOf(ask->vips)));
     if (stream.up) Deliver(stream, stream.last_down, [&stream, ask = *ask] { stream.node->Ask(ask); });

@@ -50,6 +50,9 @@ class WitnessHost {
   void Command(const arbiter::core::Event& event);
 
   [[nodiscard]] const arbiter::core::Engine* engine() const { return engine_.get(); }
+  // That were put and sent, in all of its lives.
+  [[nodiscard]] std::uint64_t questions() const { return questions_; }
+  [[nodiscard]] std::uint64_t directives() const { return directives_; }
   // What would be there after a crash now.
   [[nodiscard]] const std::map<std::string, arbiter::core::IncidentRecord>& disk() const { return disk_; }
 
@@ -91,6 +94,8 @@ class WitnessHost {
   std::map<std::string, arbiter::core::IncidentRecord> disk_;
   std::map<std::string, arbiter::core::ModeRecord> modes_;
   EngineObserver observer_;
+  std::uint64_t questions_ = 0;
+  std::uint64_t directives_ = 0;
 };
 
 }  // namespace sim

@@ -13,25 +13,34 @@ using std::chrono::milliseconds;
 World::World(const WorldConfig& config)
     : config_(config),
       random_(config.seed),
+      segments_(config.segments),
       witness_(schedule_, random_, config.policy, [this](const std::string& text) { Log(text); }) {
   for (const NodeConfig& node : config_.nodes) {
     NodeSurroundings around;
     around.send_advert = [this](Node& from, const Advert& advert) { Send(from, advert); };
     around.somebody_answers = [this](Node& asker, const IpAddress& vip) {
+      const std::size_t home = HomeOf(vip);
       return std::any_of(nodes_.begin(), nodes_.end(), [&](const auto& other) {
-        return other.get() != &asker && other->Answers(vip) && Carries(asker, *other) && Carries(*other, asker);
+        return other.get() != &asker && other->Answers(vip) && Carries(asker, *other, home) &&
+               Carries(*other, asker, home);
       });
     };
-    around.reaches_gateway = [this](Node& asker) { return ReachesClients(asker); };
+    around.reaches_gateway = [this](Node& asker, std::size_t segment) { return ReachesClients(asker, segment); };
     around.to_arbiter = [this](Node& from, arbiter::core::Event event) { witness_.Receive(from, std::move(event)); };
     around.connect = [this](Node& from) { witness_.Connect(from); };
     around.obeyed = [this](Node& by, const arbiter::core::Directive& directive, probe::hold::BootTime as_of) {
       if (obeyed_) obeyed_(by, directive, as_of);
     };
+    around.took_from_live = [this](Node& from, const IpAddress& vip) {
+      if (took_from_live_) took_from_live_(from, vip);
+    };
     around.log = [this](const std::string& text) { Log(text); };
     nodes_.push_back(std::make_unique<Node>(schedule_, random_, node, std::move(around)));
     witness_.AddNode(*nodes_.back());
-    for (const RouterConfig& router : node.routers) vips_.insert(router.vips.begin(), router.vips.end());
+    for (const RouterConfig& router : node.routers) {
+      vips_.insert(router.vips.begin(), router.vips.end());
+      vips_.insert(router.excluded.begin(), router.excluded.end());
+    }
   }
 }
 
@@ -53,31 +62,33 @@ Node& World::node(const std::string& name) {
   return **found;
 }
 
-bool World::Carries(const Node& from, const Node& to) const {
-  return from.powered() && to.powered() && !segment_.mute.contains(from.name()) && !segment_.deaf.contains(to.name()) &&
-         !segment_.severed.contains({from.name(), to.name()});
+bool World::Carries(const Node& from, const Node& to, std::size_t segment) const {
+  const Segment& on = segments_[segment];
+  return from.powered() && to.powered() && !on.mute.contains(from.name()) && !on.deaf.contains(to.name()) &&
+         !on.severed.contains({from.name(), to.name()});
 }
 
-bool World::ReachesClients(const Node& node) const {
-  return node.powered() && !segment_.mute.contains(node.name()) && !segment_.deaf.contains(node.name());
+bool World::ReachesClients(const Node& node, std::size_t segment) const {
+  const Segment& on = segments_[segment];
+  return node.powered() && !on.mute.contains(node.name()) && !on.deaf.contains(node.name());
 }
 
 std::vector<std::string> World::Answering(const IpAddress& vip, bool seen_by_clients) const {
   std::vector<std::string> result;
   for (const auto& node : nodes_) {
-    if (node->Answers(vip) && (!seen_by_clients || ReachesClients(*node))) result.push_back(node->name());
+    if (node->Answers(vip) && (!seen_by_clients || ReachesClients(*node, HomeOf(vip)))) result.push_back(node->name());
   }
   return result;
 }
 
 void World::Send(Node& from, const Advert& advert) {
+  const Segment& on = segments_[advert.segment];
   for (const auto& to : nodes_) {
-    if (to.get() == &from || !Carries(from, *to) || random_.Chance(segment_.loss)) continue;
-    const int copies = random_.Chance(segment_.duplicates) ? 2 : 1;
+    if (to.get() == &from || !Carries(from, *to, advert.segment) || random_.Chance(on.loss)) continue;
+    const int copies = random_.Chance(on.duplicates) ? 2 : 1;
     for (int i = 0; i < copies; ++i) {
       Node* receiver = to.get();
-      schedule_.After(random_.Between(microseconds(20), segment_.jitter),
-                      [receiver, advert] { receiver->Hear(advert); });
+      schedule_.After(random_.Between(microseconds(20), on.jitter), [receiver, advert] { receiver->Hear(advert); });
     }
   }
 }

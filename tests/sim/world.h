@@ -1,4 +1,5 @@
-// A cluster in simulation: nodes on one segment with a gateway, a witness, and everything that can go wrong.
+// A cluster in simulation: nodes on one segment or several, each with a gateway, a witness, and everything that can go
+// wrong.
 #ifndef TESTS_SIM_WORLD_H_
 #define TESTS_SIM_WORLD_H_
 
@@ -21,10 +22,11 @@ namespace sim {
 struct WorldConfig {
   std::uint64_t seed = 1;
   std::vector<NodeConfig> nodes;
+  std::size_t segments = 1;
   arbiter::core::Policy policy;
 };
 
-// The VRRP segment: who hears whom.
+// A segment: who hears whom.
 struct Segment {
   std::set<std::string> deaf;                             // nothing reaches the node
   std::set<std::string> mute;                             // nothing leaves it
@@ -45,7 +47,11 @@ class World {
   [[nodiscard]] Schedule& schedule() { return schedule_; }
   [[nodiscard]] Instant now() const { return schedule_.now(); }
   [[nodiscard]] Random& random() { return random_; }
-  [[nodiscard]] Segment& segment() { return segment_; }
+  [[nodiscard]] std::vector<Segment>& segments() { return segments_; }
+  [[nodiscard]] Segment& segment() { return segments_.front(); }
+  [[nodiscard]] std::size_t HomeOf(const IpAddress& vip) const { return nodes_.front()->HomeOf(vip); }
+  // The keeper of a node wanted to take an address from under a live daemon.
+  void SetTookFromLive(std::function<void(Node&, const IpAddress&)> took) { took_from_live_ = std::move(took); }
   [[nodiscard]] WitnessHost& witness() { return witness_; }
   [[nodiscard]] std::vector<std::unique_ptr<Node>>& nodes() { return nodes_; }
   // Called whenever a node has carried a directive out.
@@ -57,7 +63,7 @@ class World {
   // All addresses that some node is meant to serve.
   [[nodiscard]] const std::set<IpAddress>& vips() const { return vips_; }
   // A client somewhere on the segment, at the gateway, gets an answer from the node.
-  [[nodiscard]] bool ReachesClients(const Node& node) const;
+  [[nodiscard]] bool ReachesClients(const Node& node, std::size_t segment) const;
   [[nodiscard]] std::vector<std::string> Answering(const IpAddress& vip, bool seen_by_clients) const;
 
   void Log(const std::string& text);
@@ -67,13 +73,14 @@ class World {
 
  private:
   void Send(Node& from, const Advert& advert);
-  [[nodiscard]] bool Carries(const Node& from, const Node& to) const;
+  [[nodiscard]] bool Carries(const Node& from, const Node& to, std::size_t segment) const;
 
   WorldConfig config_;
   Schedule schedule_;
   Random random_;
-  Segment segment_;
+  std::vector<Segment> segments_;
   std::function<void(Node&, const arbiter::core::Directive&, probe::hold::BootTime)> obeyed_;
+  std::function<void(Node&, const IpAddress&)> took_from_live_;
   WitnessHost witness_;
   std::vector<std::unique_ptr<Node>> nodes_;
   std::set<IpAddress> vips_;

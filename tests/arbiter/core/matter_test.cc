@@ -143,6 +143,117 @@ TEST(Matter, AVipThatIsContestedLaterJoinsTheIncident) {
   EXPECT_THAT(held[1], ElementsAre(Vip(1))) << "what is held already is not ordered again";
 }
 
+TEST(Matter, AVipThatIsContestedLaterJoinsAnIncidentInWhichNobodyWasDemoted) {
+  Policy policy;
+  policy.default_mode = Mode::kObserve;
+  Stage stage(policy);
+  AddPair(stage, 1);
+  stage.Take("a");
+  stage.At("b").more = {};
+  stage.Take("b");
+  stage.Run(seconds(1));
+  stage.At("b").more = {Vip(1)};
+  stage.Report("b");
+  stage.Run(seconds(1));
+  ASSERT_THAT(stage.disk(), SizeIs(1));
+  EXPECT_THAT(stage.disk().begin()->second.vips, SizeIs(2));
+}
+
+// A node's word on several VIPs, at a moment of the test's choice.
+NodeChanged Word(const Stage& stage, const std::string& node, const VipReport& shape, const Vips& vips) {
+  NodeChanged changed;
+  changed.node = {"prod", node};
+  for (const IpAddress& vip : vips) {
+    changed.vips.push_back(shape);
+    changed.vips.back().vip = vip;
+    changed.vips.back().configured = true;
+    changed.vips.back().configured_since = stage.now();
+  }
+  return changed;
+}
+
+TEST(Matter, ASurvivorThatDoesNotReachTheSegmentOfAVipThatJoinsIsNoneAnyMore) {
+  Stage stage;
+  AddPair(stage, 1);
+  for (const char* name : {"a", "b"}) stage.At(name).reach = Reach{1, 1, {}, {}};
+  stage.Take("a");
+  stage.At("b").more = {};
+  stage.Take("b");
+  stage.Run(milliseconds(5));
+  stage.At("a").reach = Reach{1, 0, {}, {}};
+  stage.At("b").more = {Vip(1)};
+  stage.Report("b");
+  stage.Run(seconds(1));
+  ASSERT_THAT(stage.disk(), SizeIs(1));
+  EXPECT_EQ(stage.disk().begin()->second.survivor, "b");
+  EXPECT_THAT(stage.disk().begin()->second.vips, SizeIs(2));
+  EXPECT_EQ(stage.View().state, VipState::kGuarded);
+}
+
+TEST(Matter, WhatTheSurvivorLosesWhileTheOthersAreBeingAskedIsNobodysToGiveUp) {
+  Stage stage;
+  AddPair(stage, 1);
+  stage.Take("a");
+  stage.At("b").answers = false;  // later
+  const NodeChanged taken = Word(stage, "b", stage.At("b").vip, {Stage::Vip(), Vip(1)});
+  stage.Do(taken);
+  stage.At("a").more = {};
+  NodeChanged lost;
+  lost.node = {"prod", "a"};
+  lost.forgotten = {Vip(1)};
+  stage.Do(lost);
+  stage.At("b").answers = true;
+  stage.At("b").vip.configured = true;
+  stage.Do(Affirmed{{"prod", "b"}, stage.questions().back().nonce, taken.vips, {}, {}});
+  EXPECT_THAT(DirectivesOf(stage, "b"), IsEmpty()) << "a may be giving up all of them";
+  stage.Run(milliseconds(20));
+  const std::vector<Directive> to_b = DirectivesOf(stage, "b");
+  ASSERT_THAT(to_b, SizeIs(1));
+  EXPECT_THAT(to_b[0].vips, ElementsAre(Stage::Vip()));
+}
+
+TEST(Matter, WhereAnotherOneSurvivesThanThatOfTheIncidentAllOfTheContestIsOneSplit) {
+  Stage stage;
+  AddPair(stage, 2);
+  stage.Take("a");
+  stage.At("b").more = {};
+  stage.Take("b");
+  stage.Run(seconds(1));
+  ASSERT_THAT(stage.disk(), SizeIs(1));
+  stage.At("a").reach = Reach{1, 0, {}, {}};
+  stage.At("b").reach = Reach{1, 1, {}, {}};
+  stage.At("b").answers = false;
+  const NodeChanged first = Word(stage, "b", stage.At("b").vip, {Vip(1)});
+  stage.Do(first);
+  const std::uint64_t nonce = stage.questions().back().nonce;
+  stage.Do(Word(stage, "b", stage.At("b").vip, {Vip(2)}));
+  stage.At("b").answers = true;
+  stage.At("b").more = {Vip(1), Vip(2)};
+  stage.Do(Affirmed{{"prod", "b"}, nonce, first.vips, {{Vip(1), Reach{1, 1, {}, {}}}}, {}});
+  stage.Run(milliseconds(500));
+  ASSERT_THAT(stage.disk(), SizeIs(2));
+  const IncidentRecord& another = stage.disk().rbegin()->second;
+  EXPECT_EQ(another.survivor, "b");
+  EXPECT_THAT(another.vips, ElementsAre(Vip(1), Vip(2)));
+}
+
+TEST(Matter, TheFirstOnesThatTheSurvivorGivesUpAreNotLetInAlone) {
+  Stage stage;
+  SplitAll(stage, 2);
+  stage.Run(seconds(1));
+  stage.At("a").more = {Vip(2)};
+  NodeChanged changed;
+  changed.node = {"prod", "a"};
+  changed.forgotten = {Vip(1)};
+  stage.Do(changed);
+  stage.Run(milliseconds(10));
+  EXPECT_THAT(Released(stage), IsEmpty());
+  stage.GiveUp("a");
+  stage.Run(milliseconds(200));
+  ASSERT_THAT(Released(stage), SizeIs(1));
+  EXPECT_THAT(Released(stage)[0].vips, SizeIs(3));
+}
+
 TEST(Matter, WhenTheSurvivorLosesOneOfThemTheHeldNodeServesThatOne) {
   Stage stage;
   SplitAll(stage, 2);
