@@ -15,7 +15,9 @@ absl::Status RunSnippet(const Settings& settings, std::ostream& out, std::ostrea
   const auto config = keepalived::ReadConfig(path, {});
   if (!config.ok()) return config.status();
   for (const keepalived::Diagnostic& diagnostic : config->diagnostics) {
-    if (diagnostic.kind != Kind::kStructure && diagnostic.kind != Kind::kFile) continue;
+    const bool told =
+        diagnostic.kind == Kind::kStructure || diagnostic.kind == Kind::kFile || diagnostic.kind == Kind::kRefused;
+    if (!told) continue;
     err << "arbiter-probe: " << diagnostic.ToString() << "\n";
   }
   if (config->instances.empty()) {
