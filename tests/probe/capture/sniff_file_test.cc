@@ -97,6 +97,20 @@ TEST(SniffFile, SaysInOneLineWhatIsWrongWithTheFile) {
   EXPECT_EQ(sniffed.out, "");
 }
 
+TEST(SniffFile, OfNoNameIsNoWishToListen) {
+  const Sniffed sniffed = Sniff({.read = ""});
+  EXPECT_EQ(sniffed.code, 1);
+  EXPECT_EQ(sniffed.err, "sniff: read '': No such file or directory\n");
+}
+
+TEST(SniffFile, FailsWhenItsOutputIsFull) {
+  const TemporaryFile file(PcapFile(kLinkTypeEthernet, {BuildEthernet({})}));
+  std::ofstream full("/dev/full");
+  std::ostringstream err;
+  EXPECT_EQ(RunSniff({.read = file.path()}, full, err), 1);
+  EXPECT_EQ(err.str(), "sniff: write: the output is closed or full\n");
+}
+
 TEST(SniffFile, RefusesToListenAndReadAtOnce) {
   const Sniffed sniffed = Sniff({.interfaces = {"lo"}, .read = "x.pcap"});
   EXPECT_EQ(sniffed.code, 64);
