@@ -64,7 +64,8 @@ TEST_P(SniffGolden, TextIsAsItWas) { Check(false); }
 TEST_P(SniffGolden, JsonIsAsItWas) { Check(true); }
 
 INSTANTIATE_TEST_SUITE_P(Captures, SniffGolden,
-                         testing::Values("vrrp-v2-tcpdump", "vrrp-v2-pcapplusplus", "carp-ucarp", "keepalived-2.2.7"));
+                         testing::Values("vrrp-v2-tcpdump", "vrrp-v2-pcapplusplus", "carp-ucarp", "keepalived-2.2.7",
+                                         "longer-than-its-count"));
 
 TEST(SniffFile, CountsAndNamesWhatCannotBeRead) {
   vrrp::AdvertSpec type2;
