@@ -15,9 +15,7 @@ absl::Status RunSnippet(const Settings& settings, std::ostream& out, std::ostrea
   const auto config = keepalived::ReadConfig(path, {});
   if (!config.ok()) return config.status();
   for (const keepalived::Diagnostic& diagnostic : config->diagnostics) {
-    const bool told =
-        diagnostic.kind == Kind::kStructure || diagnostic.kind == Kind::kFile || diagnostic.kind == Kind::kRefused;
-    if (!told) continue;
+    if (diagnostic.kind != Kind::kStructure && diagnostic.kind != Kind::kFile) continue;
     err << "arbiter-probe: " << diagnostic.ToString() << "\n";
   }
   if (config->instances.empty()) {
