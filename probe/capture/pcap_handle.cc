@@ -1,5 +1,7 @@
 #include "probe/capture/pcap_handle.h"
 
+#include "absl/strings/str_cat.h"
+
 namespace probe::capture {
 
 std::optional<vrrp::LinkType> LinkTypeOf(int dlt) {
@@ -17,6 +19,12 @@ std::optional<vrrp::LinkType> LinkTypeOf(int dlt) {
     default:  // libpcap knows about 200 more
       return std::nullopt;
   }
+}
+
+std::string NotUnderstood(int dlt) {
+  const char* const name = pcap_datalink_val_to_name(dlt);
+  return absl::StrCat("link type ", name != nullptr ? name : absl::StrCat(dlt).c_str(),
+                      " is not understood (Ethernet, LINUX_SLL, LINUX_SLL2 and RAW are)");
 }
 
 absl::Time TimeOf(const pcap_pkthdr& header) {

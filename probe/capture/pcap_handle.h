@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "absl/time/time.h"
 #include "probe/vrrp/parse.h"
@@ -19,6 +20,9 @@ using PcapHandle = std::unique_ptr<pcap_t, PcapCloser>;
 
 // Nothing for a link type that is not understood.
 std::optional<vrrp::LinkType> LinkTypeOf(int dlt);
+
+// For a link type that is not: "link type PPP is not understood (...)".
+std::string NotUnderstood(int dlt);
 
 // The timestamp of a handle with nanosecond precision.
 absl::Time TimeOf(const pcap_pkthdr& header);

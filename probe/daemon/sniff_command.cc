@@ -41,6 +41,8 @@ int Fail(const absl::Status& status, std::ostream& err) {
   return absl::IsPermissionDenied(status) ? kExitNotPermitted : kExitFailed;
 }
 
+absl::Status NotWritten() { return absl::UnavailableError("write: the output is closed or full"); }
+
 // Writes a line for each advert, and keeps count of what could not be read.
 class Printer {
  public:
@@ -85,12 +87,13 @@ class Printer {
 };
 
 int ReadFile(const SniffOptions& options, std::ostream& out, std::ostream& err) {
-  absl::StatusOr<capture::CaptureFile> file = capture::CaptureFile::Open(options.read);
+  absl::StatusOr<capture::CaptureFile> file = capture::CaptureFile::Open(*options.read);
   if (!file.ok()) return Fail(file.status(), err);
   Printer printer(options.json, out);
   const absl::Status read = file->ReadAll([&printer](const Packet& packet) { printer.Print("", packet); });
-  out.flush();
+  const bool written = out.flush().good();
   printer.Summarise(err);
+  if (!written) return Fail(NotWritten(), err);
   return read.ok() ? 0 : Fail(read, err);
 }
 
@@ -154,10 +157,10 @@ class Live {
     const auto name = [](std::string* text, const Listener& listener) { absl::StrAppend(text, listener.interface); };
     err_ << "sniff: listening on " << absl::StrJoin(listeners_, ", ", name) << "; Ctrl-C ends\n" << std::flush;
     const int code = Loop();
-    out_.flush();
+    const bool written = out_.flush().good();
     printer_.Summarise(err_);
     for (const Listener& listener : listeners_) ReportLoss(listener);
-    return code;
+    return written || code != 0 ? code : Fail(NotWritten(), err_);
   }
 
  private:
@@ -201,7 +204,7 @@ class Live {
         if (key == kStop) return 0;
         Drain(listeners_[key]);
       }
-      if (!out_.flush()) return Fail(absl::UnavailableError("write: the output is closed"), err_);
+      if (!out_.flush()) return Fail(NotWritten(), err_);
       if (std::all_of(listeners_.begin(), listeners_.end(), [](const Listener& l) { return l.tap == nullptr; })) {
         return kExitFailed;
       }
@@ -235,7 +238,7 @@ class Live {
 }  // namespace
 
 int RunSniff(const SniffOptions& options, std::ostream& out, std::ostream& err) {
-  if (options.read.empty()) return Live(options, out, err).Run();
+  if (!options.read.has_value()) return Live(options, out, err).Run();
   if (options.interfaces.empty()) return ReadFile(options, out, err);
   err << "sniff: listening and reading a file exclude each other: give either an interface or a file\n";
   return kExitUsage;

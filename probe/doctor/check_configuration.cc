@@ -1,8 +1,10 @@
 #include "probe/doctor/check_configuration.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -32,10 +34,41 @@ bool IsSaidElsewhere(const Diagnostic& diagnostic) {
   return absl::StartsWith(diagnostic.text, "nopreempt has no effect");
 }
 
+bool IsFault(const Diagnostic& diagnostic) {
+  switch (diagnostic.kind) {
+    case Diagnostic::Kind::kStructure:
+    case Diagnostic::Kind::kFile:
+    case Diagnostic::Kind::kRefused:
+      return true;
+    case Diagnostic::Kind::kUnknown:
+    case Diagnostic::Kind::kBadValue:
+    case Diagnostic::Kind::kTolerated:
+    case Diagnostic::Kind::kConflict:
+      return false;
+  }
+  __builtin_unreachable();
+}
+
 Finding OfDiagnostic(const Diagnostic& diagnostic) {
-  const bool broken = diagnostic.kind == Diagnostic::Kind::kFile || diagnostic.kind == Diagnostic::Kind::kStructure;
-  return {kCheck, diagnostic.at.ToString(), broken ? Verdict::kFault : Verdict::kWarning, diagnostic.text,
-          absl::StrCat("correct ", diagnostic.at.ToString(), ", then reload keepalived")};
+  const bool refused = diagnostic.kind == Diagnostic::Kind::kRefused;
+  return {kCheck, diagnostic.at.ToString(), IsFault(diagnostic) ? Verdict::kFault : Verdict::kWarning, diagnostic.text,
+          absl::StrCat("correct ", diagnostic.at.ToString(), ", then ", refused ? "start" : "reload", " keepalived")};
+}
+
+// What is said of single lines, the faults first; more than kMostShown are counted.
+Findings OfDiagnostics(const keepalived::Config& config, const std::string& path) {
+  std::vector<const Diagnostic*> said;
+  for (const Diagnostic& diagnostic : config.diagnostics) {
+    if (diagnostic.kind != Diagnostic::Kind::kUnknown && !IsSaidElsewhere(diagnostic)) said.push_back(&diagnostic);
+  }
+  std::stable_partition(said.begin(), said.end(), [](const Diagnostic* one) { return IsFault(*one); });
+  Findings findings;
+  for (std::size_t i = 0; i < std::min(said.size(), kMostShown); ++i) findings.push_back(OfDiagnostic(*said[i]));
+  const std::size_t left_out = config.diagnostics_dropped + said.size() - findings.size();
+  if (left_out > 0) {
+    findings.push_back({kCheck, path, Verdict::kWarning, absl::StrCat(Counted(left_out, "more mistake")), ""});
+  }
+  return findings;
 }
 
 void CountUnknown(const keepalived::Config& config, const std::string& path, Findings* findings) {
@@ -50,15 +83,6 @@ void CountUnknown(const keepalived::Config& config, const std::string& path, Fin
        "correct it if it is a mistake: keepalived ignores what it does not know"});
 }
 
-void CheckVrids(const keepalived::Config& config, Findings* findings) {
-  for (const Instance& instance : config.instances) {
-    if (instance.vrid) continue;
-    findings->push_back({kCheck, instance.name, Verdict::kFault,
-                         "it has no virtual_router_id: keepalived does not run it",
-                         absl::StrCat("write one below ", instance.at.ToString())});
-  }
-}
-
 std::size_t VipsOf(const keepalived::Config& config) {
   std::vector<const Instance*> all;
   for (const Instance& instance : config.instances) all.push_back(&instance);
@@ -69,21 +93,8 @@ std::size_t VipsOf(const keepalived::Config& config) {
 
 Findings CheckConfiguration(const std::string& path, const absl::StatusOr<keepalived::Config>& config) {
   if (!config.ok()) return {Unreadable(path, config.status())};
-  Findings findings;
-  std::size_t left_out = config->diagnostics_dropped;
-  for (const Diagnostic& diagnostic : config->diagnostics) {
-    if (diagnostic.kind == Diagnostic::Kind::kUnknown || IsSaidElsewhere(diagnostic)) continue;
-    if (findings.size() < kMostShown) {
-      findings.push_back(OfDiagnostic(diagnostic));
-    } else {
-      ++left_out;
-    }
-  }
-  if (left_out > 0) {
-    findings.push_back({kCheck, path, Verdict::kWarning, absl::StrCat(Counted(left_out, "more mistake")), ""});
-  }
+  Findings findings = OfDiagnostics(*config, path);
   CountUnknown(*config, path, &findings);
-  CheckVrids(*config, &findings);
   if (config->instances.empty()) {
     findings.push_back({kCheck, path, Verdict::kWarning, "it has no vrrp_instance",
                         "if keepalived speaks VRRP here, name its file by --keepalived-conf"});

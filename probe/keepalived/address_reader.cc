@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "probe/keepalived/values.h"
@@ -23,7 +24,18 @@ bool Contains(const absl::string_view (&words)[N], absl::string_view word) {
   return std::find(std::begin(words), std::end(words), word) != std::end(words);
 }
 
-// "ADDRESS[/LENGTH]" at the front of a row. A length that makes no sense is taken as the longest, as the daemon does.
+// The digits at the front of `text`, as strtoul reads them; nothing when they are more than `most`, or a sign is there.
+std::optional<int> ReadLength(absl::string_view text, int most) {
+  const absl::string_view digits = text.substr(0, text.find_first_not_of("0123456789"));
+  int length = 0;
+  if (absl::StartsWith(text, "-") || (!digits.empty() && !absl::SimpleAtoi(digits, &length)) || length > most) {
+    return std::nullopt;
+  }
+  return length;
+}
+
+// "ADDRESS[/LENGTH]" at the front of a row. A length out of range is taken as the longest, and one that is no number as
+// the digits it begins with, none being 0: as the daemon does.
 std::optional<VirtualAddress> ReadCidr(const Block& row, const ReadContext& context) {
   const absl::string_view text = row.keyword();
   const std::size_t slash = text.find('/');
@@ -37,17 +49,16 @@ std::optional<VirtualAddress> ReadCidr(const Block& row, const ReadContext& cont
   result.address = *address;
   result.prefix_length = address->is_v4() ? 32 : 128;
   result.at = row.at;
-  int length = 0;
   if (slash == absl::string_view::npos) {
     return result;
   }
-  if (!absl::SimpleAtoi(text.substr(slash + 1), &length) || length < 0 || length > result.prefix_length) {
+  const absl::string_view written = text.substr(slash + 1);
+  result.prefix_length = ReadLength(written, result.prefix_length).value_or(result.prefix_length);
+  if (int number = 0; !absl::SimpleAtoi(written, &number) || number != result.prefix_length) {
     context.log->Add(
         Kind::kBadValue, row.at,
         absl::StrCat("'", text, "' has no sensible prefix length: the daemon takes ", result.prefix_length));
-    return result;
   }
-  result.prefix_length = length;
   return result;
 }
 
@@ -115,9 +126,9 @@ void ReadExcludedAddresses(const Block& block, const ReadContext& context, Insta
 }
 
 void ReadPeers(const Block& block, const ReadContext& context, Instance* instance) {
-  instance->unicast = true;
+  instance->says_unicast = true;
   for (const Block& row : block.children) {
-    const std::optional<arbiter::IpAddress> address = ReadAddress(row.keyword());
+    const std::optional<arbiter::IpAddress> address = ReadHostAddress(row.keyword());
     if (!address.has_value()) {
       context.log->Add(Kind::kBadValue, row.at, absl::StrCat("'", row.keyword(), "' is no IP address of a peer"));
     } else if (!TakesFamily(instance, *address)) {

@@ -12,7 +12,7 @@ void ReadVirtualAddresses(const Block& block, const ReadContext& context, Instan
 // Appends the rows; either family.
 void ReadExcludedAddresses(const Block& block, const ReadContext& context, Instance* instance);
 
-// Appends the peers, which must be of the instance's family, and makes the instance unicast.
+// Appends the peers, which must be of the instance's family.
 void ReadPeers(const Block& block, const ReadContext& context, Instance* instance);
 
 // Whether an address fits the instance; the first one decides for it.

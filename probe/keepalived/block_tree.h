@@ -13,13 +13,12 @@
 
 namespace probe::keepalived {
 
-// A statement and, when braces followed it, the statements between them.
+// A statement and, when its keyword opens a block, the statements in it.
 struct Block {
-  std::vector<std::string> words;  // empty only for braces that follow no statement
-  std::string text;                // the line, for keywords that split it by other rules
+  std::vector<std::string> words;
+  std::string text;  // the line, for keywords that split it by other rules
   Origin at;
   std::vector<Block> children;
-  bool has_braces = false;
 
   // The word at `index`, empty when the statement is shorter.
   [[nodiscard]] absl::string_view Word(std::size_t index) const {
@@ -27,15 +26,14 @@ struct Block {
   }
   [[nodiscard]] absl::string_view keyword() const { return Word(0); }
 
-  // This statement and all in its braces.
+  // This statement and all in its block.
   [[nodiscard]] std::size_t CountStatements() const;
 };
 
-// Takes the statements. Braces that do not match are diagnostics: one too many is ignored, one too few ends with the
-// file. Blocks deeper than kMaxBlockDepth lose their nesting: what is in them belongs to the deepest one.
+// Takes the statements, and nests them as keepalived does, which need not be as the braces are meant: a '{' behind a
+// keyword that opens no block is ignored, so the '}' that belongs to it ends the block around; a missing '{' is taken
+// as if it were there; a missing '}' ends with the file. Each is a diagnostic.
 std::vector<Block> BuildBlocks(std::vector<Statement> statements, DiagnosticLog* log);
-
-inline constexpr std::size_t kMaxBlockDepth = 32;
 
 // Overwrites every text in the tree.
 void WipeBlocks(std::vector<Block>* blocks);

@@ -127,9 +127,11 @@ struct Instance {
   std::optional<Origin> transmits_on_base;  // where vmac_xmit_base is written
   std::optional<Origin> ipvlan;
   bool tracks_own_interface = true;                      // false under dont_track_primary
-  std::optional<Setting<arbiter::IpAddress>> source;     // unicast_src_ip or mcast_src_ip
+  std::optional<Setting<arbiter::IpAddress>> source;     // unicast_src_ip, mcast_src_ip or use_ipvlan's address
   std::optional<Setting<arbiter::IpAddress>> multicast;  // mcast_dst_ip
-  bool unicast = false;                                  // a unicast_peer block is there
+  bool says_unicast = false;                             // a keyword of unicast is there, with peers or without
+  bool unicast = false;                                  // it has peers: without any the daemon takes multicast
+  std::optional<Origin> fault_without_peers;             // unicast_fault_no_peer
   std::vector<UnicastPeer> peers;
   Authentication authentication;
   std::vector<VirtualAddress> addresses;
@@ -175,9 +177,11 @@ struct Globals {
 // Something in the file that an operator may want to know about. Never holds a password.
 struct Diagnostic {
   enum class Kind : std::uint8_t {
-    kUnknown,    // a keyword we do not know: it and its block are skipped
+    kUnknown,    // a keyword we do not know: it is skipped
     kBadValue,   // a value that the daemon refuses or replaces
-    kStructure,  // braces, quotes, definitions, sequences
+    kStructure,  // braces, quotes, definitions, sequences: lines count elsewhere than they are meant to, or not at all
+    kTolerated,  // written wrongly, and the daemon reads it as it is meant
+    kRefused,    // the daemon does not run with it
     kFile,       // an include that leads nowhere, or back to itself
     kConflict,   // settings that cancel each other
   };

@@ -3,6 +3,7 @@
 #include <sys/utsname.h>
 
 #include <filesystem>
+#include <fstream>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -62,9 +63,13 @@ void ReadScriptSecurity(const Block& block, const ReadContext& /*context*/, Glob
   globals->script_security.State(true, block.at);
 }
 
+// Up to 2.3 the daemon does not look at what stands behind it.
 void ReadGlobalStrict(const Block& block, const ReadContext& context, Globals* globals) {
-  if (const std::optional<bool> strict = ReadSwitch(block, context); strict.has_value()) {
-    globals->strict.State(*strict, block.at);
+  globals->strict.State(true, block.at);
+  if (const std::optional<bool> strict = ReadSwitch(block, context); strict.has_value() && !*strict) {
+    context.log->Add(Diagnostic::Kind::kBadValue, block.at,
+                     absl::StrCat("'vrrp_strict ", block.Word(1),
+                                  "' turns strict mode on: only from 2.4 on does the daemon read the word behind it"));
   }
 }
 
@@ -108,6 +113,13 @@ std::string HostId() {
   return node.substr(0, node.find('.'));
 }
 
+// As the host has it now; nothing when there is no such interface.
+std::optional<int> HostMtu(const std::string& interface) {
+  int mtu = 0;
+  std::ifstream file(absl::StrCat("/sys/class/net/", interface, "/mtu"));
+  return file >> mtu ? std::optional<int>(mtu) : std::nullopt;
+}
+
 }  // namespace
 
 absl::StatusOr<Config> ReadConfig(const std::string& path, const ReadOptions& options) {
@@ -115,6 +127,9 @@ absl::StatusOr<Config> ReadConfig(const std::string& path, const ReadOptions& op
   ReadOptions complete = options;
   if (complete.config_id.empty()) {
     complete.config_id = HostId();
+  }
+  if (complete.mtu_of == nullptr) {
+    complete.mtu_of = &HostMtu;
   }
   std::error_code error;
   const std::filesystem::path absolute = std::filesystem::absolute(path, error);
@@ -135,7 +150,7 @@ absl::StatusOr<Config> ReadConfigFrom(TextSource* source, const std::string& pat
   if (status.ok()) {
     DefinedNames names;
     ReadStatements<Config>(root, kTopKeywords, IgnoredAtTopLevel(), {&names, &log}, &config);
-    CompleteDefaults(&config, &log);
+    CompleteDefaults(options.mtu_of, &config, &log);
   }
   WipeBlocks(&root.children);
   if (!status.ok()) {

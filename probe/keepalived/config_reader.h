@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "probe/keepalived/config.h"
+#include "probe/keepalived/defaults.h"
 #include "probe/keepalived/statement_reader.h"
 #include "probe/keepalived/text_source.h"
 
@@ -17,13 +18,14 @@ struct ReadOptions {
   // daemon that was started with -i has another one (DaemonArguments).
   std::string config_id;
   ReadLimits limits;
+  MtuOf mtu_of = nullptr;  // empty: the host's own interfaces are asked, by ReadConfig
 };
 
 // Reads the file at `path` and all it includes. Fails when that file cannot be read or a limit is passed; whatever else
 // is wrong with the text is in `Config::diagnostics`, and the rest is read.
 absl::StatusOr<Config> ReadConfig(const std::string& path, const ReadOptions& options);
 
-// The same from any source of text; touches nothing else. An empty `config_id` matches no condition here.
+// The same from any source of text; touches nothing else but `mtu_of`. An empty `config_id` matches no condition here.
 absl::StatusOr<Config> ReadConfigFrom(TextSource* source, const std::string& path, const ReadOptions& options);
 
 }  // namespace probe::keepalived

@@ -2,15 +2,16 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdint>
+#include <cstddef>
+#include <iterator>
+#include <optional>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "probe/keepalived/shared_vrids.h"
 
 namespace probe::keepalived {
 namespace {
@@ -21,6 +22,8 @@ using std::chrono::milliseconds;
 void CompleteVersion(const Globals& globals, Instance* instance) {
   if (!instance->version.stated) {
     instance->version.value = instance->IsV6() ? 3 : globals.vrrp_version.value;
+  } else if (instance->IsV6() && instance->strict.value) {
+    instance->version.value = 3;
   }
 }
 
@@ -45,16 +48,26 @@ void CompleteInterval(Instance* instance, DiagnosticLog* log) {
   instance->advert_interval.value = rounded;
 }
 
-// Strict mode and AH each forbid to start as MASTER, the address owner excepted for AH.
+// Whoever owns the address starts as MASTER when no state is written; strict mode wants the two to agree, in any case.
 void CompleteState(Instance* instance, DiagnosticLog* log) {
-  if (instance->state.value != InitialState::kMaster || instance->priority.value.is_address_owner()) {
-    return;
-  }
-  const bool header = instance->authentication.type == AuthType::kHeader;
-  if (instance->strict.value || header) {
+  const bool owner = instance->priority.value.is_address_owner();
+  const InitialState fitting = owner ? InitialState::kMaster : InitialState::kBackup;
+  if (!instance->state.stated) {
+    instance->state.value = fitting;
+  } else if (instance->strict.value && instance->state.value != fitting) {
     log->Add(Kind::kConflict, instance->state.at,
-             absl::StrCat("state MASTER does not go with ", header ? "auth_type AH" : "strict mode",
-                          ": the daemon takes BACKUP"));
+             absl::StrCat("in strict mode priority 255 and state MASTER go together: the daemon takes ",
+                          owner ? "MASTER" : "BACKUP"));
+    instance->state.value = fitting;
+  }
+}
+
+// What is left of the authentication, after it is known whether it counts at all.
+void CompleteStateOfHeader(Instance* instance, DiagnosticLog* log) {
+  const bool header = instance->authentication.type == AuthType::kHeader;
+  if (header && instance->state.value == InitialState::kMaster && !instance->priority.value.is_address_owner()) {
+    log->Add(Kind::kConflict, instance->state.at,
+             "state MASTER does not go with auth_type AH: the daemon takes BACKUP");
     instance->state.value = InitialState::kBackup;
   }
 }
@@ -82,20 +95,22 @@ void CompleteAuthentication(Instance* instance, DiagnosticLog* log) {
     authentication.password = Secret();
     return;
   }
-  const bool none = authentication.password.empty();
-  if (instance->version.value == 3 || instance->strict.value || none) {
-    log->Add(
-        Kind::kConflict, authentication.at,
-        absl::StrCat("the authentication is ignored: ", none                           ? "it has no auth_pass"
-                                                        : instance->version.value == 3 ? "VRRPv3 has none"
-                                                                                       : "strict mode forbids it"));
+  const bool v6_header = instance->IsV6() && authentication.type == AuthType::kHeader;
+  const absl::string_view why = authentication.password.empty() ? "it has no auth_pass"
+                                : instance->version.value == 3  ? "VRRPv3 has none"
+                                : instance->strict.value        ? "strict mode forbids it"
+                                : v6_header                     ? "AH is for IPv4 only"
+                                                                : "";
+  if (!why.empty()) {
+    log->Add(Kind::kConflict, authentication.at, absl::StrCat("the authentication is ignored: ", why));
     authentication.type = AuthType::kNone;
     authentication.password = Secret();
   }
 }
 
 void CompleteAccept(Instance* instance) {
-  if (instance->strict.value && (!instance->accept.stated || instance->version.value == 2)) {
+  const bool owner = instance->priority.value.is_address_owner();
+  if (instance->strict.value && !owner && (!instance->accept.stated || instance->version.value == 2)) {
     instance->accept.value = false;
   }
 }
@@ -103,7 +118,7 @@ void CompleteAccept(Instance* instance) {
 // Where the addresses go: their own `dev`, else the instance's interface, on its macvlan if there is one.
 void CompleteDevices(const Globals& globals, Instance* instance) {
   if (instance->vmac.has_value()) {
-    instance->vmac->on_base = instance->transmits_on_base.has_value() || instance->unicast;
+    instance->vmac->on_base = instance->transmits_on_base.has_value() || instance->says_unicast;
   }
   for (std::vector<VirtualAddress>* list : {&instance->addresses, &instance->excluded}) {
     for (VirtualAddress& address : *list) {
@@ -118,36 +133,73 @@ void CompleteDevices(const Globals& globals, Instance* instance) {
   }
 }
 
-void ReportMissing(const Instance& instance, DiagnosticLog* log) {
-  const std::string name = absl::StrCat("vrrp_instance ", instance.name);
-  if (!instance.vrid.has_value()) {
-    log->Add(Kind::kConflict, instance.at, absl::StrCat(name, " has no virtual_router_id: the daemon will not run"));
+// A keyword of unicast without peers is no unicast.
+void CompleteUnicast(Instance* instance, DiagnosticLog* log) {
+  instance->unicast = !instance->peers.empty();
+  if (!instance->says_unicast || instance->unicast) {
+    return;
   }
-  if (instance.addresses.empty()) {
-    log->Add(Kind::kConflict, instance.at, absl::StrCat(name, " has no virtual_ipaddress: the daemon will not run"));
-  }
-  if (instance.interface.value.empty()) {
-    log->Add(Kind::kConflict, instance.at, absl::StrCat(name, " has no interface"));
+  if (instance->fault_without_peers.has_value()) {
+    log->Add(Kind::kRefused, *instance->fault_without_peers,
+             absl::StrCat("vrrp_instance ", instance->name,
+                          " has no unicast peer: with unicast_fault_no_peer the daemon keeps it in FAULT"));
+  } else {
+    log->Add(
+        Kind::kConflict, instance->at,
+        absl::StrCat("vrrp_instance ", instance->name, " says unicast and has no peer: the daemon uses multicast"));
   }
 }
 
-// Two instances may share a VRID only across interfaces, families, multicast groups, or as unicast.
-void ReportSharedVrids(const Config& config, DiagnosticLog* log) {
-  using Key = std::tuple<std::string, std::uint8_t, bool, std::string>;
-  absl::flat_hash_map<Key, const Instance*> seen;
-  for (const Instance& instance : config.instances) {
-    if (!instance.vrid.has_value() || instance.unicast) {
-      continue;
-    }
-    const std::string multicast = instance.multicast.has_value() ? instance.multicast->value.ToString() : "";
-    const Key key(instance.interface.value, instance.vrid->value.value(), instance.IsV6(), multicast);
-    const auto [other, fresh] = seen.emplace(key, &instance);
-    if (!fresh) {
-      log->Add(Kind::kConflict, instance.vrid->at,
-               absl::StrCat("vrrp_instance ", instance.name, " uses virtual_router_id ", instance.vrid->value.value(),
-                            " on ", instance.interface.value, ", as ", other->second->name, " does (",
-                            other->second->vrid->at.ToString(), "): the daemon will not run"));
-    }
+// How many addresses the count and the interface's MTU let into one advertisement (the daemon also deducts the
+// Ethernet header, which does not count for the MTU).
+std::size_t RoomForAddresses(const Instance& instance, int mtu) {
+  constexpr std::size_t kMost = 255;
+  constexpr std::size_t kEthernet = 14;
+  constexpr std::size_t kVrrp = 8;
+  const std::size_t v2 =
+      (instance.version.value == 2 ? 8U : 0U) + (instance.authentication.type == AuthType::kHeader ? 24U : 0U);
+  const std::size_t headers = kEthernet + kVrrp + (instance.IsV6() ? 40 : 20 + v2);
+  const std::size_t width = instance.IsV6() ? 16 : 4;
+  const std::size_t bytes = static_cast<std::size_t>(std::max(mtu, 0));
+  return bytes < headers ? 0 : std::min(kMost, (bytes - headers) / width);
+}
+
+// What has no room is held all the same, as if it were excluded.
+void CompleteRoom(const MtuOf& mtu_of, Instance* instance, DiagnosticLog* log) {
+  constexpr std::size_t kAlwaysFit = 16;
+  constexpr int kUsualMtu = 1500;
+  if (instance->addresses.size() <= kAlwaysFit) {
+    return;
+  }
+  const std::optional<int> mtu = mtu_of == nullptr ? std::nullopt : mtu_of(instance->interface.value);
+  const std::size_t room = RoomForAddresses(*instance, mtu.value_or(kUsualMtu));
+  if (instance->addresses.size() <= room) {
+    return;
+  }
+  log->Add(Kind::kConflict, instance->addresses[room].at,
+           absl::StrCat("vrrp_instance ", instance->name, " has ", instance->addresses.size(),
+                        " addresses, and an advertisement has room for ", room,
+                        ": the daemon takes those from here on as excluded ones"));
+  const auto first = instance->addresses.begin() + static_cast<std::ptrdiff_t>(room);
+  std::move(first, instance->addresses.end(), std::back_inserter(instance->excluded));
+  instance->addresses.erase(first, instance->addresses.end());
+}
+
+void ReportMissing(const Instance& instance, DiagnosticLog* log) {
+  const std::string name = absl::StrCat("vrrp_instance ", instance.name);
+  if (!instance.vrid.has_value()) {
+    log->Add(Kind::kRefused, instance.at, absl::StrCat(name, " has no virtual_router_id: the daemon will not run"));
+  }
+  if (instance.interface.value.empty()) {
+    log->Add(Kind::kRefused, instance.at, absl::StrCat(name, " has no interface: the daemon will not run"));
+  }
+  if (!instance.addresses.empty()) {
+    return;
+  }
+  if (instance.version.value == 3 || instance.strict.value) {
+    log->Add(Kind::kRefused, instance.at, absl::StrCat(name, " has no virtual_ipaddress: the daemon will not run"));
+  } else {
+    log->Add(Kind::kConflict, instance.at, absl::StrCat(name, " has no virtual_ipaddress: it advertises none"));
   }
 }
 
@@ -180,7 +232,7 @@ void CompleteGroups(Config* config, DiagnosticLog* log) {
 
 }  // namespace
 
-void CompleteDefaults(Config* config, DiagnosticLog* log) {
+void CompleteDefaults(const MtuOf& mtu_of, Config* config, DiagnosticLog* log) {
   for (Instance& instance : config->instances) {
     if (!instance.strict.stated) {
       instance.strict.value = config->globals.strict.value;
@@ -189,9 +241,12 @@ void CompleteDefaults(Config* config, DiagnosticLog* log) {
     CompletePriority(&instance);
     CompleteInterval(&instance, log);
     CompleteState(&instance, log);
-    CompletePreemption(&instance, log);
     CompleteAuthentication(&instance, log);
+    CompleteStateOfHeader(&instance, log);
+    CompletePreemption(&instance, log);
     CompleteAccept(&instance);
+    CompleteUnicast(&instance, log);
+    CompleteRoom(mtu_of, &instance, log);
     CompleteDevices(config->globals, &instance);
     ReportMissing(instance, log);
   }

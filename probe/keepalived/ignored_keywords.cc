@@ -152,7 +152,6 @@ constexpr absl::string_view kGlobals[] = {
 };
 
 constexpr absl::string_view kInstance[] = {
-    "check_unicast_src",
     "debug",
     "down_timer_adverts",
     "garp_extra_if",
@@ -168,14 +167,12 @@ constexpr absl::string_view kInstance[] = {
     "lower_prio_no_advert",
     "lvs_sync_daemon_interface",
     "notify_priority_changes",
-    "old_unicast_checksum",
     "promote_secondaries",
     "skip_check_adv_addr",
     "smtp_alert",
     "track_bfd",
     "track_process",
     "track_src_ip",
-    "unicast_fault_no_peer",
     "unicast_ttl",
     "virtual_routes",
     "virtual_rules",

@@ -20,7 +20,11 @@ using Kind = Diagnostic::Kind;
 constexpr std::size_t kMaxPassword = 8;  // man page: only the first eight characters are used
 
 void ReadState(const Block& block, const ReadContext& context, Instance* instance) {
-  const std::string word = ReadWord(block, 1, context).value_or("");
+  const std::optional<std::string> stated = ReadWord(block, 1, context);
+  if (!stated.has_value()) {
+    return;
+  }
+  const std::string& word = *stated;
   if (word != "MASTER" && word != "BACKUP") {
     context.log->Add(Kind::kBadValue, block.at, absl::StrCat("state '", word, "' is unknown: the daemon takes BACKUP"));
   }
@@ -109,7 +113,31 @@ void ReadVmac(const Block& block, const ReadContext& /*context*/, Instance* inst
   }
 }
 
-void ReadIpvlan(const Block& block, const ReadContext& /*context*/, Instance* instance) { instance->ipvlan = block.at; }
+// Its words are a mode, a name, and an address, which is also the source unless one is written above.
+void ReadIpvlan(const Block& block, const ReadContext& context, Instance* instance) {
+  if (instance->ipvlan.has_value()) {
+    context.log->Add(Kind::kConflict, block.at, "use_ipvlan stands above: the daemon ignores this line");
+    return;
+  }
+  instance->ipvlan = block.at;
+  bool has_address = false;
+  for (std::size_t i = 1; i < block.words.size(); ++i) {
+    const absl::string_view word = block.Word(i);
+    const std::optional<arbiter::IpAddress> address = ReadAddress(word.substr(0, word.find('/')));
+    if (!address.has_value() || has_address) {
+      continue;
+    }
+    if (!TakesFamily(instance, *address)) {
+      context.log->Add(Kind::kConflict, block.at,
+                       absl::StrCat(word, " is of the other address family: the daemon ignores it"));
+      continue;
+    }
+    has_address = true;
+    if (!instance->source.has_value()) {
+      instance->source = Setting<arbiter::IpAddress>(*address, block.at);
+    }
+  }
+}
 
 void ReadXmitBase(const Block& block, const ReadContext& /*context*/, Instance* instance) {
   instance->transmits_on_base = block.at;
@@ -133,10 +161,14 @@ void ReadDontTrackPrimary(const Block& /*block*/, const ReadContext& /*context*/
 }
 
 std::optional<arbiter::IpAddress> ReadOwnAddress(const Block& block, const ReadContext& context, Instance* instance) {
-  const std::optional<arbiter::IpAddress> address = ReadAddress(block.Word(1));
+  const std::optional<std::string> word = ReadWord(block, 1, context);
+  if (!word.has_value()) {
+    return std::nullopt;
+  }
+  const std::optional<arbiter::IpAddress> address = ReadHostAddress(*word);
   if (!address.has_value()) {
     context.log->Add(Kind::kBadValue, block.at,
-                     absl::StrCat("'", block.keyword(), "' is '", block.Word(1), "': no IP address"));
+                     absl::StrCat("'", block.keyword(), "' is '", *word, "': no IP address"));
   } else if (!TakesFamily(instance, *address)) {
     context.log->Add(Kind::kConflict, block.at,
                      absl::StrCat("'", block.keyword(), "' is of the other address family: the daemon ignores it"));
@@ -151,6 +183,21 @@ void ReadSource(const Block& block, const ReadContext& context, Instance* instan
   }
 }
 
+void ReadUnicastSource(const Block& block, const ReadContext& context, Instance* instance) {
+  instance->says_unicast = true;
+  ReadSource(block, context, instance);
+}
+
+// A keyword that means something with peers only.
+void ReadSaysUnicast(const Block& /*block*/, const ReadContext& /*context*/, Instance* instance) {
+  instance->says_unicast = true;
+}
+
+void ReadFaultWithoutPeers(const Block& block, const ReadContext& /*context*/, Instance* instance) {
+  instance->says_unicast = true;
+  instance->fault_without_peers = block.at;
+}
+
 void ReadMulticast(const Block& block, const ReadContext& context, Instance* instance) {
   if (const auto address = ReadOwnAddress(block, context, instance); address.has_value()) {
     instance->multicast = Setting<arbiter::IpAddress>(*address, block.at);
@@ -158,7 +205,10 @@ void ReadMulticast(const Block& block, const ReadContext& context, Instance* ins
 }
 
 void ReadAuthType(const Block& block, const ReadContext& context, Authentication* authentication) {
-  const absl::string_view word = block.Word(1);
+  const std::string word = ReadWord(block, 1, context).value_or("");
+  if (word.empty()) {
+    return;
+  }
   if (word == "PASS") {
     authentication->type = AuthType::kPassword;
   } else if (word == "AH") {
@@ -172,6 +222,10 @@ void ReadAuthType(const Block& block, const ReadContext& context, Authentication
 
 // The password is in no message.
 void ReadAuthPassword(const Block& block, const ReadContext& context, Authentication* authentication) {
+  if (block.words.size() < 2) {
+    ReadWord(block, 1, context);
+    return;
+  }
   const absl::string_view word = block.Word(1);
   if (word.size() > kMaxPassword) {
     context.log->Add(
@@ -227,7 +281,10 @@ constexpr Keyword<Instance> kInstanceKeywords[] = {
     {"use_ipvlan", &ReadIpvlan},
     {"native_ipv6", &ReadNativeV6},
     {"dont_track_primary", &ReadDontTrackPrimary},
-    {"unicast_src_ip", &ReadSource},
+    {"unicast_src_ip", &ReadUnicastSource},
+    {"check_unicast_src", &ReadSaysUnicast},
+    {"old_unicast_checksum", &ReadSaysUnicast},
+    {"unicast_fault_no_peer", &ReadFaultWithoutPeers},
     {"mcast_src_ip", &ReadSource},
     {"mcast_dst_ip", &ReadMulticast},
     {"unicast_peer", &ReadPeers},

@@ -45,7 +45,7 @@ void ReadStatements(const Block& block, absl::Span<const Keyword<Target>> keywor
       known->read(child, context, target);
     } else if (std::find(ignored.begin(), ignored.end(), child.keyword()) == ignored.end()) {
       context.log->CountSkipped(child.CountStatements());
-      if (!child.words.empty()) {  // braces without a keyword have been reported already
+      if (!child.words.empty()) {  // what is left of a block that ended early has been reported already
         context.log->Add(Diagnostic::Kind::kUnknown, child.at,
                          absl::StrCat("unknown keyword '", child.keyword(), "' in '", block.keyword(), "': skipped"));
       }

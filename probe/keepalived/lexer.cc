@@ -143,7 +143,7 @@ BareLine StripComment(absl::string_view line) {
 Words SplitWords(absl::string_view text) {
   Words result;
   std::size_t at = SkipBlanks(text, 0);
-  while (at < text.size() && !StartsComment(text[at])) {
+  while (at < text.size()) {
     std::size_t end = 0;
     if (text[at] == '"') {
       end = text.find('"', ++at);
@@ -154,7 +154,7 @@ Words SplitWords(absl::string_view text) {
       result.words.emplace_back(text.substr(at, end - at));
       ++end;
     } else {
-      end = std::min(text.find_first_of(" \t\f\n\r\v\"#!", at), text.size());
+      end = std::min(text.find_first_of(" \t\f\n\r\v\"", at), text.size());
       result.words.emplace_back(text.substr(at, end - at));
     }
     at = SkipBlanks(text, end);
@@ -191,29 +191,13 @@ std::vector<std::string> SplitCommand(absl::string_view command) {
   return arguments;
 }
 
-std::vector<std::string> CutAtBraces(absl::string_view text) {
-  std::vector<std::string> parts;
-  std::size_t start = 0;
-  const auto flush = [&](std::size_t end) {
-    const absl::string_view part = TrimBlanks(text.substr(start, end - start));
-    if (!part.empty()) {
-      parts.emplace_back(part);
-    }
-  };
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '"') {
-      i = text.find('"', i + 1);
-      if (i == absl::string_view::npos) {
-        break;
-      }
-    } else if (text[i] == '{' || text[i] == '}') {
-      flush(i);
-      parts.emplace_back(text.substr(i, 1));
-      start = i + 1;
-    }
+std::size_t FindBrace(absl::string_view text) {
+  std::size_t at = text.find_first_of("{}\"");
+  while (at != absl::string_view::npos && text[at] == '"') {
+    at = text.find('"', at + 1);
+    at = at == absl::string_view::npos ? at : text.find_first_of("{}\"", at + 1);
   }
-  flush(text.size());
-  return parts;
+  return at;
 }
 
 }  // namespace probe::keepalived

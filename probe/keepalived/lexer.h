@@ -3,6 +3,7 @@
 #ifndef PROBE_KEEPALIVED_LEXER_H_
 #define PROBE_KEEPALIVED_LEXER_H_
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -39,8 +40,8 @@ Words SplitEscaped(absl::string_view text);
 // A script's program and arguments. Only single quotes hold an argument together here, and nothing is escaped.
 std::vector<std::string> SplitCommand(absl::string_view command);
 
-// A line cut at its braces: each brace outside double quotes stands alone, and so does the text between two of them.
-std::vector<std::string> CutAtBraces(absl::string_view text);
+// Where the first brace outside double quotes is; npos when there is none, or when a quote before it is not closed.
+std::size_t FindBrace(absl::string_view text);
 
 }  // namespace probe::keepalived
 

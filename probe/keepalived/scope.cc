@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -94,6 +95,29 @@ Scopes::Scopes(const Config& config) {
       AddTrackers(instance, group->files);
     }
   }
+  absl::flat_hash_map<const SyncGroup*, SharedAddresses> of_groups;
+  for (const auto& [name, trackers] : trackers_) {
+    fall_with_.try_emplace(name, FallWith(trackers, &of_groups));
+  }
+}
+
+// Many files that each bring down the same group share one list.
+Scopes::SharedAddresses Scopes::FallWith(const std::vector<const Instance*>& trackers,
+                                         absl::flat_hash_map<const SyncGroup*, SharedAddresses>* of_groups) const {
+  const auto all = [this, &trackers] {
+    return std::make_shared<const std::vector<arbiter::IpAddress>>(AddressesOf(FaultByFile(trackers)));
+  };
+  const SyncGroup* group = GroupOf(*trackers.front());
+  const bool one_group = group != nullptr && std::all_of(trackers.begin(), trackers.end(),
+                                                         [&](const Instance* one) { return GroupOf(*one) == group; });
+  if (!one_group) {
+    return all();
+  }
+  SharedAddresses& shared = (*of_groups)[group];
+  if (shared == nullptr) {
+    shared = all();
+  }
+  return shared;
 }
 
 void Scopes::AddTrackers(const Instance& instance, const std::vector<Tracked>& files) {
@@ -132,15 +156,12 @@ std::vector<const Instance*> Scopes::FaultTogether(const Instance& instance) con
   return together;
 }
 
-// Every instance that goes to FAULT when this file says so: who tracks it, directly or by the group, and their groups.
-std::vector<const Instance*> Scopes::FaultByFile(absl::string_view name) const {
-  const auto trackers = trackers_.find(name);
-  if (trackers == trackers_.end()) {
-    return {};
-  }
+// Every instance that goes to FAULT when a file says so that these track, directly or by the group: they, and their
+// groups.
+std::vector<const Instance*> Scopes::FaultByFile(const std::vector<const Instance*>& trackers) const {
   absl::flat_hash_set<const SyncGroup*> taken;
   std::vector<const Instance*> result;
-  for (const Instance* instance : trackers->second) {
+  for (const Instance* instance : trackers) {
     const SyncGroup* group = GroupOf(*instance);
     if (group != nullptr && !taken.insert(group).second) {
       continue;
@@ -187,7 +208,7 @@ std::optional<TrackFileRung> Scopes::FirstUsable(const Instance& instance, const
     std::optional<std::string> wrong = Flaw(instance, group, candidate);
     if (!wrong.has_value()) {
       return TrackFileRung{candidate.file->path.value, candidate.file->name, candidate.of_group,
-                           AddressesOf(FaultByFile(candidate.file->name)), candidate.tracked->at};
+                           *fall_with_.at(candidate.file->name), candidate.tracked->at};
     }
     if (!flaw->has_value()) {
       *flaw = std::move(wrong);

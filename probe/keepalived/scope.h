@@ -3,6 +3,7 @@
 #ifndef PROBE_KEEPALIVED_SCOPE_H_
 #define PROBE_KEEPALIVED_SCOPE_H_
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -75,14 +76,18 @@ class Scopes {
                                                                        absl::string_view runtime_dir) const;
 
  private:
+  using SharedAddresses = std::shared_ptr<const std::vector<arbiter::IpAddress>>;
+
   struct Paths;
   struct File {
     const TrackFile* definition;
     std::string path;  // in its normal form; empty: none is written
   };
 
+  [[nodiscard]] SharedAddresses FallWith(const std::vector<const Instance*>& trackers,
+                                         absl::flat_hash_map<const SyncGroup*, SharedAddresses>* of_groups) const;
   void AddTrackers(const Instance& instance, const std::vector<Tracked>& files);
-  [[nodiscard]] std::vector<const Instance*> FaultByFile(absl::string_view name) const;
+  [[nodiscard]] std::vector<const Instance*> FaultByFile(const std::vector<const Instance*>& trackers) const;
   [[nodiscard]] std::optional<TrackFileRung> FirstUsable(const Instance& instance, const std::vector<Tracked>& list,
                                                          const Paths& paths, std::optional<std::string>* flaw) const;
   [[nodiscard]] std::string MissingReference(const Instance& instance, const SyncGroup* group,
@@ -93,6 +98,7 @@ class Scopes {
   absl::flat_hash_map<std::string, File> files_;
   absl::flat_hash_map<std::string, const TrackFile*> by_path_;
   absl::flat_hash_map<std::string, std::vector<const Instance*>> trackers_;  // by the name of what they track
+  absl::flat_hash_map<std::string, SharedAddresses> fall_with_;              // by the name of a file
 };
 
 // Finds the rung: a track file named after the instance or after its sync group, tracked by either, defined above the

@@ -1,11 +1,11 @@
 #include "probe/keepalived/sequence.h"
 
 #include <cstdint>
+#include <cstdlib>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "probe/keepalived/lexer.h"
@@ -33,18 +33,13 @@ std::vector<absl::string_view> CutAtCommas(absl::string_view text) {
 // Between -10^15 and 10^15, so that no step between two of them overflows. 0x and 0 prefixes count, as strtol base 0.
 absl::StatusOr<std::int64_t> ReadNumber(absl::string_view text) {
   constexpr std::int64_t kLimit = 1'000'000'000'000'000;
-  const bool negative = absl::ConsumePrefix(&text, "-");
-  std::int64_t number = 0;
-  bool read = false;
-  if (absl::ConsumePrefix(&text, "0x") || absl::ConsumePrefix(&text, "0X")) {
-    read = absl::SimpleHexAtoi(text, &number);
-  } else {
-    read = absl::SimpleAtoi(text, &number);
-  }
-  if (!read || number < 0 || number > kLimit) {
+  const std::string digits(text);
+  char* end = nullptr;
+  const std::int64_t number = std::strtoll(digits.c_str(), &end, 0);
+  if (digits.empty() || *end != '\0' || number < -kLimit || number > kLimit) {
     return absl::InvalidArgumentError(absl::StrCat("'", text, "' is no number for a sequence"));
   }
-  return negative ? -number : number;
+  return number;
 }
 
 struct Range {
@@ -116,10 +111,11 @@ absl::StatusOr<Repetition> ReadList(const std::vector<absl::string_view>& parts,
   Repetition repetition;
   repetition.names = ReadTuple(parts[0]);
   for (std::size_t i = 1; i < parts.size(); ++i) {
-    repetition.rows.push_back(ReadTuple(parts[i]));
-    if (repetition.names.empty() || repetition.rows.back().size() != repetition.names.size()) {
+    std::vector<std::string>& row = repetition.rows.emplace_back(ReadTuple(parts[i]));
+    if (repetition.names.empty() || row.empty() || row.size() > repetition.names.size()) {
       return absl::InvalidArgumentError("the values of this list do not match its names");
     }
+    row.resize(repetition.names.size());  // what is missing is empty
   }
   if (repetition.rows.empty() || repetition.rows.size() > max_rows) {
     return absl::InvalidArgumentError("a list is ~LST(NAME, VALUE, ...)");

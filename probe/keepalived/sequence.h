@@ -23,8 +23,8 @@ struct Repetition {
 bool IsRepetition(absl::string_view line);
 
 // Reads `~SEQ(VAR, [START, [STEP,]] END) REST`, `~SEQx(...)` (hexadecimal values), `~LST(VAR, V1, V2) REST` and
-// `~LST({A, B}, {A1, B1}, {A2, B2}) REST`. More than `max_rows` repetitions are ResourceExhausted, anything else that
-// cannot be read InvalidArgument.
+// `~LST({A, B}, {A1, B1}, {A2, B2}) REST`; a value that a row does not name is empty. More than `max_rows` repetitions
+// are ResourceExhausted, anything else that cannot be read InvalidArgument.
 absl::StatusOr<Repetition> ReadRepetition(absl::string_view line, std::size_t max_rows);
 
 }  // namespace probe::keepalived

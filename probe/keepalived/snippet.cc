@@ -20,13 +20,13 @@ struct Unit {
   const Instance* instance;  // itself, or any member
 };
 
-std::vector<Unit> UnitsOf(const Config& config) {
+std::vector<Unit> UnitsOf(const Config& config, const Scopes& scopes) {
   std::vector<Unit> units;
   for (const SyncGroup& group : config.groups) {
-    units.push_back({"vrrp_sync_group", &group.name, &group.at, FindInstance(config, group.members.front().instance)});
+    units.push_back({"vrrp_sync_group", &group.name, &group.at, scopes.Find(group.members.front().instance)});
   }
   for (const Instance& instance : config.instances) {
-    if (GroupOf(config, instance) == nullptr) {
+    if (scopes.GroupOf(instance) == nullptr) {
       units.push_back({"vrrp_instance", &instance.name, &instance.at, &instance});
     }
   }
@@ -48,7 +48,7 @@ std::string Snippet(const Config& config, absl::string_view runtime_dir) {
   std::string definitions;
   std::string references;
   const Scopes scopes(config);
-  for (const Unit& unit : UnitsOf(config)) {
+  for (const Unit& unit : UnitsOf(config, scopes)) {
     const std::string title = absl::StrCat(unit.keyword, " ", *unit.name, " (", unit.at->ToString(), ")");
     const auto present = scopes.FindTrackFile(*unit.instance, runtime_dir);
     if (const auto* rung = std::get_if<TrackFileRung>(&present); rung != nullptr) {

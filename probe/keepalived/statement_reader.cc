@@ -1,6 +1,7 @@
 #include "probe/keepalived/statement_reader.h"
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -25,6 +26,16 @@ struct OpenDefinition {
   std::string name;
   std::vector<std::string> lines;
 };
+
+// The line without its comment and without blanks at its ends.
+void Uncomment(std::string* line) {
+  BareLine bare = StripComment(*line);
+  line->swap(bare.text);
+  if (bare.continues) {
+    line->push_back('\\');
+  }
+  WipeText(&bare.text);
+}
 
 void WipeAll(std::vector<std::string>* lines) {
   for (std::string& line : *lines) {
@@ -107,22 +118,26 @@ absl::Status StatementReader::ReadText(absl::string_view text, const Origin& fil
   return absl::OkStatus();
 }
 
+// What follows a brace is a line of its own, with its own conditions, definitions and includes: the loop takes it off
+// piece by piece. The further lines of a multi-line definition come behind all of them.
 absl::Status StatementReader::Process(std::string line, const Origin& at, int depth) {
   const WipedAtEnd wiped(&line);
-  if (line.empty()) {
-    return absl::OkStatus();
-  }
   if (depth > limits_.expansion_depth) {
     return absl::ResourceExhaustedError(
         absl::StrCat(at.ToString(), ": definitions within each other more than ", limits_.expansion_depth, " deep"));
   }
   std::vector<std::string> pending;
-  absl::Status status = Spend(line.size() + 1, at);
-  if (status.ok()) {
-    status = Expand(&line, &pending, at, depth);
-  }
-  if (status.ok() && !line.empty()) {
-    status = Emit(line, at, depth);
+  absl::Status status;
+  while (status.ok() && !line.empty()) {
+    std::vector<std::string> more;
+    status = Spend(line.size() + 1, at);
+    if (status.ok()) {
+      status = Expand(&line, &more, at, depth);
+    }
+    pending.insert(pending.begin(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+    if (status.ok() && !line.empty()) {
+      status = Emit(&line, at);
+    }
   }
   for (const std::string& next : pending) {
     if (status.ok()) {
@@ -162,6 +177,7 @@ absl::Status StatementReader::Expand(std::string* line, std::vector<std::string>
     if (absl::Status status = ReplaceAll(line, pending, at); !status.ok() || *line == before) {
       return status;
     }
+    Uncomment(line);  // a value may have brought a comment, or blanks in front of a condition
   }
 }
 
@@ -194,11 +210,25 @@ absl::Status StatementReader::ReplaceAll(std::string* line, std::vector<std::str
   return absl::OkStatus();
 }
 
+// Definitions may stand for the numbers of a sequence; a list's values are taken as they are written.
+absl::Status StatementReader::ReplaceNumbers(std::string* head, const Origin& at) {
+  const std::size_t comma = head->find(',');
+  if (!absl::StartsWith(*head, "~SEQ") || comma == std::string::npos) {
+    return absl::OkStatus();
+  }
+  std::string numbers = head->substr(comma);
+  std::vector<std::string> pending;
+  if (absl::Status status = ReplaceAll(&numbers, &pending, at); !status.ok()) {
+    return status;
+  }
+  head->replace(comma, std::string::npos, numbers);
+  return absl::OkStatus();
+}
+
 absl::Status StatementReader::Repeat(const std::string& line, const Origin& at, int depth) {
   const std::size_t close = line.find(')');
   std::string head = line.substr(0, close);
-  std::vector<std::string> pending;
-  if (absl::Status status = ReplaceAll(&head, &pending, at); !status.ok()) {
+  if (absl::Status status = ReplaceNumbers(&head, at); !status.ok()) {
     return status;
   }
   const std::string whole = close == std::string::npos ? head : absl::StrCat(head, line.substr(close));
@@ -222,22 +252,28 @@ absl::Status StatementReader::Repeat(const std::string& line, const Origin& at, 
   return absl::OkStatus();
 }
 
-absl::Status StatementReader::Emit(const std::string& line, const Origin& at, int depth) {
-  if (const std::optional<std::string> pattern = IncludePattern(line); pattern.has_value()) {
+// Makes statements of the line up to its first brace, or of a brace at its front, and takes that off the line.
+absl::Status StatementReader::Emit(std::string* line, const Origin& at) {
+  if (const std::optional<std::string> pattern = IncludePattern(*line); pattern.has_value()) {
+    WipeText(line);
     return Include(*pattern, at);
   }
-  std::vector<std::string> parts = CutAtBraces(line);
-  absl::Status status;
-  for (std::size_t i = 0; i < parts.size() && status.ok(); ++i) {
-    // What follows a brace is a line of its own, with its own conditions and includes.
-    const bool brace = parts[i] == "{" || parts[i] == "}";
-    status = i == 0 || brace ? EmitPart(parts[i], at) : Process(parts[i], at, depth + 1);
+  const std::size_t brace = FindBrace(*line);
+  const std::size_t length = brace == 0 ? 1 : std::min(brace, line->size());
+  const absl::string_view part = TrimBlanks(absl::string_view(*line).substr(0, length));
+  if (absl::EndsWith(part, "$") && absl::string_view(*line).substr(length, 1) == "{") {
+    log_->Add(
+        Kind::kStructure, at,
+        "a name in '${' and '}' is not defined above this line: the daemon takes its braces for those of a block");
   }
-  WipeAll(&parts);
+  const absl::Status status = EmitPart(part, at);
+  std::string rest(TrimBlanks(absl::string_view(*line).substr(length)));
+  line->swap(rest);
+  WipeText(&rest);
   return status;
 }
 
-absl::Status StatementReader::EmitPart(const std::string& part, const Origin& at) {
+absl::Status StatementReader::EmitPart(absl::string_view part, const Origin& at) {
   if (statements_.size() == limits_.statements) {
     return absl::ResourceExhaustedError(absl::StrCat(at.ToString(), ": more than ", limits_.statements, " statements"));
   }
@@ -247,7 +283,7 @@ absl::Status StatementReader::EmitPart(const std::string& part, const Origin& at
   }
   Words words = SplitWords(part);
   if (!words.words.empty()) {
-    statements_.push_back({Statement::Kind::kWords, std::move(words.words), part, at});
+    statements_.push_back({Statement::Kind::kWords, std::move(words.words), std::string(part), at});
   }
   return absl::OkStatus();
 }

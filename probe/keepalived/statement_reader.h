@@ -59,9 +59,10 @@ class StatementReader {
   absl::Status Process(std::string line, const Origin& at, int depth);
   absl::Status Expand(std::string* line, std::vector<std::string>* pending, const Origin& at, int depth);
   absl::Status ReplaceAll(std::string* line, std::vector<std::string>* pending, const Origin& at);
+  absl::Status ReplaceNumbers(std::string* head, const Origin& at);
   absl::Status Repeat(const std::string& line, const Origin& at, int depth);
-  absl::Status Emit(const std::string& line, const Origin& at, int depth);
-  absl::Status EmitPart(const std::string& part, const Origin& at);
+  absl::Status Emit(std::string* line, const Origin& at);
+  absl::Status EmitPart(absl::string_view part, const Origin& at);
   absl::Status Include(const std::string& pattern, const Origin& at);
   bool ConditionHolds(std::string* line) const;
   absl::Status Spend(std::size_t bytes, const Origin& at);

@@ -22,18 +22,22 @@ struct Bounds {
 std::optional<std::int64_t> ReadInteger(const Block& block, std::size_t index, const Bounds& bounds,
                                         const ReadContext& context);
 
-// The number of seconds at word 1, fractions allowed, to the millisecond. Bounds are in milliseconds.
+// The number of seconds at word 1, to the microsecond and then rounded to the millisecond; digits and one point, and
+// nothing else, as the daemon reads them. Bounds are in milliseconds.
 std::optional<std::chrono::milliseconds> ReadSeconds(const Block& block, const Bounds& bounds,
                                                      const ReadContext& context);
 
 // on, true, yes, off, false, no at word 1; no word at all means yes.
 std::optional<bool> ReadSwitch(const Block& block, const ReadContext& context);
 
-// The word at `index`; a diagnostic when it is missing.
+// The word at `index`; a diagnostic when it is missing, for the daemon does not run without it.
 std::optional<std::string> ReadWord(const Block& block, std::size_t index, const ReadContext& context);
 
 // `text` as an IP address without a prefix length; nothing and no diagnostic when it is none.
 std::optional<arbiter::IpAddress> ReadAddress(absl::string_view text);
+
+// `text` as an address of a host: what follows a '-' or else a '/' is not looked at, as the daemon does not look at it.
+std::optional<arbiter::IpAddress> ReadHostAddress(absl::string_view text);
 
 }  // namespace probe::keepalived
 

@@ -31,7 +31,7 @@ enum class Defect : std::uint8_t {
   kIpChecksum,   // the IPv4 header's own checksum is wrong
   kChecksum,     // wrong, or computed in a way that its version and family do not allow
   kShort,        // shorter than its own count of addresses says
-  kLong,         // longer, and the excess is no authentication trailer
+  kLong,         // longer, and the excess is no authentication
   kNoAddresses,  // a count of zero
   kVrid,         // VRID 0
 };

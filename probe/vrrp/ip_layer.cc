@@ -4,6 +4,7 @@
 //        checksum (2)  source (4)  destination (4)  options
 //  IPv6: version, class, flow (4)  payload length (2)  next header (1)  hop limit (1)  source (16)  destination (16)
 //  AH:   next header (1)  length in 4-byte words minus 2 (1)  reserved (2)  SPI (4)  sequence (4)  check value
+//  IPv6 fragment header: next header (1)  reserved (1)  offset (13 bits), reserved (2 bits), more (1 bit)  id (4)
 #include <netinet/in.h>
 
 #include "probe/vrrp/checksum.h"
@@ -19,8 +20,14 @@ constexpr std::size_t kIpv4HeaderMin = 20;
 constexpr std::size_t kIpv6Header = 40;
 constexpr std::uint16_t kFragmentMask = 0x3fff;  // "more fragments" and the offset
 
+constexpr std::uint8_t kFragmentHeader = 44;
+constexpr std::uint16_t kIpv4OffsetMask = 0x1fff;
+constexpr std::uint16_t kIpv6OffsetMask = 0xfff8;
+constexpr std::uint16_t kIpv6FragmentMask = 0xfff9;
+
+// Hop-by-hop, routing and destination options, and the fragment header.
 bool IsSkippableExtension(std::uint8_t next_header) {
-  return next_header == 0 || next_header == 43 || next_header == 60;  // hop-by-hop, routing, destination options
+  return next_header == 0 || next_header == 43 || next_header == 60 || next_header == kFragmentHeader;
 }
 
 // Cuts the cursor to the `length` bytes that the IP header announces. False: the frame never had that many.
@@ -55,14 +62,58 @@ void ParseProtocol(Reading& reading, std::uint8_t protocol, ParseResult& result)
   if (protocol == kIpProtocolVrrp) ParseVrrpMessage(reading, result);
 }
 
-// Skips extension headers; the protocol behind them, or nothing when they are cut.
-std::optional<std::uint8_t> SkipExtensions(Reading& reading, std::uint8_t next_header) {
-  while (IsSkippableExtension(next_header)) {
-    const auto head = reading.cursor.Take<8>();
-    if (!head || !reading.cursor.Take(std::size_t{head->U8<1>()} * 8)) return std::nullopt;
-    next_header = head->U8<0>();
+// A fragment is told of when VRRP is in it. What is behind an authentication header can be seen in the first one only.
+void ParseFragment(Reading& reading, std::uint8_t protocol, bool first, std::uint16_t field, ParseResult& result) {
+  const auto malformed = reading.Fail(MalformedReason::kIpFragment, 0, field, 0);
+  std::optional<std::uint8_t> carried = protocol;
+  if (protocol == kIpProtocolAh) {
+    carried = first ? TakeAuthenticationHeader(reading) : std::nullopt;
   }
-  return next_header;
+  if (carried == kIpProtocolVrrp) result = malformed;
+}
+
+// What stands behind the extension headers of IPv6.
+struct BehindExtensions {
+  std::uint8_t protocol = 0;
+  std::uint16_t fragment = 0;  // offset and "more", of a packet that is not whole
+};
+
+// Skips extension headers; nothing when they are cut. Those behind the fragment header are in the first fragment only.
+std::optional<BehindExtensions> SkipExtensions(Reading& reading, std::uint8_t next_header) {
+  BehindExtensions behind{next_header};
+  while (IsSkippableExtension(behind.protocol) && (behind.fragment & kIpv6OffsetMask) == 0) {
+    const auto head = reading.cursor.Take<8>();
+    if (!head) return std::nullopt;
+    if (behind.protocol == kFragmentHeader) {
+      behind.fragment = head->U16<2>() & kIpv6FragmentMask;
+    } else if (!reading.cursor.Take(std::size_t{head->U8<1>()} * 8)) {
+      return std::nullopt;
+    }
+    behind.protocol = head->U8<0>();
+  }
+  return behind;
+}
+
+// What an IPv6 header and its extensions lead to.
+void ParseBehindExtensions(Reading& reading, const BehindExtensions& behind, ParseResult& result) {
+  if (behind.fragment != 0) {
+    ParseFragment(reading, behind.protocol, (behind.fragment & kIpv6OffsetMask) == 0, behind.fragment, result);
+  } else if (behind.protocol == kIcmpv6) {
+    ParseIcmpv6(reading, result);
+  } else if (IsTunnelProtocol(behind.protocol)) {
+    LookInsideIp(reading, behind.protocol, result);
+  } else {
+    ParseProtocol(reading, behind.protocol, result);
+  }
+}
+
+// IPv4 that carries something else than VRRP, at its first 20 bytes' end.
+void LookInsideIpv4(Reading& reading, const FixedBytes<kIpv4HeaderMin>& header, ParseResult& result) {
+  const std::size_t header_length = std::size_t{header.U8<0>() & 0x0fU} * 4;
+  const bool whole = (header.U16<6>() & kFragmentMask) == 0;
+  if (whole && header_length >= kIpv4HeaderMin && reading.cursor.Take(header_length - kIpv4HeaderMin)) {
+    LookInsideIp(reading, header.U8<9>(), result);
+  }
 }
 
 void ReadIpv4Origin(Reading& reading, const FixedBytes<kIpv4HeaderMin>& header) {
@@ -88,6 +139,10 @@ void ParseIpv4(Reading& reading, ParseResult& result) {
     return;
   }
   const std::uint8_t protocol = header->U8<9>();
+  if (IsTunnelProtocol(protocol)) {
+    LookInsideIpv4(reading, *header, result);
+    return;
+  }
   if (protocol != kIpProtocolVrrp && protocol != kIpProtocolAh) return;
   ReadIpv4Origin(reading, *header);
   const unsigned version = header->U8<0>() >> 4U;
@@ -106,13 +161,13 @@ void ParseIpv4(Reading& reading, ParseResult& result) {
                           kIpv4HeaderMin + reading.cursor.remaining() + reading.missing, kIpv4HeaderMin);
     return;
   }
-  if ((header->U16<6>() & kFragmentMask) != 0) {
-    result = reading.Fail(MalformedReason::kIpFragment, 0, header->U16<6>(), kIpv4HeaderMin);
-    return;
-  }
   const auto options = reading.cursor.Take(header_length - kIpv4HeaderMin);
   if (!options) {
     result = reading.Fail(MalformedReason::kIpHeaderCut, header_length, kIpv4HeaderMin + reading.cursor.remaining());
+    return;
+  }
+  if (const std::uint16_t field = header->U16<6>(); (field & kFragmentMask) != 0) {
+    ParseFragment(reading, protocol, (field & kIpv4OffsetMask) == 0, field, result);
     return;
   }
   reading.ip_checksum_wrong = !HeaderChecksumIsCorrect(header->bytes(), *options);
@@ -125,8 +180,12 @@ void ParseIpv6(Reading& reading, ParseResult& result) {
     result = reading.Fail(MalformedReason::kIpHeaderCut, kIpv6Header, reading.cursor.remaining());
     return;
   }
-  std::uint8_t next_header = header->U8<6>();
+  const std::uint8_t next_header = header->U8<6>();
   const bool may_be_ours = next_header == kIpProtocolVrrp || next_header == kIpProtocolAh || next_header == kIcmpv6;
+  if (IsTunnelProtocol(next_header)) {
+    LookInsideIp(reading, next_header, result);
+    return;
+  }
   if (!may_be_ours && !IsSkippableExtension(next_header)) return;
   reading.origin.source = IpAddress::FromV6(header->As<8, in6_addr>());
   reading.origin.destination = IpAddress::FromV6(header->As<24, in6_addr>());
@@ -143,14 +202,12 @@ void ParseIpv6(Reading& reading, ParseResult& result) {
                           kIpv6Header);
     return;
   }
-  const std::optional<std::uint8_t> protocol = SkipExtensions(reading, next_header);
-  if (!protocol) {
+  const std::optional<BehindExtensions> behind = SkipExtensions(reading, next_header);
+  if (!behind) {
     result = reading.Fail(MalformedReason::kIpExtensionCut, 8, reading.cursor.remaining());
-  } else if (*protocol == kIcmpv6) {
-    ParseIcmpv6(reading, result);
-  } else {
-    ParseProtocol(reading, *protocol, result);
+    return;
   }
+  ParseBehindExtensions(reading, *behind, result);
 }
 
 }  // namespace probe::vrrp

@@ -32,15 +32,26 @@ struct Reading {
   // The IP header was read, so the source is known.
   bool source_known = false;
   bool ip_checksum_wrong = false;
+  // How many tunnels the cursor is in.
+  int tunnels = 0;
 };
 
 // Takes the link-layer header and any VLAN tags; the ethertype of what follows, or why there is none.
 [[nodiscard]] std::variant<std::uint16_t, Malformed> TakeLinkHeader(Reading& reading, LinkType link_type);
 
-// Each reads what follows its ethertype into `result`.
+// Reads what follows an ethertype into `result`, by one of the functions below.
+void ParseNetworkLayer(Reading& reading, std::uint16_t ethertype, ParseResult& result);
+
 void ParseIpv4(Reading& reading, ParseResult& result);
 void ParseIpv6(Reading& reading, ParseResult& result);
 void ParseArp(Reading& reading, ParseResult& result);
+
+// Whether something may be inside that is looked for; if so, the cursor stands behind the header that names it.
+[[nodiscard]] bool IsTunnelEthertype(std::uint16_t ethertype);
+[[nodiscard]] bool IsTunnelProtocol(std::uint8_t protocol);
+// Look for VRRP inside: `result` is then a Malformed that names the tunnel, and NotOurs for all else.
+void LookInsideFrame(Reading& reading, std::uint16_t ethertype, ParseResult& result);
+void LookInsideIp(Reading& reading, std::uint8_t protocol, ParseResult& result);
 
 // The cursor stands at the message and ends with the IP packet (or with the capture, when bytes are missing).
 void ParseVrrpMessage(Reading& reading, ParseResult& result);

@@ -33,7 +33,19 @@ constexpr std::array<Wording, kMalformedReasons> kWordings = {{
     {"neighbor-hop-limit", "neighbour discovery message from beyond the link: hop limit", ""},
     {"neighbor-checksum", "neighbour discovery message with a wrong checksum", ""},
     {"neighbor-option", "neighbour discovery option with an impossible length", " bytes"},
+    {"inside-gre", "VRRP inside GRE", ""},
+    {"inside-ip", "VRRP inside IP in IP", ""},
+    {"inside-vxlan", "VRRP inside VXLAN", ""},
+    {"inside-mpls", "VRRP inside MPLS", ""},
+    {"inside-pppoe", "VRRP inside PPPoE", ""},
+    {"inside-llc", "VRRP inside LLC", ""},
 }};
+
+// Whether there is a number that was wanted and another one that was found.
+bool HasNumbers(MalformedReason reason) {
+  return reason != MalformedReason::kNeighborChecksum && reason != MalformedReason::kIpFragment &&
+         reason < MalformedReason::kInsideGre;
+}
 
 const Wording& WordingOf(MalformedReason reason) { return kWordings[static_cast<std::size_t>(reason)]; }
 
@@ -44,7 +56,7 @@ absl::string_view NameOf(MalformedReason reason) { return WordingOf(reason).name
 std::string ToText(const Malformed& malformed) {
   const Wording& wording = WordingOf(malformed.reason);
   std::string text = absl::StrCat(wording.text, " at byte ", malformed.offset);
-  if (malformed.reason != MalformedReason::kNeighborChecksum && malformed.reason != MalformedReason::kIpFragment) {
+  if (HasNumbers(malformed.reason)) {
     absl::StrAppend(&text, ": ", malformed.wanted, wording.unit, " wanted, ", malformed.found, " found");
   }
   if (malformed.source) absl::StrAppend(&text, " (from ", malformed.source->ToString(), ")");

@@ -31,8 +31,15 @@ enum class MalformedReason : std::uint8_t {
   kNeighborHopLimit,
   kNeighborChecksum,
   kNeighborOption,
+  // VRRP within something else, which no router of this link can have sent: it is counted, not judged.
+  kInsideGre,
+  kInsideIp,
+  kInsideVxlan,
+  kInsideMpls,
+  kInsidePppoe,
+  kInsideLlc,
 };
-inline constexpr std::size_t kMalformedReasons = static_cast<std::size_t>(MalformedReason::kNeighborOption) + 1;
+inline constexpr std::size_t kMalformedReasons = static_cast<std::size_t>(MalformedReason::kInsideLlc) + 1;
 
 struct Malformed {
   MalformedReason reason = MalformedReason::kLinkHeaderCut;

@@ -14,6 +14,18 @@ Malformed Reading::Fail(MalformedReason reason, std::size_t wanted, std::size_t 
   return malformed;
 }
 
+void ParseNetworkLayer(Reading& reading, std::uint16_t ethertype, ParseResult& result) {
+  if (ethertype == kEthertypeIpv4) {
+    ParseIpv4(reading, result);
+  } else if (ethertype == kEthertypeIpv6) {
+    ParseIpv6(reading, result);
+  } else if (ethertype == kEthertypeArp) {
+    ParseArp(reading, result);
+  } else if (IsTunnelEthertype(ethertype)) {
+    LookInsideFrame(reading, ethertype, result);
+  }
+}
+
 ParseResult ParseFrame(Bytes bytes, std::size_t original_length, LinkType link_type) {
   ParseResult result;
   Reading reading(bytes);
@@ -23,14 +35,7 @@ ParseResult ParseFrame(Bytes bytes, std::size_t original_length, LinkType link_t
     result = *malformed;
     return result;
   }
-  const std::uint16_t ethertype = std::get<std::uint16_t>(link);
-  if (ethertype == kEthertypeIpv4) {
-    ParseIpv4(reading, result);
-  } else if (ethertype == kEthertypeIpv6) {
-    ParseIpv6(reading, result);
-  } else if (ethertype == kEthertypeArp) {
-    ParseArp(reading, result);
-  }
+  ParseNetworkLayer(reading, std::get<std::uint16_t>(link), result);
   return result;
 }
 

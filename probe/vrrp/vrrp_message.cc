@@ -46,11 +46,9 @@ void AddPseudoHeader(ChecksumSum& sum, Bytes source, Bytes destination, std::siz
   sum.AddNumber(static_cast<std::uint16_t>(length));
 }
 
-// Which of the known ways gives this checksum. In IPv4 it covers the message that its own count describes; in IPv6 the
-// kernel computes it over all of the payload, an authentication trailer included.
-ChecksumHabit FindHabit(const Advertisement& advert, const Message& message) {
+// Which of the known ways gives this checksum over the first `covered` bytes.
+ChecksumHabit FindHabitOver(const Advertisement& advert, const Message& message, std::size_t covered) {
   const bool v6 = advert.family() == Family::kV6;
-  const std::size_t covered = v6 ? message.length : std::min(message.length, StatedLength(advert));
   if (covered > message.bytes.size()) return ChecksumHabit::kUnverified;
   ChecksumSum plain;
   plain.Add(message.bytes.first(covered));
@@ -67,6 +65,18 @@ ChecksumHabit FindHabit(const Advertisement& advert, const Message& message) {
   return legacy.IsCorrect() ? ChecksumHabit::kLegacyUnicastPseudoHeader : ChecksumHabit::kWrong;
 }
 
+// RFC 3768, section 5.3.8: it covers "the entire VRRP message", whatever the count says; so does it in version 3 (RFC
+// 9568, section 5.2.8). Only keepalived's trailer comes after the sum has been made; but in IPv6, where the kernel
+// makes it, over all of the payload.
+ChecksumHabit FindHabit(const Advertisement& advert, const Message& message) {
+  const bool v4_trailer = advert.hmac_trailer && advert.family() == Family::kV4;
+  if (v4_trailer) {
+    const ChecksumHabit without = FindHabitOver(advert, message, std::min(message.length, StatedLength(advert)));
+    if (without != ChecksumHabit::kWrong) return without;
+  }
+  return FindHabitOver(advert, message, message.length);
+}
+
 // RFC 9568, section 5.2.8: over IPv6 the checksum includes the pseudo header. Over IPv4 receivers differ, so no habit
 // is a defect by itself.
 bool ChecksumIsDefect(const Advertisement& advert) {
@@ -81,6 +91,11 @@ bool LooksLikeHmacTrailer(Bytes message, std::size_t stated, std::size_t excess)
   return head[0] != 0 && head[2] == 0 && head[3] == 0;  // a scheme, and the reserved field
 }
 
+// A type that no RFC has, Cisco's 254 (MD5) for one, has data of a length of its own.
+bool HasForeignAuthData(const Advertisement& advert) {
+  return advert.auth_type.has_value() && *advert.auth_type > kAuthHeader;
+}
+
 void FindDefects(Advertisement& advert, std::size_t length) {
   const std::size_t stated = StatedLength(advert);
   // RFC 9568, section 7.1: "MUST verify that the IPv4 TTL or IPv6 Hop Limit is 255". Unicast adverts, which the RFC
@@ -90,7 +105,7 @@ void FindDefects(Advertisement& advert, std::size_t length) {
   if (ChecksumIsDefect(advert)) advert.defects.Add(Defect::kChecksum);
   // Section 7.1: "MUST verify that the received packet contains the complete VRRP packet".
   if (length < stated) advert.defects.Add(Defect::kShort);
-  if (length > stated && !advert.hmac_trailer) advert.defects.Add(Defect::kLong);
+  if (length > stated && !advert.hmac_trailer && !HasForeignAuthData(advert)) advert.defects.Add(Defect::kLong);
   // Section 5.2.5 with erratum 8299: a count of 0 MUST be ignored.
   if (advert.addresses.stated() == 0) advert.defects.Add(Defect::kNoAddresses);
   // Section 5.2.3: a VRID is 1 to 255.
@@ -122,7 +137,7 @@ void ReadAdvertisement(const Reading& reading, const FixedBytes<kHeader>& header
   const std::size_t stated = StatedLength(advert);
   const std::size_t excess = message.length > stated ? message.length - stated : 0;
   advert.excess_bytes = static_cast<std::uint16_t>(excess);
-  advert.hmac_trailer = LooksLikeHmacTrailer(message.bytes, stated, excess);
+  advert.hmac_trailer = !HasForeignAuthData(advert) && LooksLikeHmacTrailer(message.bytes, stated, excess);
   advert.cut_by_capture = reading.missing > 0;
   advert.checksum = FindHabit(advert, message);
   if (reading.ip_checksum_wrong) advert.defects.Add(Defect::kIpChecksum);

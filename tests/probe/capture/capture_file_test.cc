@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include "tests/probe/capture/pcap_writer.h"
 
 namespace probe::capture {
@@ -74,6 +76,88 @@ TEST(CaptureFile, EndsInAStatusWhereverItIsCutOff) {
     }
     EXPECT_LE(clean, 3U);  // only cuts between two packets look like an end
   }
+}
+
+std::size_t Adverts(const Reading& reading) {
+  std::size_t adverts = 0;
+  for (const Packet& packet : reading.packets)
+    adverts += std::holds_alternative<Advertisement>(packet.content) ? 1U : 0U;
+  return adverts;
+}
+
+// libpcap refuses both.
+TEST(CaptureFile, ReadsPcapngWhoseInterfacesDiffer) {
+  for (const bool swapped : {false, true}) {
+    const Reading reading = ReadBytes(PcapngFile({{kLinkTypeEthernet, 96, {BuildEthernet({}), BuildEthernet({})}},
+                                                  {kLinkTypeLinuxSll, 65'535, {vrrp::BuildCooked({}, true)}},
+                                                  {kLinkTypeRaw, 0, {vrrp::BuildIpPacket({})}}},
+                                                 swapped));
+    ASSERT_TRUE(reading.status.ok()) << reading.status;
+    EXPECT_EQ(Adverts(reading), 4U);
+    EXPECT_EQ(absl::ToUnixSeconds(reading.packets[0].time), 1767323045);
+    EXPECT_EQ(reading.packets[1].direction, Direction::kSent);
+  }
+}
+
+TEST(CaptureFile, SaysHowManyPacketsItPassesOver) {
+  const Reading reading = ReadBytes(PcapngFile(
+      {{kLinkTypePpp, 96, {BuildEthernet({}), BuildEthernet({})}}, {kLinkTypeEthernet, 96, {BuildEthernet({})}}}));
+  EXPECT_EQ(Adverts(reading), 1U);
+  EXPECT_TRUE(absl::IsInvalidArgument(reading.status));
+  EXPECT_THAT(std::string(reading.status.message()), HasSubstr("2 of 3 packets passed over: link type PPP is not"));
+}
+
+// Option 9 is the unit of time: 3 thousandths here, and 2^-10 s.
+TEST(CaptureFile, TakesTheUnitOfTimeOfTheInterface) {
+  const std::string thousandths("\x09\0\x01\0\x03\0\0\0", 8);
+  const std::string binary("\x09\0\x01\0\x8a\0\0\0", 8);
+  const std::string absurd("\x09\0\x01\0\x7f\0\0\0", 8);
+  const std::int64_t ticks = std::int64_t{1767323045} * 1'000'000;
+  const std::pair<std::string, std::int64_t> cases[] = {
+      {thousandths, ticks / 1000}, {binary, ticks / 1024}, {absurd, 0}};
+  for (const auto& [options, seconds] : cases) {
+    const Reading reading = ReadBytes(PcapngFile({{kLinkTypeEthernet, 96, {BuildEthernet({})}, options}}));
+    ASSERT_EQ(reading.packets.size(), 1U) << reading.status;
+    EXPECT_EQ(absl::ToUnixSeconds(reading.packets[0].time), seconds);
+  }
+}
+
+TEST(CaptureFile, ReadsCompressedFiles) {
+  const std::vector<vrrp::Packet> frames(2000, BuildEthernet({}));
+  for (const std::string& plain : {PcapFile(kLinkTypeEthernet, frames), PcapngFile(kLinkTypeEthernet, frames)}) {
+    const std::size_t half = plain.size() / 2;
+    for (const std::string& packed : {Gzip(plain), Zstd(plain), Gzip(plain.substr(0, half)) + Gzip(plain.substr(half)),
+                                      Zstd(plain.substr(0, half)) + Zstd(plain.substr(half))}) {
+      EXPECT_LT(packed.size(), plain.size());
+      const Reading reading = ReadBytes(packed);
+      EXPECT_TRUE(reading.status.ok()) << reading.status;
+      EXPECT_EQ(Adverts(reading), 2000U);
+    }
+  }
+}
+
+TEST(CaptureFile, KeepsWhatCameBeforeDamageInACompressedFile) {
+  const std::string plain = PcapFile(kLinkTypeEthernet, std::vector<vrrp::Packet>(50, BuildEthernet({})));
+  for (const std::string& packed : {Gzip(plain), Zstd(plain)}) {
+    std::size_t clean = 0;
+    for (std::size_t length = 0; length < packed.size(); ++length) {
+      clean += ReadBytes(packed.substr(0, length)).status.ok() ? 1U : 0U;
+    }
+    EXPECT_EQ(clean, 0U);
+    for (std::size_t at = 4; at < packed.size(); ++at) {
+      std::string damaged = packed;
+      damaged[at] = static_cast<char>(~damaged[at]);
+      ReadBytes(damaged);  // whatever comes out, it ends
+    }
+  }
+  const Reading reading = ReadBytes(Gzip(plain).substr(0, Gzip(plain).size() - 4));
+  EXPECT_EQ(Adverts(reading), 50U) << "only gzip's own checksum is cut off";
+  EXPECT_THAT(std::string(reading.status.message()), HasSubstr("the compressed file is truncated"));
+}
+
+TEST(CaptureFile, RefusesAnEmptyName) {
+  EXPECT_EQ(CaptureFile::Open("").status().message(), "read '': No such file or directory");
+  EXPECT_THAT(std::string(CaptureFile::Open("/").status().message()), HasSubstr("read /: Is a directory"));
 }
 
 TEST(CaptureFile, RefusesLinkTypesThatItDoesNotUnderstand) {

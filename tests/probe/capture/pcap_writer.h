@@ -20,6 +20,21 @@ inline constexpr std::uint32_t kLinkTypeLinuxSll2 = 276;
 std::string PcapFile(std::uint32_t link_type, const std::vector<vrrp::Packet>& frames);
 std::string PcapngFile(std::uint32_t link_type, const std::vector<vrrp::Packet>& frames);
 
+// One interface of a pcapng file and the frames that came from it.
+struct PcapngInterface {
+  std::uint32_t link_type = kLinkTypeEthernet;
+  std::uint32_t snapshot_length = 65'535;
+  std::vector<vrrp::Packet> frames;
+  std::string options = {};  // as they stand in the file
+};
+
+// The same with several interfaces, which take turns; `swapped` is in the byte order that is not ours.
+std::string PcapngFile(const std::vector<PcapngInterface>& interfaces, bool swapped = false);
+
+// The bytes compressed, in one member or frame.
+std::string Gzip(const std::string& bytes);
+std::string Zstd(const std::string& bytes);
+
 // A file of its own for the running test; gone with it.
 class TemporaryFile {
  public:

@@ -64,7 +64,8 @@ TEST_P(SniffGolden, TextIsAsItWas) { Check(false); }
 TEST_P(SniffGolden, JsonIsAsItWas) { Check(true); }
 
 INSTANTIATE_TEST_SUITE_P(Captures, SniffGolden,
-                         testing::Values("vrrp-v2-tcpdump", "vrrp-v2-pcapplusplus", "carp-ucarp", "keepalived-2.2.7"));
+                         testing::Values("vrrp-v2-tcpdump", "vrrp-v2-pcapplusplus", "carp-ucarp", "keepalived-2.2.7",
+                                         "longer-than-its-count"));
 
 TEST(SniffFile, CountsAndNamesWhatCannotBeRead) {
   vrrp::AdvertSpec type2;
@@ -95,6 +96,20 @@ TEST(SniffFile, SaysInOneLineWhatIsWrongWithTheFile) {
   EXPECT_EQ(sniffed.code, 1);
   EXPECT_EQ(sniffed.err, "sniff: read /nonexistent/x.pcap: No such file or directory\n");
   EXPECT_EQ(sniffed.out, "");
+}
+
+TEST(SniffFile, OfNoNameIsNoWishToListen) {
+  const Sniffed sniffed = Sniff({.read = ""});
+  EXPECT_EQ(sniffed.code, 1);
+  EXPECT_EQ(sniffed.err, "sniff: read '': No such file or directory\n");
+}
+
+TEST(SniffFile, FailsWhenItsOutputIsFull) {
+  const TemporaryFile file(PcapFile(kLinkTypeEthernet, {BuildEthernet({})}));
+  std::ofstream full("/dev/full");
+  std::ostringstream err;
+  EXPECT_EQ(RunSniff({.read = file.path()}, full, err), 1);
+  EXPECT_EQ(err.str(), "sniff: write: the output is closed or full\n");
 }
 
 TEST(SniffFile, RefusesToListenAndReadAtOnce) {

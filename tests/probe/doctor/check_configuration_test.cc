@@ -16,6 +16,18 @@ struct ConfigCase {
   std::string says;
 };
 
+// VI_1's VRID on VI_1's interface once more.
+std::string TwinText() {
+  std::string text = InstanceText();
+  return text.replace(text.find("VI_1"), 4, "VI_2");
+}
+
+std::string Repeated(const std::string& line, int times) {
+  std::string text;
+  for (int i = 0; i < times; ++i) text += line;
+  return text;
+}
+
 void PrintTo(const ConfigCase& c, std::ostream* out) { *out << c.name; }
 
 class ConfigurationTest : public testing::TestWithParam<ConfigCase> {};
@@ -33,6 +45,21 @@ INSTANTIATE_TEST_SUITE_P(
         ConfigCase{"UnknownKeyword", InstanceText("no_such_word 1"), Verdict::kWarning, "1 unknown keyword"},
         ConfigCase{"BadValue", InstanceText("priority 300"), Verdict::kWarning, "keepalived.conf:"},
         ConfigCase{"NoVrid", "vrrp_instance VI_1 {\n interface eth0\n}\n", Verdict::kFault, "no virtual_router_id"},
+        ConfigCase{"NoValue", InstanceText("priority"), Verdict::kFault,
+                   "'priority' has no value: the daemon will not run"},
+        ConfigCase{"NoInterface", "vrrp_instance A {\n virtual_router_id 7\n virtual_ipaddress {\n  10.0.0.1\n }\n}\n",
+                   Verdict::kFault, "has no interface: the daemon will not run"},
+        ConfigCase{"NoAddressOfVersionTwo", "vrrp_instance A {\n interface eth0\n virtual_router_id 7\n}\n",
+                   Verdict::kWarning, "has no virtual_ipaddress: it advertises none"},
+        ConfigCase{"NoAddressOfVersionThree",
+                   "vrrp_instance A {\n interface eth0\n virtual_router_id 7\n version 3\n}\n", Verdict::kFault,
+                   "has no virtual_ipaddress: the daemon will not run"},
+        ConfigCase{"SharedVrid", InstanceText() + TwinText(), Verdict::kFault, "as VI_1 does"},
+        ConfigCase{"BraceOfAnUnknownBlock", InstanceText("track_interfaces {\n  eth1\n }\n priority 150"),
+                   Verdict::kFault, "the next '}' ends vrrp_instance VI_1"},
+        ConfigCase{"MissingBrace", InstanceText("track_interface\n  eth1\n }"), Verdict::kWarning, "has no '{'"},
+        ConfigCase{"RefusedBehindManyOthers", InstanceText(Repeated("priority 300\n", 20) + "advert_int"),
+                   Verdict::kFault, "the daemon will not run"},
         ConfigCase{"NoInstance", "global_defs {\n}\n", Verdict::kWarning, "no vrrp_instance"}),
     [](const auto& parameter) { return parameter.param.name; });
 

@@ -3,8 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/probe/keepalived/read_text.h"
@@ -182,6 +185,21 @@ TEST(Defaults, AreThoseOfTheDaemon) {
        [](const Instance& i) { return i.advert_interval.value == milliseconds(40'950); }},
       {"an interval out of range is ignored", " advert_int 300\n",
        [](const Instance& i) { return i.advert_interval.value == milliseconds(1000) && !i.advert_interval.stated; }},
+      {"an interval is no hexadecimal number", " advert_int 0x10\n",
+       [](const Instance& i) { return i.advert_interval.value == milliseconds(1000); }},
+      {"an interval has no exponent", " advert_int 3e1\n",
+       [](const Instance& i) { return i.advert_interval.value == milliseconds(1000); }},
+      {"an owner starts as MASTER", " priority 255\n",
+       [](const Instance& i) { return i.state.value == InitialState::kMaster; }},
+      {"an owner that says BACKUP starts as it says", " priority 255\n state BACKUP\n",
+       [](const Instance& i) { return i.state.value == InitialState::kBackup; }},
+      {"a strict owner is MASTER", " strict_mode\n priority 255\n state BACKUP\n",
+       [](const Instance& i) { return i.state.value == InitialState::kMaster && i.accept.value; }},
+      {"strict without priority 255 is BACKUP", " strict_mode\n priority 254\n state MASTER\n",
+       [](const Instance& i) { return i.state.value == InitialState::kBackup; }},
+      {"AH that does not count leaves MASTER",
+       " version 3\n state MASTER\n priority 100\n authentication {\n auth_type AH\n auth_pass x\n }\n",
+       [](const Instance& i) { return i.state.value == InitialState::kMaster; }},
       {"state MASTER wins", " state MASTER\n state BACKUP\n",
        [](const Instance& i) { return i.state.value == InitialState::kMaster; }},
       {"an unknown state is BACKUP", " state FOO\n",
@@ -229,6 +247,34 @@ TEST(Defaults, MakeIpv6VersionThreeUnlessItSaysOtherwise) {
   EXPECT_EQ(read("version 2\nversion 3\n" + address).version.value, 2);
 }
 
+TEST(Defaults, AreOfIpv6WithoutAHeaderAndStrictlyOfVersionThree) {
+  const auto read = [](const std::string& lines) {
+    return ReadText("vrrp_instance A {\n version 2\n virtual_ipaddress { fe80::1 }\n" + lines + "}\n").instances[0];
+  };
+  const Instance header = read("state MASTER\n priority 7\n authentication {\n auth_type AH\n auth_pass x\n }\n");
+  EXPECT_EQ(header.authentication.type, AuthType::kNone);
+  EXPECT_EQ(header.state.value, InitialState::kMaster);
+  EXPECT_EQ(read("").version.value, 2);
+  EXPECT_EQ(read("strict_mode\n").version.value, 3);
+}
+
+TEST(Globals, HaveStrictModeWhateverStandsBehindIt) {
+  for (const std::string word : {"", " yes", " no", " off"}) {
+    const Config config = ReadText("global_defs {\n vrrp_strict" + word + "\n}\n" + InstanceText("A", ""));
+    EXPECT_TRUE(config.instances[0].strict.value) << word;
+    EXPECT_EQ(config.diagnostics.size(), word == " no" || word == " off" ? 1U : 0U) << word;
+  }
+}
+
+TEST(Instance, TakesALengthAsTheDaemonDoes) {
+  const std::pair<std::string, int> cases[] = {{"/", 0},   {"/24", 24}, {"/024", 24}, {"/33", 32},
+                                               {"/8x", 8}, {"/x", 0},   {"/-1", 32},  {"", 32}};
+  for (const auto& [length, taken] : cases) {
+    const Instance instance = ReadInstanceWith(" virtual_ipaddress {\n  192.0.2.6" + length + "\n }\n");
+    EXPECT_EQ(instance.addresses.at(1).prefix_length, taken) << length;
+  }
+}
+
 TEST(Family, IsDecidedByTheFirstAddressOfAnyKind) {
   struct Case {
     std::string lines;
@@ -258,7 +304,12 @@ TEST(Diagnostic, NamesTheLineAndWhatTheDaemonMakesOfIt) {
   const Complaint complaints[] = {
       {" garbage 5\n", ":7: unknown keyword 'garbage' in 'vrrp_instance': skipped"},
       {" virtual_router_id 0\n", ":7: 'virtual_router_id' is '0': a whole number from 1 to 255 is needed"},
-      {" virtual_router_id\n", ":7: 'virtual_router_id' has no value"},
+      {" virtual_router_id\n", ":7: 'virtual_router_id' has no value: the daemon will not run"},
+      {" priority\n", ":7: 'priority' has no value: the daemon will not run"},
+      {" state\n", ":7: 'state' has no value: the daemon will not run"},
+      {" mcast_src_ip\n", ":7: 'mcast_src_ip' has no value: the daemon will not run"},
+      {" authentication {\n  auth_pass\n }\n", ":8: 'auth_pass' has no value: the daemon will not run"},
+      {" advert_int 0x10\n", ":7: 'advert_int' is '0x10': a number of seconds from 0.01 to 255"},
       {" priority 100x\n", ":7: 'priority' is '100x': a whole number from 1 to 255"},
       {" advert_int -3\n", ":7: 'advert_int' is '-3': a number of seconds from 0.01 to 255"},
       {" advert_int nan\n", ":7: 'advert_int' is 'nan'"},
@@ -288,11 +339,116 @@ TEST(Diagnostic, NamesTheLineAndWhatTheDaemonMakesOfIt) {
 TEST(Diagnostic, NamesWhatKeepsTheDaemonFromRunning) {
   const Config config = ReadText(InstanceText("A", "") + InstanceText("B", "") + "vrrp_instance C {\n}\n");
   EXPECT_THAT(Texts(config),
-              ElementsAre(HasSubstr(":15: vrrp_instance C has no virtual_router_id"),
-                          HasSubstr(":15: vrrp_instance C has no virtual_ipaddress"),
-                          HasSubstr(":15: vrrp_instance C has no interface"),
+              ElementsAre(HasSubstr(":15: vrrp_instance C has no virtual_router_id: the daemon will not run"),
+                          HasSubstr(":15: vrrp_instance C has no interface: the daemon will not run"),
+                          HasSubstr(":15: vrrp_instance C has no virtual_ipaddress: it advertises none"),
                           AllOf(HasSubstr(":10: vrrp_instance B uses virtual_router_id 7 on eth0, as A does"),
                                 HasSubstr("keepalived.conf:3)"))));
+  const std::string empty = "vrrp_instance A {\n interface eth0\n virtual_router_id 7\n";
+  for (const std::string more : {" version 3\n}\n", " strict_mode\n}\n", "}\nglobal_defs {\n vrrp_version 3\n}\n"}) {
+    const Config refused = ReadText(empty + more);
+    EXPECT_THAT(Texts(refused),
+                ElementsAre(HasSubstr(":1: vrrp_instance A has no virtual_ipaddress: the daemon will not "
+                                      "run")))
+        << more;
+    EXPECT_EQ(refused.diagnostics.at(0).kind, Diagnostic::Kind::kRefused);
+  }
+}
+
+// A VRID is shared in multicast by whoever has interface, family and group in common; in unicast by whoever also has a
+// source and a peer.
+TEST(Diagnostic, NamesWhoSharesAVrid) {
+  const std::string peer = " unicast_peer {\n  10.0.0.8\n }\n";
+  struct Pair {
+    std::string a;
+    std::string b;
+    bool shared;
+  };
+  const Pair pairs[] = {
+      {"", "", true},
+      {"", " interface eth1\n", false},
+      {"", " mcast_dst_ip 224.0.0.18\n", true},
+      {"", " mcast_dst_ip 224.0.0.19\n", false},
+      {" unicast_peer {\n }\n", "", true},
+      {peer, "", false},
+      {peer, peer, true},
+      {peer, " unicast_peer {\n  10.0.0.9\n  10.0.0.8\n }\n", true},
+      {peer, " unicast_peer {\n  10.0.0.9\n }\n", false},
+      {peer + " unicast_src_ip 10.0.0.1\n", peer + " unicast_src_ip 10.0.0.2\n", false},
+      {peer, peer + " unicast_src_ip 10.0.0.2\n", false},  // whether it is the interface's address is not in the file
+  };
+  for (const Pair& pair : pairs) {
+    const Config config = ReadText(InstanceText("A", pair.a) + InstanceText("B", pair.b));
+    const auto shares = [](const Diagnostic& one) {
+      return one.kind == Diagnostic::Kind::kRefused && one.text.find("as A does") != std::string::npos;
+    };
+    EXPECT_EQ(std::count_if(config.diagnostics.begin(), config.diagnostics.end(), shares), pair.shared ? 1 : 0)
+        << pair.a << pair.b;
+  }
+}
+
+TEST(Instance, WithoutPeersIsMulticastWhateverElseSaysUnicast) {
+  for (const std::string lines : {" unicast_peer {\n }\n", " unicast_src_ip 10.0.0.5\n", " check_unicast_src\n",
+                                  " old_unicast_checksum\n", " unicast_peer {\n  foo\n }\n"}) {
+    const Config config = ReadText(InstanceText("A", lines));
+    EXPECT_FALSE(config.instances[0].unicast) << lines;
+    EXPECT_THAT(Texts(config),
+                testing::Contains(HasSubstr(":1: vrrp_instance A says unicast and has no peer: the daemon "
+                                            "uses multicast")))
+        << lines;
+  }
+  const Config fault = ReadText(InstanceText("A", " unicast_fault_no_peer\n"));
+  EXPECT_THAT(Texts(fault),
+              ElementsAre(HasSubstr(":7: vrrp_instance A has no unicast peer: with unicast_fault_no_peer")));
+}
+
+TEST(Instance, TakesItsOwnAndItsPeersAddressesWithALengthToo) {
+  const Instance unicast =
+      ReadInstanceWith(" unicast_src_ip 10.255.0.2/24\n unicast_peer {\n  192.0.2.8/24\n  192.0.2.9-12\n }\n");
+  EXPECT_EQ(unicast.source->value.ToString(), "10.255.0.2");
+  ASSERT_EQ(unicast.peers.size(), 2U);
+  EXPECT_EQ(unicast.peers[0].address.ToString(), "192.0.2.8");
+  EXPECT_EQ(unicast.peers[1].address.ToString(), "192.0.2.9");
+  EXPECT_EQ(ReadInstanceWith(" mcast_src_ip 10.0.0.9/24\n").source->value.ToString(), "10.0.0.9");
+  EXPECT_EQ(ReadInstanceWith(" mcast_dst_ip 224.0.0.30/4\n").multicast->value.ToString(), "224.0.0.30");
+}
+
+TEST(Instance, HasTheAddressOfItsIpvlanAsSourceUnlessOneStandsAbove) {
+  const Instance ipvlan = ReadInstanceWith(" use_ipvlan bridge ipv7 10.0.0.77/24\n");
+  EXPECT_EQ(ipvlan.ipvlan->line, 7);
+  EXPECT_EQ(ipvlan.source->value.ToString(), "10.0.0.77");
+  EXPECT_EQ(ReadInstanceWith(" mcast_src_ip 10.0.0.9\n use_ipvlan a 10.0.0.77\n").source->value.ToString(), "10.0.0.9");
+  EXPECT_EQ(ReadInstanceWith(" use_ipvlan a 10.0.0.77\n mcast_src_ip 10.0.0.9\n").source->value.ToString(), "10.0.0.9");
+  EXPECT_FALSE(ReadInstanceWith(" use_ipvlan private a\n").source.has_value());
+}
+
+// RFC 9568, 5.2.5: the count has eight bits; and the daemon sends no fragments.
+TEST(Instance, HoldsWhatFitsInNoAdvertisementAsExcluded) {
+  const auto read = [](const std::string& rows, int mtu) {
+    MapSource source({{kRoot, "vrrp_instance A {\n interface eth9\n virtual_router_id 1\n virtual_ipaddress {\n" +
+                                  rows + "\n }\n virtual_ipaddress_excluded {\n  192.0.2.1\n }\n}\n"}});
+    ReadOptions options;
+    if (mtu > 0) {
+      options.mtu_of = [mtu](const std::string& name) {
+        return name == "eth9" ? std::optional<int>(mtu) : std::nullopt;
+      };
+    }
+    const absl::StatusOr<Config> config = ReadConfigFrom(&source, kRoot, options);
+    EXPECT_TRUE(config.ok()) << config.status();
+    return *config;
+  };
+  const std::string v4 = "~SEQ(A,0,1) ~SEQ(I,1,130) 10.0.${A}.$I";
+  const std::string v6 = "~SEQx(I,1,95) fe80::$I";
+  const Config many = read(v4, 0);
+  EXPECT_EQ(many.instances[0].addresses.size(), 255U);
+  ASSERT_EQ(many.instances[0].excluded.size(), 6U);
+  EXPECT_THAT(Texts(many.instances[0].excluded)[0], HasSubstr("192.0.2.1/32"));
+  EXPECT_THAT(Texts(many.instances[0].excluded)[5], HasSubstr("10.0.1.130/32"));
+  EXPECT_THAT(Texts(many), ElementsAre(HasSubstr(":5: vrrp_instance A has 260 addresses, and an advertisement has room "
+                                                 "for 255: the daemon takes those from here on as excluded ones")));
+  EXPECT_EQ(read(v6, 0).instances[0].addresses.size(), 89U);
+  EXPECT_EQ(read(v6, 9000).instances[0].addresses.size(), 95U);
+  EXPECT_EQ(read(v6, 1280).instances[0].addresses.size(), 76U);
 }
 
 TEST(Diagnostic, AreBoundedAndTheRestIsCounted) {
@@ -304,17 +460,6 @@ TEST(Diagnostic, AreBoundedAndTheRestIsCounted) {
   EXPECT_EQ(config.diagnostics.size(), kMaxDiagnostics);
   EXPECT_EQ(config.diagnostics_dropped, 500U);
   EXPECT_EQ(config.skipped, 1500U);
-}
-
-TEST(Unknown, BlocksAreSkippedWholeAndCounted) {
-  const Config config = ReadText(
-      InstanceText("A", " newer_block x {\n  priority 7\n  deep {\n   state MASTER\n  }\n }\n advert_int 3\n") +
-      "newer_top {\n a\n}\n");
-  EXPECT_THAT(Texts(config), ElementsAre(HasSubstr(":7: unknown keyword 'newer_block'"),
-                                         HasSubstr(":15: unknown keyword 'newer_top'")));
-  EXPECT_EQ(config.skipped, 6U);
-  EXPECT_FALSE(config.instances[0].priority.stated);
-  EXPECT_EQ(config.instances[0].advert_interval.value, milliseconds(3000));
 }
 
 TEST(Unknown, OtherPartsOfTheDaemonAreKnownAndIgnored) {

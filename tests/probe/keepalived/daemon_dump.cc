@@ -57,6 +57,12 @@ std::string InterfaceFact(absl::string_view value) {
   return std::string(name.substr(0, name.find(',')));
 }
 
+// Only a source out of the file; the other one is the interface's.
+std::string SourceFact(absl::string_view value) {
+  const std::size_t end = value.find(" (from configuration)");
+  return end == absl::string_view::npos ? "" : std::string(value.substr(0, end));
+}
+
 std::string AuthFact(absl::string_view value) {
   return value == "none" ? "none" : absl::StrContains(value, "AH") ? "AH" : "PASS";
 }
@@ -66,8 +72,8 @@ class DumpParser {
  public:
   void Line(absl::string_view line) {
     const std::size_t indent = line.find_first_not_of(' ');
-    if (indent == absl::string_view::npos) {
-      return;
+    if (indent == absl::string_view::npos || indent == 0) {
+      return;  // another process of the daemon may speak in between, at the margin
     }
     const absl::string_view text = line.substr(indent);
     if (absl::StartsWith(text, "VRRP Instance = ")) {
@@ -123,6 +129,7 @@ class DumpParser {
         {"Advert interval", {"interval", &IntervalFact}},
         {"Accept", {"accept", &Same}},
         {"Preempt", {"preempt", &Same}},
+        {"Using src_ip", {"source", &SourceFact}},
         {"Authentication type", {"auth", &AuthFact}}};
     if (const auto field = fields.find(text.substr(0, equals)); field != fields.end()) {
       (*current_)[field->second.first] = field->second.second(text.substr(equals + 3));
@@ -170,6 +177,7 @@ Facts FactsOf(const Config& config, const Instance& instance) {
                                                                      : "AH"},
       {"addresses", AddressFacts(instance.addresses)},
       {"excluded", AddressFacts(instance.excluded)},
+      {"source", instance.source.has_value() ? instance.source->value.ToString() : ""},
       {"peers",
        absl::StrJoin(instance.peers, ", ",
                      [](std::string* out, const UnicastPeer& peer) { absl::StrAppend(out, peer.address.ToString()); })},

@@ -57,7 +57,9 @@ class DaemonDump : public testing::Test {
   }
 
   static Config Ours(const std::string& path) {
-    absl::StatusOr<Config> config = ReadConfig(path, {.config_id = "west", .limits = {}});
+    // The interfaces are those of the namespace.
+    ReadOptions options{.config_id = "west", .limits = {}, .mtu_of = [](const std::string&) { return 1500; }};
+    absl::StatusOr<Config> config = ReadConfig(path, options);
     EXPECT_TRUE(config.ok()) << config.status();
     return config.ok() ? *std::move(config) : Config();
   }
@@ -127,7 +129,8 @@ TEST_P(OurConfigurations, AreReadAsTheDaemonReadsThem) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Configurations, OurConfigurations,
-                         testing::Values("definitions", "defaults", "families", "tracking"),
+                         testing::Values("definitions", "defaults", "families", "tracking", "braces", "sequences",
+                                         "field", "many"),
                          [](const auto& one) { return one.param; });
 
 // The snippet is pasted as it says, and then keepalived tracks the files and we find them.

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace probe::keepalived {
@@ -58,7 +59,7 @@ TEST(SplitWords, TakesDoubleQuotesAsWordsOfTheirOwn) {
       {"a \"\"", {"a", ""}},
       {"a 'b c'", {"a", "'b", "c'"}},
       {"a \"b", {"a"}, true},
-      {"x#y z", {"x"}},
+      {"x#y z", {"x#y", "z"}},  // what is a comment has been taken off before
       {"", {}},
   };
   for (const WordCase& one : cases) {
@@ -101,18 +102,18 @@ TEST(SplitCommand, HoldsArgumentsTogetherInSingleQuotesOnly) {
   }
 }
 
-TEST(CutAtBraces, LetsEachBraceStandAlone) {
-  const WordCase cases[] = {
-      {"vrrp_instance A {", {"vrrp_instance A", "{"}},
-      {"vrrp_instance A{", {"vrrp_instance A", "{"}},
-      {"{ a b }", {"{", "a b", "}"}},
-      {"}}", {"}", "}"}},
-      {"script \"{a}\" {", {"script \"{a}\"", "{"}},
-      {"script \"{a", {"script \"{a"}},
-      {"a", {"a"}},
+TEST(FindBrace, FindsTheFirstOneOutsideQuotes) {
+  const std::pair<std::string, std::size_t> cases[] = {
+      {"vrrp_instance A {", 16},
+      {"A{ }", 1},
+      {"}}", 0},
+      {"s \"{a}\" \"}\"{", 11},
+      {"s \"{a", std::string::npos},
+      {"a", std::string::npos},
+      {"", std::string::npos},
   };
-  for (const WordCase& one : cases) {
-    EXPECT_THAT(CutAtBraces(one.text), ElementsAreArray(one.words)) << one.text;
+  for (const auto& [text, at] : cases) {
+    EXPECT_EQ(FindBrace(text), at) << text;
   }
 }
 

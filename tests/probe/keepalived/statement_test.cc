@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -58,10 +59,15 @@ TEST_P(Resolved, GivesTheseStatements) {
 
 const Case kCases[] = {
     {"Condition", "@west a 1\n@east a 2\n@^west a 3\n@^east a 4\n@west\n@^east\n", {"a|1", "a|4"}},
-    {"ConditionAfterABrace", "v { @east 1 }\n", {"v", "{", "}"}},
+    {"ConditionAfterABraceTakesTheWholeRest", "v { @east 1 }\nw { @west 1 }\n", {"v", "{", "w", "{", "1", "}"}},
     {"Definition", "$A=x y\nk $A\nk ${A}z\nk $Az\n", {"k|x|y", "k|x|yz", "k|$Az"}},
     {"EmptyDefinition", "$A=\nk ${A}z $A\n", {"k|z"}},
     {"UndefinedNamesStay", "k $A \"${B}\"\n", {"k|$A|${B}"}},
+    {"UndefinedNamesInBracesLeaveTheirBraces", "k ${B}x\n", {"k|$", "{", "B", "}", "x"}},
+    {"EmptyDefinitionBeforeACondition", "$E=\n$E @west a 1\n$E  @east a 2\n", {"a|1"}},
+    {"DefinedComment", "$H=\\#\nk 1 $H 2 {\nk \"${H}\"\nk ${_HASH} 3\n", {"k|1", "k|#", "k"}},
+    {"EscapedHash", "k a\\#b\n", {"k|a#b"}},
+    {"DefinitionAfterABrace", "v { $A=5 }\nk $A\n", {"v", "{", "k|5", "}"}},
     {"SubstitutionAtUse", "$A=10.${B}\n$B=1\nk ${A}.9\n$B=2\nk ${A}.9\n", {"k|10.1.9", "k|10.2.9"}},
     {"Redefinition", "$A=1\nk $A\n$A=2\nk $A\n", {"k|1", "k|2"}},
     {"NoDefinitionWithASpaceBeforeTheSign", "$A =1\nk $A\n", {"$A|=1", "k|$A"}},
@@ -85,8 +91,15 @@ const Case kCases[] = {
     {"HexSequence", "~SEQx(I, 0x9e, 0xa1) k ${I}:1\n", {"k|9e:1", "k|9f:1", "k|a0:1", "k|a1:1"}},
     {"SequencesInEachOther", "~SEQ(I,1,2) ~SEQ(J,1,2) k ${I}${J}\n", {"k|11", "k|12", "k|21", "k|22"}},
     {"SequenceOfADefinition", "$END=2\n~SEQ(I,1,$END) k $I\n", {"k|1", "k|2"}},
+    {"SequenceOfDefinitions", "$A=1\n$S=2\n$B=3\n~SEQ(I, $A, $S, ${B}) k $I\n", {"k|1", "k|3"}},
+    {"SequenceInEachBase", "~SEQ(I,010,0x9) k $I\n", {"k|8", "k|9"}},
+    {"SequenceOnTheLineOfABrace", "v { ~SEQ(I,1,2) k $I\n}\n", {"v", "{", "k|1", "k|2", "}"}},
+    {"SequenceRepeatsTheWholeRest", "v { ~SEQ(I,1,2) k $I }\n", {"v", "{", "k|1", "}", "k|2", "}"}},
+    {"ListOfTuplesOnTheLineOfABrace", "v { ~LST({A,B},{1,2}) k $A.$B\n", {"v", "{", "k|$A.2"}},
     {"SequenceOfAMultiLine", "$M= \\\n a ${I} \\\n b\n~SEQ(I,1,2) $M\n", {"a|1", "b", "a|2", "b"}},
     {"List", "~LST(K, 7, x) k ${K}\n", {"k|7", "k|x"}},
+    {"ListTakesADefinitionAsItIs", "$L=1,2\n~LST(K, $L) k $K\n", {"k|1,2"}},
+    {"ListWithMissingValues", "~LST({A, B}, {10},{20,4}) k ${A}.${B}\n", {"k|10.", "k|20.4"}},
     {"ListOfTuples", "~LST({A, B}, {10,1},{20,4}) k ${A}.${B}\n", {"k|10.1", "k|20.4"}},
     {"PredefinedNames", "k ${_PWD} ${_INSTANCE}\n", {"k|/etc/keepalived|west"}},
     {"CarriageReturnsAndNoLastNewline", "a 1\r\nb 2", {"a|1", "b|2"}},
@@ -186,7 +199,7 @@ TEST(Definition, OfARandomValueIsNotGuessed) {
 
 TEST(Sequence, ThatCannotBeReadIsSkippedAndSaid) {
   for (const std::string line : {"~SEQ(I,1,0,5) k", "~SEQ(I) k", "~SEQ I k", "~SEQ(I,a) k", "~SEQx(I,-2) k",
-                                 "~SEQ(,1) k", "~LST({A,B},{1}) k", "~LST(A) k", "~SEQ(I,1,-1,5) k"}) {
+                                 "~SEQ(,1) k", "~LST({A,B},{1,2,3}) k", "~LST(A) k", "~SEQ(I,1,-1,5) k"}) {
     const Config config = ReadText(line + "\n");
     EXPECT_EQ(config.diagnostics.size(), 1U) << line;
     EXPECT_EQ(config.skipped, 1U) << line;
@@ -210,9 +223,9 @@ TEST(Files, AFileThatIsTooLongIsAnError) {
 TEST(Braces, ThatDoNotMatchAreSaidAndTheRestIsRead) {
   const Config config = ReadText("}\n{\n a\n}\nnet_namespace n\nvrrp_instance A {\n");
   EXPECT_THAT(Texts(config),
-              ElementsAre(HasSubstr(":1: one '}' too many"), HasSubstr(":2: '{' follows no keyword"),
-                          HasSubstr(":6: the block 'vrrp_instance' is never closed"), HasSubstr("no virtual_router_id"),
-                          HasSubstr("no virtual_ipaddress"), HasSubstr("no interface")));
+              ElementsAre(HasSubstr(":1: one '}' too many"), HasSubstr(":6: the block 'vrrp_instance' is never closed"),
+                          HasSubstr(":3: unknown keyword 'a'"), HasSubstr("no virtual_router_id"),
+                          HasSubstr("no interface"), HasSubstr("no virtual_ipaddress")));
   EXPECT_EQ(config.globals.net_namespace.value, "n");
 }
 
@@ -224,6 +237,59 @@ TEST(Braces, MayNestWithoutEnd) {
   const Config config = ReadText(text + std::string(20'000, '}') + "\nnet_namespace n\n");
   EXPECT_EQ(config.globals.net_namespace.value, "n");
   EXPECT_EQ(config.skipped, 20'000U);
+}
+
+// The instance that `lines` are added to: what the daemon makes of it, and what is said at which line.
+struct BraceCase {
+  std::string name;
+  std::string text;
+  int priority;
+  std::vector<std::string> said;
+};
+
+TEST(Braces, CountAsTheDaemonCountsThem) {
+  const std::string head =
+      "vrrp_instance A {\n interface e\n virtual_router_id 1\n virtual_ipaddress {\n  10.0.0.1\n }\n";
+  const BraceCase cases[] = {
+      {"unknown block",
+       head + " newer {\n  priority 7\n }\n priority 150\n}\n",
+       7,
+       {":7: '{' after 'newer' opens no block: the daemon ignores it, and the next '}' ends vrrp_instance A",
+        ":7: unknown keyword 'newer' in 'vrrp_instance'", ":10: unknown keyword 'priority' in 'the top level'"}},
+      {"brace of a flag",
+       head + " nopreempt {\n }\n priority 150\n}\n",
+       100,
+       {":7: '{' after 'nopreempt' opens no block", ":9: unknown keyword 'priority' in 'the top level'"}},
+      {"undefined name",
+       head + " interface ${NIC}\n priority 150\n}\n",
+       100,
+       {":7: a name in '${' and '}' is not defined above this line", ":7: '{' after 'interface' opens no block",
+        ":7: unknown keyword 'NIC'", ":8: unknown keyword 'priority' in 'the top level'"}},
+      {"no opening brace",
+       head + " track_interface\n  eth1\n }\n priority 150\n}\n",
+       150,
+       {":7: 'track_interface' has no '{': the daemon takes it as if it were there"}},
+      {"no closing brace",
+       head + "vrrp_instance B {\n priority 150\n}\n",
+       150,
+       {":7: 'vrrp_instance' inside of vrrp_instance A (/etc/keepalived/keepalived.conf:1): a '}' is missing above",
+        ":7: '{' after 'vrrp_instance' opens no block", ":7: unknown keyword 'vrrp_instance' in 'vrrp_instance'"}},
+      {"rest of the globals",
+       "global_defs {\n newer {\n }\n vrrp_version 3\n}\n" + head + " priority 150\n}\n",
+       150,
+       {":2: '{' after 'newer' opens no block: the daemon ignores it, and the next '}' ends global_defs",
+        ":2: unknown keyword 'newer' in 'global_defs'"}},
+  };
+  for (const BraceCase& one : cases) {
+    const Config config = ReadText(one.text);
+    ASSERT_EQ(config.instances.size(), 1U) << one.name;
+    EXPECT_EQ(config.instances[0].priority.value.value(), one.priority) << one.name;
+    EXPECT_EQ(config.globals.vrrp_version.value, 2) << one.name;
+    std::vector<testing::Matcher<std::string>> said(one.said.size(), testing::_);
+    std::transform(one.said.begin(), one.said.end(), said.begin(),
+                   [](const std::string& text) { return HasSubstr(text); });
+    EXPECT_THAT(Texts(config), ElementsAreArray(said)) << one.name;
+  }
 }
 
 TEST(Quote, ThatIsNotClosedIsSaidOnItsLine) {

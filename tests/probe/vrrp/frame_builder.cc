@@ -115,6 +115,7 @@ Packet BuildMessage(const AdvertSpec& spec) {
   Append16(message, 0);
   for (const std::string& address : spec.addresses) AppendIp(message, address);
   if (spec.version == 2) message.insert(message.end(), spec.auth_data.begin(), spec.auth_data.end());
+  message.insert(message.end(), spec.excess.begin(), spec.excess.end());
   std::size_t covered = message.size();
   if (spec.hmac_trailer) {
     Append(message, {1, 1, 0, 0});

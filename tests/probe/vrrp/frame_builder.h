@@ -32,6 +32,7 @@ struct AdvertSpec {
   ChecksumHabit checksum = ChecksumHabit::kMessageOnly;
   bool behind_ah = false;
   bool hmac_trailer = false;
+  std::string excess;              // behind the last field, within the message and its checksum
   std::size_t trailing_zeros = 0;  // within the IP packet
   std::size_t padding = 0;         // after the IP packet
   std::vector<std::uint16_t> vlans;

@@ -136,6 +136,74 @@ Packet ShortMessage(std::size_t length) {
   return WrapEthernet(0x0800, packet);
 }
 
+// `payload` in an IPv4 packet of that protocol.
+Packet InIpv4(std::uint8_t protocol, const Packet& payload) {
+  Packet packet = BuildIpPacket({});
+  packet.resize(20);
+  packet[9] = protocol;
+  packet.insert(packet.end(), payload.begin(), payload.end());
+  packet[2] = static_cast<std::uint8_t>(packet.size() >> 8U);
+  packet[3] = static_cast<std::uint8_t>(packet.size());
+  return packet;
+}
+
+Packet operator+(Packet head, const Packet& tail) {
+  head.insert(head.end(), tail.begin(), tail.end());
+  return head;
+}
+
+// `payload` behind an IPv6 header and a fragment header with that offset field.
+Packet Ipv6Fragment(std::uint8_t next_header, std::uint16_t field, const Packet& payload) {
+  Packet packet = BuildIpPacket(Ipv6Spec());
+  packet.resize(40);
+  packet[6] = 44;
+  packet[5] = static_cast<std::uint8_t>(8 + payload.size());
+  const Packet fragment = {
+      next_header, 0, static_cast<std::uint8_t>(field >> 8U), static_cast<std::uint8_t>(field), 0, 0, 0, 7};
+  return WrapEthernet(0x86dd, packet + fragment + payload);
+}
+
+// The packet as a fragment: `field` is "more fragments" and the offset.
+Packet AsIpv4Fragment(Packet packet, std::uint16_t field) {
+  packet[6] = static_cast<std::uint8_t>(field >> 8U);
+  packet[7] = static_cast<std::uint8_t>(field);
+  return WrapEthernet(0x0800, packet);
+}
+
+Packet AhPacket(std::uint8_t next_header) {
+  AdvertSpec ah;
+  ah.behind_ah = true;
+  return With(BuildIpPacket(ah), 20, next_header);
+}
+
+struct TunnelCase {
+  MalformedReason reason;
+  Packet head;  // of what is in the tunnel, behind its outer Ethernet header
+  std::uint16_t ethertype;
+  std::uint8_t protocol;  // of the outer IPv4 header; 0: there is none
+  bool frame;             // what is inside begins with an Ethernet header
+};
+
+const Packet kUdpVxlan = {0x12, 0x34, 0x12, 0xb5, 0, 0, 0, 0, 8, 0, 0, 0, 0, 0, 7, 0};
+
+const TunnelCase kTunnels[] = {
+    {MalformedReason::kInsideGre, {0, 0, 0x08, 0x00}, 0x0800, 47, false},
+    {MalformedReason::kInsideGre, {0xb0, 0, 0x08, 0x00, 1, 2, 0, 0, 0, 0, 0, 7, 0, 0, 0, 9}, 0x0800, 47, false},
+    {MalformedReason::kInsideGre, {0x20, 0, 0x65, 0x58, 0, 0, 0, 7}, 0x0800, 47, true},
+    {MalformedReason::kInsideIp, {}, 0x0800, 4, false},
+    {MalformedReason::kInsideVxlan, kUdpVxlan, 0x0800, 17, true},
+    {MalformedReason::kInsideMpls, {0, 1, 0x40, 64, 0, 1, 0x51, 64}, 0x8847, 0, false},
+    {MalformedReason::kInsideMpls, {0, 1, 0x41, 64, 0, 0, 0, 0}, 0x8847, 0, true},
+    {MalformedReason::kInsidePppoe, {0x11, 0, 0, 1, 0, 42, 0, 0x21}, 0x8864, 0, false},
+    {MalformedReason::kInsideLlc, {0xaa, 0xaa, 3, 0, 0, 0, 8, 0}, 60, 0, false},
+    {MalformedReason::kInsideLlc, {6, 6, 3}, 60, 0, false},
+};
+
+Packet Tunnelled(const TunnelCase& tunnel, const AdvertSpec& spec) {
+  const Packet inside = tunnel.head + (tunnel.frame ? BuildEthernet(spec) : BuildIpPacket(spec));
+  return WrapEthernet(tunnel.ethertype, tunnel.protocol == 0 ? inside : InIpv4(tunnel.protocol, inside));
+}
+
 std::vector<ReasonCase> ReasonCases() {
   const Packet v2 = BuildEthernet({});
   const Packet v6 = BuildEthernet(Ipv6Spec());
@@ -167,6 +235,10 @@ std::vector<ReasonCase> ReasonCases() {
           {MalformedReason::kIpTruncated, With(v6, 19, 200)},
           {MalformedReason::kIpFragment, With(v2, 20, 0x20)},
           {MalformedReason::kIpFragment, With(v2, 21, 0x07)},
+          {MalformedReason::kIpFragment, AsIpv4Fragment(AhPacket(112), 0x2000)},
+          {MalformedReason::kIpFragment, Ipv6Fragment(112, 0x0001, BuildMessage(Ipv6Spec()))},
+          {MalformedReason::kIpFragment, Ipv6Fragment(112, 0x0010, Packet(8))},
+          {MalformedReason::kIpExtensionCut, With(Cut(Ipv6Fragment(112, 0x0010, Packet(8)), 14 + 40 + 7), 19, 7)},
           {MalformedReason::kIpExtensionCut, With(With(v6, 20, 60), 55, 99)},
           {MalformedReason::kAuthenticationHeaderCut, With(BuildEthernet(ah), 35, 200)},
           {MalformedReason::kVrrpHeaderCut, ShortMessage(7)},
@@ -204,9 +276,51 @@ TEST(Malformed, IsNotWhatOtherTrafficBecomes) {
   ah.behind_ah = true;
   esp_behind_ah = BuildEthernet(ah);
   esp_behind_ah[34] = 50;
-  for (const Packet& frame : {tcp, esp_behind_ah, WrapEthernet(0x88cc, Packet(50))}) {
+  // Of a later fragment of AH nobody can say what is in it.
+  const Packet later_ah = AsIpv4Fragment(AhPacket(112), 0x0010);
+  const Packet first_esp = AsIpv4Fragment(AhPacket(50), 0x2000);
+  const Packet udp = Ipv6Fragment(17, 0x0001, Packet(40));
+  for (const Packet& frame : {tcp, esp_behind_ah, WrapEthernet(0x88cc, Packet(50)), later_ah, first_esp, udp,
+                              Ipv6Fragment(51, 0x0010, Packet(40))}) {
     EXPECT_TRUE(std::holds_alternative<NotOurs>(Parse(frame)));
   }
+}
+
+TEST(Malformed, AFragmentHeaderOfAWholePacketHidesNothing) {
+  const Packet message = BuildMessage(Ipv6Spec());
+  EXPECT_TRUE(std::holds_alternative<Advertisement>(Parse(Ipv6Fragment(112, 0, message))));
+}
+
+TEST(Malformed, NamesTheTunnelThatVrrpIsIn) {
+  for (const TunnelCase& tunnel : kTunnels) {
+    const Packet frame = Tunnelled(tunnel, {});
+    const ParseResult result = Parse(frame);
+    ASSERT_TRUE(std::holds_alternative<Malformed>(result)) << std::string(NameOf(tunnel.reason));
+    EXPECT_EQ(std::string(NameOf(std::get<Malformed>(result).reason)), std::string(NameOf(tunnel.reason)));
+    EXPECT_THAT(ToText(std::get<Malformed>(result)), HasSubstr("(from 192.168.1.11)"));
+    for (std::size_t length = 0; length < frame.size(); ++length) {
+      EXPECT_FALSE(std::holds_alternative<Advertisement>(ParseCopy(Cut(frame, length), length, LinkType::kEthernet)));
+    }
+  }
+}
+
+TEST(Malformed, IsNotWhatElseIsInATunnel) {
+  for (const TunnelCase& tunnel : kTunnels) {
+    Packet frame = Tunnelled(tunnel, {});
+    for (std::size_t at = 14; at + 1 < frame.size(); ++at) {
+      if (frame[at] == 255 && frame[at + 1] == 112) frame[at + 1] = 6;  // TTL and protocol of an advert
+    }
+    EXPECT_TRUE(std::holds_alternative<NotOurs>(Parse(frame))) << std::string(NameOf(tunnel.reason));
+  }
+  const Packet arp = BuildArp({});
+  EXPECT_TRUE(std::holds_alternative<NotOurs>(Parse(WrapEthernet(0x0800, InIpv4(17, kUdpVxlan + arp)))));
+}
+
+// Whoever wraps tunnels in tunnels costs no more than a few of them.
+TEST(Malformed, LooksIntoFewTunnelsOnly) {
+  Packet packet = BuildIpPacket({});
+  for (int i = 0; i < 200; ++i) packet = InIpv4(4, packet);
+  EXPECT_TRUE(std::holds_alternative<NotOurs>(Parse(WrapEthernet(0x0800, packet))));
 }
 
 }  // namespace

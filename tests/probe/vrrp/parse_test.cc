@@ -307,5 +307,31 @@ TEST(ParseCarp, IsRecognisedWhileItDemotesItself) {
   EXPECT_EQ(std::get<CarpAdvertisement>(ParseEthernet(BuildCarp(spec))).demotion, 33);
 }
 
+// RFC 3768, section 5.3.8: "the entire VRRP message". Cisco's MD5 authentication has the type 254 and 20 bytes more.
+TEST(ParseAdvert, SumsUpTheWholeMessageWhateverItsCountSays) {
+  AdvertSpec md5;
+  md5.auth_type = 254;
+  md5.excess = "\x01\x02\x03\x04 and sixteen more";
+  const Advertisement cisco = ParseAdvert(BuildEthernet(md5));
+  EXPECT_EQ(cisco.checksum, ChecksumHabit::kMessageOnly);
+  EXPECT_EQ(cisco.excess_bytes, md5.excess.size());
+  EXPECT_FALSE(cisco.hmac_trailer);
+  EXPECT_TRUE(cisco.defects.empty()) << "the data of a type that no RFC has is as long as it is";
+  md5.excess.resize(28, '\x02');
+  EXPECT_FALSE(ParseAdvert(BuildEthernet(md5)).hmac_trailer);
+  AdvertSpec v2;
+  v2.excess = "odd";
+  EXPECT_EQ(ParseAdvert(BuildEthernet(v2)).checksum, ChecksumHabit::kMessageOnly);
+  EXPECT_THAT(ParseAdvert(BuildEthernet(v2)).defects.ToVector(), ElementsAre(Defect::kLong));
+  for (const ChecksumHabit habit : {ChecksumHabit::kMessageOnly, ChecksumHabit::kPseudoHeader}) {
+    AdvertSpec v3;
+    v3.version = 3;
+    v3.excess = "five!";
+    v3.checksum = habit;
+    EXPECT_EQ(ParseAdvert(BuildEthernet(v3)).checksum, habit);
+    EXPECT_THAT(ParseAdvert(BuildEthernet(v3)).defects.ToVector(), ElementsAre(Defect::kLong));
+  }
+}
+
 }  // namespace
 }  // namespace probe::vrrp
