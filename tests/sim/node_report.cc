@@ -81,9 +81,11 @@ core::VipReport Node::ReportOf(const IpAddress& vip) const {
   report.gate = ToCore(state.gate);
   report.daemon = ToCore(state.daemon);
   report.in_daemon_config = state.in_daemon_config;
+  report.not_ours = state.not_ours;
+  report.vouched = state.not_ours.empty();
   report.primary_address = config_.address;
   report.sync_group = config_.sync_group ? "G" : "";
-  report.bound_together = state.bound_together;
+  report.bound_together = std::vector<IpAddress>(state.bound_together.begin(), state.bound_together.end());
   for (const hold::Rung& rung : state.rungs) {
     report.rungs.push_back({ToCore(rung.kind), rung.usable, rung.reason, {rung.scope.begin(), rung.scope.end()}});
   }
