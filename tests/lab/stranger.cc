@@ -36,7 +36,8 @@ std::uint16_t Checksum(absl::Span<const std::uint8_t> bytes) {
 
 Frame MakeAdvert(const AdvertFrame& advert) {
   Frame vrrp = {0x21, advert.vrid, advert.priority, advert.address_count, 0, 1, 0, 0};
-  for (std::size_t i = 0; i < advert.addresses; ++i) Append(vrrp, {192, 168, 1, 212});
+  for (std::size_t i = 0; i < advert.addresses; ++i)
+    vrrp.insert(vrrp.end(), advert.address.begin(), advert.address.end());
   vrrp.resize(vrrp.size() + 8);  // no authentication
   const auto checksum = static_cast<std::uint16_t>(Checksum(vrrp) + advert.checksum_error);
   Put16(absl::MakeSpan(vrrp).subspan(6), checksum);
