@@ -17,8 +17,6 @@ namespace {
 
 constexpr std::size_t kIpHeader = 20;
 
-void Append(Frame& frame, std::initializer_list<std::uint8_t> bytes) { frame.insert(frame.end(), bytes); }
-
 void Put16(absl::Span<std::uint8_t> at, std::uint16_t value) {
   at[0] = static_cast<std::uint8_t>(value >> 8);
   at[1] = static_cast<std::uint8_t>(value & 0xff);

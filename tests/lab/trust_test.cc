@@ -59,8 +59,7 @@ TEST(Trust, WhatAnotherNodesDaemonNamesIsNotTakenFromANodeThatHadItBefore) {
   LetPass(seconds(3));
   EXPECT_THAT(site.HeldBack(kOwn), IsEmpty());
   EXPECT_TRUE(HasDocker(site.node("b").host()));
-  const std::string events = site.arbiter().CtlJson({"events"}).ToString();
-  EXPECT_NE(events.find("is left alone"), std::string::npos) << events;
+  EXPECT_NE(site.arbiter().Log().find("is left alone"), std::string::npos) << site.arbiter().Log();
 }
 
 }  // namespace
