@@ -52,6 +52,7 @@ struct Case {
   std::optional<Instant> due;             // the deadline that stands in the queue
   Instant state_since{};
   VipState state = VipState::kUnheld;
+  Nodes disowned;                         // who answers and does not vouch, beside another; told
   Nodes last_free;                        // holders that a contest was opened for, or considered
   std::string keeper;                     // who keeps the VIP by the last verdict on it; empty: nobody was chosen
   std::map<std::string, Order> releases;  // ended holds whose nodes have not confirmed it

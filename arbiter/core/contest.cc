@@ -231,6 +231,34 @@ bool IsContestedStill(const Context& ctx, const Contest& contest) {
   });
 }
 
+std::string WhyDisowned(const VipReport& report) {
+  if (!report.not_ours.empty()) return report.not_ours;
+  return report.own_address ? "it reports it as its own address" : "nothing of its own names it as a VIP";
+}
+
+// Others may say what they like of an address: where its own node does not vouch for it nothing is done about it there.
+void TellDisowned(Context& ctx, Case& c) {
+  Nodes disowned;
+  const Parties answering = ctx.world.Answering(c);
+  for (const Party& party : answering) {
+    if (answering.size() > 1 && !party.report->vouches()) disowned.push_back(party.node);
+  }
+  if (disowned == c.disowned) return;
+  c.disowned = disowned;
+  for (const Party& party : answering) {
+    if (std::find(disowned.begin(), disowned.end(), party.node) == disowned.end()) continue;
+    Note note;
+    note.severity = Note::Severity::kWarning;
+    note.cluster = c.key.cluster;
+    note.vip = c.key.vip;
+    note.node = party.node->key.node;
+    note.kind = "not ours";
+    note.text = absl::StrCat(party.node->key.node, " answers for ", c.key.vip.ToString(),
+                             " as well, and is left alone: ", WhyDisowned(*party.report));
+    ctx.out.Put(std::move(note));
+  }
+}
+
 void OpenContest(Context& ctx, Matter& matter) {
   matter.contest = std::make_unique<Contest>();
   matter.contest->opened = ctx.now;
@@ -277,6 +305,7 @@ void TakeAnswer(Case& c, const std::string& node, std::uint64_t nonce, const Vip
 }
 
 void EnterContest(Context& ctx, Case& c) {
+  if (c.words.size() > 1) TellDisowned(ctx, c);
   if (c.contest() != nullptr) return;
   const Nodes free = FreeHolders(ctx, c);
   if (free != c.last_free) {

@@ -26,6 +26,7 @@ struct OrderHold {
   std::vector<IpAddress> survivor_addresses;
   Duration silence_limit{};
   std::vector<RungKind> forbidden_rungs;
+  std::uint8_t survivor_vrid = 0;  // as which virtual router it speaks for all of the VIPs; 0: not known, or several
   friend bool operator==(const OrderHold&, const OrderHold&) = default;
 };
 

@@ -50,6 +50,25 @@ std::vector<ModeRecord> Engine::Modes() const {
   return result;
 }
 
+namespace {
+
+bool IsKnown(const Cluster& cluster) {
+  return !cluster.nodes.empty() || !cluster.cases.empty() || cluster.mode.has_value();
+}
+
+}  // namespace
+
+bool Engine::Knows(absl::string_view cluster) const {
+  const auto& clusters = state_->world().clusters();
+  const auto found = clusters.find(std::string(cluster));
+  return found != clusters.end() && IsKnown(found->second);
+}
+
+bool Engine::KnowsAny() const {
+  const auto& clusters = state_->world().clusters();
+  return std::any_of(clusters.begin(), clusters.end(), [](const auto& entry) { return IsKnown(entry.second); });
+}
+
 std::vector<IpAddress> Engine::KnownVips(absl::string_view cluster) const {
   std::vector<IpAddress> result;
   const auto& clusters = state_->world().clusters();

@@ -42,6 +42,10 @@ class Engine {
   // All modes that operators set, for another engine to go on with.
   [[nodiscard]] std::vector<ModeRecord> Modes() const;
 
+  // Whether anything is known of the cluster: a node, a VIP, a mode.
+  [[nodiscard]] bool Knows(absl::string_view cluster) const;
+  [[nodiscard]] bool KnowsAny() const;
+
   // All VIPs that nodes of the cluster know, by address: for a probe's Welcome.
   [[nodiscard]] std::vector<IpAddress> KnownVips(absl::string_view cluster) const;
 

@@ -97,7 +97,7 @@ void Engine::State::On(NodeAttached event, Instant now) {
   node.attached_at = now;
   node.probe_version = event.probe_version;
   node.peer = event.peer;
-  node.report = std::move(event.report);
+  world_.MergeNode(node, std::move(event.report));
   node.holds = event.holds;
   std::set<IpAddress> reported;
   for (const VipReport& report : event.vips) reported.insert(report.vip);
@@ -143,7 +143,7 @@ void Engine::State::On(NodeChanged event, Instant now) {
   HearFrom(*node, now);
   std::set<IpAddress> touched;
   if (event.report.has_value()) {
-    node->report = *std::move(event.report);
+    world_.MergeNode(*node, *std::move(event.report));
     touched = node->vips;
   }
   for (VipReport& report : event.vips) {
@@ -173,7 +173,7 @@ void Engine::State::On(const Affirmed& event, Instant now) {
     const auto reach = std::find_if(event.reach.begin(), event.reach.end(),
                                     [&](const auto& entry) { return entry.first == report.vip; });
     Case& c = *world_.FindCase({event.node.cluster, report.vip});
-    TakeAnswer(c, event.node.node, event.nonce, report,
+    TakeAnswer(c, event.node.node, event.nonce, *world_.LastWord(c, event.node.node)->report,
                reach != event.reach.end() ? std::optional(reach->second) : event.reach_of_others);
     Reconsider(c);
   }

@@ -82,13 +82,23 @@ struct VipReport {
   bool link_down = false;               // the interface that it is on, or would be, carries nothing
   std::vector<std::string> answers_on;  // interfaces on which it would answer; empty: `interface` alone
   std::string advert_interface;         // where its instance advertises, if that is not `interface`
+  std::string not_ours;      // why the node does nothing to it, by its own word; empty: nothing is against it
+  bool vouched = false;      // by its own word the node gives it up when it is told to
+  bool own_address = false;  // the node reports it among its own addresses; the World sees to it
 
   // The gate keeps the node from answering.
   [[nodiscard]] bool gated() const {
     return gate == GateState::kShut || gate == GateState::kShutForAWhile || gate == GateState::kAdvertsOnly;
   }
-  // A claimant has the VIP and would answer for it; it does where it is not gated: then it is a holder.
-  [[nodiscard]] bool claims() const { return configured && effective; }
+  // The node itself calls it a VIP that it may have to give up. Where it does not, others' words are no reason to act
+  // there. A probe of 0.1.0 says nothing of that: then its daemon's configuration and its adverts count.
+  [[nodiscard]] bool vouches() const {
+    return not_ours.empty() && !own_address && (vouched || in_daemon_config || advertises || vrid.has_value());
+  }
+  [[nodiscard]] bool answers() const { return configured && effective && !gated(); }
+  // A claimant has the VIP, would answer for it and vouches for it; it answers where it is not gated: then it is a
+  // holder.
+  [[nodiscard]] bool claims() const { return configured && effective && vouches(); }
   [[nodiscard]] bool holds() const { return claims() && !gated(); }
   // A running daemon owns it. What a dead daemon left behind, or a hand put there, is not.
   [[nodiscard]] bool live() const { return daemon == DaemonState::kRunning && in_daemon_config; }

@@ -268,6 +268,25 @@ bool MayOrder(const Context& ctx, const Matter& matter, const Hold& hold) {
   return hold.record.by_operator || ctx.world.ModeOf(matter.cluster) == Mode::kEnforce;
 }
 
+namespace {
+
+// Where the survivor's adverts come from, and as which virtual router.
+void PutVoiceOf(const Context& ctx, const Cases& vips, const std::string& survivor, OrderHold* order) {
+  std::set<IpAddress> sources;
+  std::set<std::uint8_t> vrids;
+  for (const Case* c : vips) {
+    const std::optional<Party> party = ctx.world.FreshParty(*c, survivor);
+    if (!party.has_value()) continue;
+    sources.insert(party->node->report.addresses.begin(), party->node->report.addresses.end());
+    if (party->report->primary_address.has_value()) sources.insert(*party->report->primary_address);
+    vrids.insert(party->report->vrid.value_or(0));
+  }
+  order->survivor_addresses = {sources.begin(), sources.end()};
+  if (vrids.size() == 1) order->survivor_vrid = *vrids.begin();
+}
+
+}  // namespace
+
 void OrderHoldOn(Context& ctx, Matter& matter, Hold& hold) {
   const std::optional<Standing> survivor = ctx.world.StandingOf(hold.vips, matter.incident->record.survivor);
   if (!survivor.has_value()) return;
@@ -275,7 +294,7 @@ void OrderHoldOn(Context& ctx, Matter& matter, Hold& hold) {
   OrderHold order;
   order.reason = hold.record.reason;
   order.survivor = hold.record.survivor;
-  order.survivor_addresses = survivor->node->report.addresses;
+  PutVoiceOf(ctx, hold.vips, order.survivor, &order);
   order.silence_limit = std::max<Duration>(ctx.policy.silence_limit, survivor->report->master_down_interval);
   order.forbidden_rungs = JudgeRungs(ctx, hold.vips, hold.record.node).forbidden;
   const Cases vips = NotAmong(hold.vips, hold.confirmed);

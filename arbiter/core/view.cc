@@ -88,7 +88,7 @@ VipView ViewOfVip(const World& world, const Case& c) {
   view.vip = c.key.vip;
   view.state = StateOf(world, c);
   view.since = c.state_since;
-  Parties holders = world.Holders(c);
+  Parties holders = world.Answering(c);
   std::stable_sort(holders.begin(), holders.end(), [](const Party& a, const Party& b) {
     return a.report->priority.value_or(0) > b.report->priority.value_or(0);
   });
@@ -122,7 +122,7 @@ VipState StateOf(const World& world, const Case& c) {
   }
   if (c.contest() != nullptr) return VipState::kContested;
   if (!world.SilentClaimants(c).empty()) return VipState::kUnknown;
-  return world.Holders(c).empty() ? VipState::kUnheld : VipState::kHeld;
+  return world.Answering(c).empty() ? VipState::kUnheld : VipState::kHeld;
 }
 
 ClusterView MakeView(const World& world, const Cluster& cluster, Instant now) {

@@ -35,9 +35,11 @@ Word* WordOf(Case& c, const Node& node) {
   return found == c.words.end() ? nullptr : &*found;
 }
 
-bool IsFrom(const Node& node, const VipReport* report, const IpAddress& source) {
-  if (report != nullptr && report->primary_address == source) return true;
-  return std::find(node.report.addresses.begin(), node.report.addresses.end(), source) != node.report.addresses.end();
+bool IsAdvertOf(const Node& node, const VipReport* report, const HeardRouter& heard) {
+  if (!heard.on_wire || heard.version == 0 || !heard.defects.empty()) return false;
+  if (report != nullptr && report->vrid.has_value() && report->vrid != heard.vrid) return false;
+  if (report != nullptr && report->primary_address == heard.source) return true;
+  return node.own_addresses.contains(heard.source);
 }
 
 }  // namespace
@@ -103,7 +105,17 @@ void World::Prefetch(const VipKey& key) {
   for (const Word& word : c->words) __builtin_prefetch(word.node);
 }
 
+void World::MergeNode(Node& node, NodeReport&& report) {
+  node.report = std::move(report);
+  node.own_addresses = {node.report.addresses.begin(), node.report.addresses.end()};
+  for (const IpAddress& vip : node.vips) {
+    Word* word = WordOf(*FindCase({node.key.cluster, vip}), node);
+    word->report.own_address = node.own_addresses.contains(vip);
+  }
+}
+
 WordChange World::MergeVip(Node& node, VipReport&& report) {
+  report.own_address = node.own_addresses.contains(report.vip);
   Case& c = EnsureCase({node.key.cluster, report.vip});
   Word* word = WordOf(c, node);
   const bool added = word == nullptr;
@@ -165,6 +177,10 @@ Parties World::Holders(const Case& c) const {
   return Select(c, [](const VipReport& report) { return report.holds(); });
 }
 
+Parties World::Answering(const Case& c) const {
+  return Select(c, [](const VipReport& report) { return report.answers(); });
+}
+
 std::vector<std::string> World::SilentClaimants(const Case& c) const {
   std::vector<std::string> result;
   for (const Word& word : c.words) {
@@ -209,9 +225,8 @@ bool World::HeardOnWire(const Cases& cases, const std::string& node) const {
     const VipReport* report = own.has_value() ? own->report : nullptr;
     return std::any_of(c->words.begin(), c->words.end(), [&](const Word& word) {
       return word.node != sender && word.node->fresh &&
-             std::any_of(word.report.heard.begin(), word.report.heard.end(), [&](const HeardRouter& heard) {
-               return heard.on_wire && IsFrom(*sender, report, heard.source);
-             });
+             std::any_of(word.report.heard.begin(), word.report.heard.end(),
+                         [&](const HeardRouter& heard) { return IsAdvertOf(*sender, report, heard); });
     });
   });
 }

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/container/inlined_vector.h"
 #include "absl/container/node_hash_map.h"
 #include "absl/strings/string_view.h"
@@ -31,7 +32,8 @@ struct Node {
   std::string probe_version;
   std::string peer;
   NodeReport report;
-  std::set<IpAddress> vips;  // that it has said something of: its words are with the cases
+  absl::flat_hash_set<IpAddress> own_addresses;  // those of `report`
+  std::set<IpAddress> vips;                      // that it has said something of: its words are with the cases
   std::vector<LocalHold> holds;
 };
 
@@ -92,6 +94,8 @@ class World {
   // Has the processor fetch what a step on the VIP will look at. Changes nothing.
   void Prefetch(const VipKey& key);
 
+  // What the node says of itself: what is among its own addresses is no VIP of its own.
+  void MergeNode(Node& node, NodeReport&& report);
   // Merges one node's word on one VIP.
   WordChange MergeVip(Node& node, VipReport&& report);
   WordChange ForgetVip(Node& node, const IpAddress& vip);
@@ -107,6 +111,8 @@ class World {
   [[nodiscard]] Parties FreshParties(const Case& c) const;
   [[nodiscard]] Parties Claimants(const Case& c) const;
   [[nodiscard]] Parties Holders(const Case& c) const;
+  // Who answers, also those that do not vouch for it.
+  [[nodiscard]] Parties Answering(const Case& c) const;
   // One node's word; nullopt when it is not fresh or has none.
   [[nodiscard]] std::optional<Party> FreshParty(const Case& c, const std::string& node) const;
   // The last word of a node, fresh or not.
@@ -118,7 +124,8 @@ class World {
   [[nodiscard]] Standings StandingsIn(const Cases& cases) const;
   [[nodiscard]] std::optional<Standing> StandingOf(const Cases& cases, const std::string& node) const;
 
-  // Some fresh node has adverts of `node` for one of the VIPs on its wire.
+  // Some fresh node has adverts of `node` for one of the VIPs on its wire: from one of its addresses, as its virtual
+  // router where that is known, and without a defect for which receivers drop them.
   [[nodiscard]] bool HeardOnWire(const Cases& cases, const std::string& node) const;
 
   // Forgets a case of which nothing is known and nothing remembered. True when it was so.

@@ -99,11 +99,25 @@ void EngineLoop::TakeHello(const std::shared_ptr<ProbeLink>& link, v1::Welcome w
   link->SendWelcome(welcome);
 }
 
+std::string EngineLoop::WhyNotRaised(const ProbeLink& link, core::Instant at) const {
+  constexpr char kMend[] = "; where no arbiter of yours had it: arbiter-probe holds --forget-term, on that node";
+  if (link.newest_term() > store::kMaxTerm || link.newest_term() - term_ > kMostTermStep) {
+    return absl::StrCat("; no arbiter of ours can have come to it", kMend);
+  }
+  const std::string& cluster = link.node().cluster;
+  if (engine_->KnowsAny() && !engine_->Knows(cluster)) {
+    return absl::StrCat("; it is not taken on the word of cluster ", cluster, ", of which nothing is known here",
+                        kMend);
+  }
+  if (term_raised_.has_value() && at - *term_raised_ < kRaiseTermEvery) return "; a newer one was taken only just now";
+  return "";
+}
+
 absl::Status EngineLoop::RaiseTerm(const ProbeLink& link, core::Instant at) {
   const std::string why = absl::StrCat("node ", link.node().cluster, "/", link.node().node, " remembers term ",
                                        link.newest_term(), ", newer than ours (", term_.load(), ")");
-  if (term_raised_.has_value() && at - *term_raised_ < kRaiseTermEvery) {
-    return absl::FailedPreconditionError(absl::StrCat(why, "; a newer one was taken only just now"));
+  if (const std::string not_raised = WhyNotRaised(link, at); !not_raised.empty()) {
+    return absl::FailedPreconditionError(absl::StrCat(why, not_raised));
   }
   const absl::StatusOr<std::uint64_t> raised = parts_.store->RaiseTerm(link.newest_term());
   if (!raised.ok()) {

@@ -40,7 +40,8 @@ namespace arbiter::server {
 //
 // Should a probe remember a newer term than ours (an earlier store was lost), the loop takes a newer one still: with a
 // new engine that knows what the old one knew of incidents, and with all streams ended, so that every probe says anew
-// how things stand. At most once in kRaiseTermEvery, for a probe may lie.
+// how things stand. At most once in kRaiseTermEvery, in a step that an arbiter could have made, and for a node of a
+// cluster that is known here (or while none is), for a probe may lie: what it cannot do is take the terms away.
 //
 // The queue is bounded by who may post: a link has at most Limits::untaken_messages in it, an operator one request.
 class EngineLoop {
@@ -118,6 +119,7 @@ class EngineLoop {
   void ForgetNotification(const std::string& target, const std::string& id) { writer_->Delivered(target, id); }
 
   static constexpr absl::Duration kAnswerWithin = absl::Seconds(5);
+  static constexpr std::uint64_t kMostTermStep = 1'000'000;
   static constexpr core::Duration kRaiseTermEvery = std::chrono::minutes(1);
 
  private:
@@ -165,6 +167,8 @@ class EngineLoop {
   void TakeHello(const std::shared_ptr<ProbeLink>& link, v1::Welcome welcome, core::Instant at);
   // Why a term newer than the link's was not taken; OK: it was, and the link is closed with all others.
   absl::Status RaiseTerm(const ProbeLink& link, core::Instant at);
+  // Why the word of that probe is not enough for it; empty: it is.
+  [[nodiscard]] std::string WhyNotRaised(const ProbeLink& link, core::Instant at) const;
   void OnWritten(std::uint64_t ticket, const absl::Status& status);
   // When the thread has to wake even if nothing is posted.
   [[nodiscard]] std::optional<core::Instant> Due() const;

@@ -23,6 +23,7 @@ class ActionWriter {
     for (const IpAddress& address : action.survivor_addresses) {
       hold->add_survivor_addresses(address.ToString());
     }
+    hold->set_survivor_vrid(action.survivor_vrid);
     *hold->mutable_silence_limit() = ToProto(action.silence_limit);
     for (const core::RungKind rung : action.forbidden_rungs) {
       hold->add_forbidden_rungs(EnumToProto(kRungKinds, rung));

@@ -100,7 +100,8 @@ void ReadInstanceFields(const v1::VipReport& message, FieldReader* reader, core:
   if (!of_shared) report->daemon = reader->Enum("daemon", kDaemonStates, message.daemon());
 }
 
-// Each list stands whole in one of the two, the report or what it shares; only routers that are heard may stand in both.
+// Each list stands whole in one of the two, the report or what it shares; only routers that are heard may stand in
+// both.
 void ReadLists(const v1::VipReport& message, FieldReader* reader, core::VipReport* report) {
   if (!message.rungs().empty()) {
     report->rungs.clear();
@@ -137,6 +138,8 @@ core::VipReport ReadOwn(const v1::VipReport& message, core::VipReport common, Fi
   report.gate_reason = message.gate_reason();
   report.gate_since = reader->Since("gate_shut_for", message.gate_shut_for());
   report.in_daemon_config = message.in_daemon_config();
+  report.not_ours = message.not_ours();
+  report.vouched = message.vouched();
   ReadRouterFields(message, reader, &report);
   ReadInstanceFields(message, reader, &report);
   ReadLists(message, reader, &report);

@@ -107,8 +107,7 @@ bool HasLongList(const core::VipReport& report) {
 // Equal for reports whose lists are the same ones in memory.
 std::string ListsOf(const core::VipReport& report) {
   const auto identity = [](const Addresses& list) { return reinterpret_cast<std::uintptr_t>(list.identity()); };
-  std::string lists =
-      absl::StrCat(identity(report.bound_together), " ", identity(report.advertised_addresses), ";");
+  std::string lists = absl::StrCat(identity(report.bound_together), " ", identity(report.advertised_addresses), ";");
   for (const core::Rung& rung : report.rungs) {
     absl::StrAppend(&lists, static_cast<int>(rung.kind), " ", rung.usable, " ", identity(rung.scope), " ", rung.reason,
                     ";");
@@ -143,6 +142,8 @@ v1::VipReport OwnPart(const core::VipReport& report, core::Instant now) {
   message.set_effective(report.effective);
   message.set_gate(EnumToProto(kGateStates, report.gate));
   message.set_gate_reason(report.gate_reason);
+  message.set_not_ours(report.not_ours);
+  message.set_vouched(report.vouched);
   if (report.gated()) {
     *message.mutable_gate_shut_for() = AgeToProto(report.gate_since, now);
   }

@@ -188,10 +188,17 @@ void AddSubcommands(CLI::App* app, CommandLine* line) {
                              "--release", [held](const std::string& name) { held().release = name; },
                              "End the hold of a VIP, or of all VIPs of a VRRP instance")
                          ->type_name("NAME");
+  CLI::Option* all =
+      holds
+          ->add_flag_callback(
+              "--release-all", [held] { held().release_all = true; }, "End all holds and open every gate")
+          ->excludes(one);
   holds
       ->add_flag_callback(
-          "--release-all", [held] { held().release_all = true; }, "End all holds and open every gate")
-      ->excludes(one);
+          "--forget-term", [held] { held().forget_term = true; },
+          "Forget the newest term: it was none of an arbiter of yours, and the true one is refused for it")
+      ->excludes(one)
+      ->excludes(all);
 }
 
 // CLI11 may say more than one line; the first says it all.

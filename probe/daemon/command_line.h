@@ -17,6 +17,7 @@ struct SnippetCommand {};
 struct HoldsCommand {
   std::string release;  // a VIP or the name of a VRRP instance; empty: none
   bool release_all = false;
+  bool forget_term = false;
 };
 using Subcommand = std::variant<RunCommand, SniffOptions, SnippetCommand, HoldsCommand, DoctorOptions>;
 

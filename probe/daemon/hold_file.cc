@@ -30,6 +30,7 @@ void PutHold(const hold::HoldRecord& hold, state::Hold* into) {
   into->set_reason(hold.reason);
   into->set_survivor(hold.survivor);
   for (const arbiter::IpAddress& address : hold.survivor_addresses) into->add_survivor_addresses(address.ToString());
+  into->set_survivor_vrid(hold.survivor_vrid);
   into->set_silence_limit_ns(hold.silence_limit.count());
   for (const hold::RungKind kind : hold.forbidden_rungs) into->add_forbidden_rungs(hold::NameOf(kind));
   into->set_since_boot_ns(hold.since.count());
@@ -88,6 +89,7 @@ absl::StatusOr<hold::HoldRecord> GetHold(const state::Hold& from) {
   hold.fence = GetFence(from.fence());
   hold.reason = from.reason();
   hold.survivor = from.survivor();
+  if (from.survivor_vrid() <= 255) hold.survivor_vrid = static_cast<std::uint8_t>(from.survivor_vrid());
   for (const std::string& text : from.survivor_addresses()) {
     const absl::StatusOr<arbiter::IpAddress> address = arbiter::IpAddress::Parse(text);
     if (!address.ok()) return address.status();

@@ -26,6 +26,7 @@ using arbiter::IpAddress;
 
 std::string RequestOf(const HoldsCommand& command) {
   if (command.release_all) return "release-all";
+  if (command.forget_term) return "forget-term";
   return command.release.empty() ? "holds" : absl::StrCat("release ", command.release);
 }
 
@@ -64,6 +65,13 @@ class Offline {
       if (absl::Status status = LetGo(vip); !status.ok()) return {text, status};
       absl::StrAppend(&text, vip.ToString(), " released\n", Forget(vip));
     }
+    return {text, file_.Save(memory_)};
+  }
+
+  HoldsAnswer ForgetTerm() {
+    const std::string text = absl::StrCat("term ", memory_.newest_term, " forgotten\n");
+    memory_.newest_term = 0;
+    memory_.obeyed.clear();
     return {text, file_.Save(memory_)};
   }
 
@@ -172,6 +180,7 @@ HoldsAnswer RunHolds(const HoldsCommand& command, const HoldsPlaces& places) {
   const absl::Status loaded = offline.Load();
   if (!loaded.ok() && !command.release_all) return {"", loaded};
   if (command.release_all) return offline.ReleaseAll();
+  if (command.forget_term) return offline.ForgetTerm();
   if (!command.release.empty()) return offline.Release(command.release);
   return offline.Text();
 }

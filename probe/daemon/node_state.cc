@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "probe/actuate/reach.h"
+#include "probe/daemon/session_end.h"
 #include "probe/daemon/system.h"
 #include "probe/keepalived/config_reader.h"
 #include "probe/keepalived/scope.h"
@@ -106,7 +107,20 @@ void NodeState::SetKnownElsewhere(std::set<IpAddress> vips) {
   if (vips == known_elsewhere_) return;
   ++version_;
   known_elsewhere_ = std::move(vips);
+  arrivals_.OnKnown(known_elsewhere_, held_, addresses_.table());
   claims_.Watch(Vips());
+}
+
+void NodeState::SetSessionPeer(const std::string& peer) {
+  session_peer_ = peer;
+  session_ends_.clear();
+  ++version_;
+  FindSessionEnd();
+}
+
+void NodeState::FindSessionEnd() {
+  const absl::StatusOr<IpAddress> end = LocalEndTo(session_peer_);
+  if (end.ok() && session_ends_.insert(*end).second) ++version_;
 }
 
 void NodeState::SetHeld(std::set<IpAddress> vips) {
@@ -190,6 +204,25 @@ std::map<IpAddress, std::vector<report::StrangeClaim>> NodeState::StrangeClaims(
   return claims;
 }
 
+// What this node may act on, and what not.
+void NodeState::PutRights(report::Facts& facts) const {
+  for (const auto& [vip, owners] : owners_.all()) own_names_.insert(own_names_.end(), vip);
+  for (const report::RouterAdverts& adverts : facts.own) {
+    if (addresses_.table().Find(adverts.source).empty()) continue;  // of a guest, say
+    own_names_.insert(adverts.addresses.begin(), adverts.addresses.end());
+  }
+  facts.own_names = own_names_;
+  facts.own_names.insert(settings_.vips.begin(), settings_.vips.end());
+  arrivals_.OnAddresses(addresses_.table());
+  facts.came_later = arrivals_.later();
+  for (const IpAddress& end : session_ends_) {
+    facts.guarded[end] = "not touched: the session to the arbiter leaves from it";
+  }
+  for (const IpAddress& address : settings_.protect) {
+    facts.guarded[address] = "not touched: it is listed under protect";
+  }
+}
+
 NodeState::Picture& NodeState::PictureNow(Instant now) const {
   const std::uint64_t table = addresses_.table().version();
   if (picture_ != nullptr && picture_->version == version_ && picture_->table == table) return *picture_;
@@ -208,6 +241,7 @@ NodeState::Picture& NodeState::PictureNow(Instant now) const {
   facts.named = held_;
   facts.named.insert(settings_.vips.begin(), settings_.vips.end());
   facts.known_elsewhere = known_elsewhere_;
+  PutRights(facts);
   facts.formerly_owned = formerly_owned_;
   facts.shared_reports = &shared_reports_;
   facts.layout = &picture_->layout.emplace(facts);

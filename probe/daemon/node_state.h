@@ -25,6 +25,7 @@
 #include "probe/netlink/kernel_reader.h"
 #include "probe/observe/advert_tracker.h"
 #include "probe/observe/claim_tracker.h"
+#include "probe/report/arrivals.h"
 #include "probe/report/compact.h"
 #include "probe/report/facts.h"
 #include "probe/report/layout.h"
@@ -56,7 +57,12 @@ class NodeState {
   Concern Hear(const std::string& interface, observe::Vantage vantage, const capture::Packet& packet, Instant now);
   Concern Expire(Instant now);
   void ForgetInterface(const std::string& interface);
+  // The addresses must be followed up to this moment: what is here now was here before.
   void SetKnownElsewhere(std::set<arbiter::IpAddress> vips);
+  // The peer of the session that stands, as gRPC writes it: whatever this node reaches it from is never touched.
+  void SetSessionPeer(const std::string& peer);
+  // Looks again from where: routes may have changed.
+  void FindSessionEnd();
   void SetHeld(std::set<arbiter::IpAddress> vips);
   void SetFingerprintKey(const std::string& key) { node_facts_.fingerprint_key = key; }
   // Reads anew what has no notifications: the settings that say where the kernel answers. Whether any is another.
@@ -99,6 +105,7 @@ class NodeState {
   [[nodiscard]] Picture& PictureNow(Instant now) const;
   [[nodiscard]] const report::Layout& LayoutNow() const;
   void FollowOwners(const report::OwnerIndex& before);
+  void PutRights(report::Facts& facts) const;
   [[nodiscard]] Concern ConcernOf(const std::vector<observe::Change>& changes) const;
   void CountDefects(const vrrp::Advertisement& advert);
   void CountMalformed(const vrrp::Malformed& malformed);
@@ -113,6 +120,10 @@ class NodeState {
   VipGates gates_;
   std::string why_no_removal_;
   std::set<arbiter::IpAddress> known_elsewhere_;
+  mutable report::Arrivals arrivals_;
+  mutable std::set<arbiter::IpAddress> own_names_;  // by this node's daemon and adverts, in this life
+  std::string session_peer_;
+  std::set<arbiter::IpAddress> session_ends_;  // when it attached, and now
   std::set<arbiter::IpAddress> held_;
   std::set<arbiter::IpAddress> formerly_owned_;    // as of the daemon that runs now
   keepalived::DaemonStatus config_reader_;         // the daemon at the time of the newest reading

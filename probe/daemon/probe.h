@@ -85,6 +85,7 @@ class Probe {
   void Affirm(arbiter::v1::Affirmation answer, const std::vector<arbiter::IpAddress>& vips);
   absl::StatusOr<std::string> OnControl(absl::string_view request);
   absl::Status Release(const std::string& name);
+  std::string ForgetTerm();
   void OnSignals();
   void OnTick();
   void Housekeep(Instant now);
@@ -145,7 +146,8 @@ class Probe {
   Instant next_housekeeping_{};
   std::optional<Instant> read_config_at_;  // its files have changed; whoever writes them may not be done
   std::uint64_t losses_ = 0;
-  absl::Status addresses_;  // of the newest reading
+  std::uint64_t welcome_term_ = 0;  // of the arbiter that is or was there
+  absl::Status addresses_;          // of the newest reading
   keepalived::DaemonState said_daemon_ = keepalived::DaemonState::kUnknown;
   bool stopping_ = false;
 };

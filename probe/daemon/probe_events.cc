@@ -70,7 +70,8 @@ void Probe::OnHeard(const std::string& interface, observe::Vantage vantage, cons
   Dirty(parts_.node.Hear(interface, vantage, packet, now));
   const auto* advert = std::get_if<vrrp::Advertisement>(&packet.content);
   if (advert == nullptr || vantage == observe::Vantage::kSent || advert->stops() || keeper_.holds().empty()) return;
-  keeper_.OnAdvert(advert->addresses.ToVector(), now);
+  if (!advert->defects.empty()) return;  // what a receiver drops is no sign of life
+  keeper_.OnAdvert({advert->origin.source, advert->vrid, advert->addresses.ToVector()}, now);
 }
 
 void Probe::OnGateTouched() {
@@ -143,8 +144,10 @@ void Probe::OnAttached(const session::Attached& attached) {
     log_.Warning(absl::StrCat("arbiter ", welcome.arbiter(), " has term ", welcome.term(), ", older than ",
                               keeper_.newest_term(), " which was seen here: its directives are refused"));
   }
-  keeper_.OnTerm(welcome.term(), Now());
+  welcome_term_ = welcome.term();
+  keeper_.OnTerm(welcome_term_, Now());
   parts_.node.SetFingerprintKey(welcome.fingerprint_key());
+  parts_.node.SetSessionPeer(attached.peer);
   arbiter::v1::ArbiterMessage known;
   *known.mutable_known_vips()->mutable_vips() = welcome.known_vips();
   OnMessage(known);
@@ -181,6 +184,7 @@ void Probe::OnMessage(const arbiter::v1::ArbiterMessage& message) {
   for (const std::string& text : message.known_vips().vips()) {
     if (const auto vip = IpAddress::Parse(text); vip.ok()) vips.insert(*vip);
   }
+  DrainAddresses();  // what came before this moment was here before
   parts_.node.SetKnownElsewhere(std::move(vips));
   AllDirty();
 }
@@ -204,6 +208,7 @@ void Probe::OnDirective(const arbiter::v1::Directive& message) {
   // The checks at execution are made on what is so now.
   DrainAddresses();
   RefreshDaemon();
+  parts_.node.FindSessionEnd();
   LookAt(directive->vips);
   keeper_.OnDirective(*directive, Now(), BootNow());
 }
@@ -239,7 +244,18 @@ absl::StatusOr<std::string> Probe::OnControl(absl::string_view request) {
     Flush();
     return absl::StrCat(held.size(), held.size() == 1 ? " hold" : " holds", " released\n");
   }
+  if (words.size() == 1 && words[0] == "forget-term") return ForgetTerm();
   return absl::InvalidArgumentError("a request that this probe does not know");
+}
+
+std::string Probe::ForgetTerm() {
+  const std::uint64_t forgotten = keeper_.newest_term();
+  keeper_.ForgetTerm(Now());
+  // The arbiter that is there counts at once; one that refused this node hears another Hello.
+  if (parts_.session.attached()) keeper_.OnTerm(welcome_term_, Now());
+  SetHello();
+  Flush();
+  return absl::StrCat("term ", forgotten, " forgotten\n");
 }
 
 absl::Status Probe::Release(const std::string& name) {

@@ -139,6 +139,7 @@ absl::StatusOr<Settings> MakeSettings(const ProbeConfig& config, const arbiter::
   ReadMetricsListen(config, &reader, &settings);
   reader.ReadList("vips", config.vips(), arbiter::IpAddress::Parse, &settings.vips);
   reader.ReadList("references", config.references(), arbiter::IpAddress::Parse, &settings.references);
+  reader.ReadList("protect", config.protect(), arbiter::IpAddress::Parse, &settings.protect);
   ReadCommands(config, &reader, &settings);
   ReadActuators(config, &reader, &settings);
   const absl::StatusOr<LogLevel> level = ParseLogLevel(config.log_level().empty() ? "info" : config.log_level());

@@ -36,6 +36,7 @@ struct Settings {
   std::optional<arbiter::client::Endpoint> metrics_listen;  // nullopt: off
   std::vector<arbiter::IpAddress> vips;
   std::vector<arbiter::IpAddress> references;
+  std::vector<arbiter::IpAddress> protect;  // never shut out, never taken away
   std::set<hold::RungKind> actuators;
   Command stop_command;
   Command start_command;

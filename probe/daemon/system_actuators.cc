@@ -59,6 +59,8 @@ absl::Status SystemActuators::MayRemove(const IpAddress& vip) const {
   const std::string act = absl::StrCat("remove ", vip.ToString());
   const report::Facts& facts = tools_.node.FactsNow(Now());
   const hold::VipState state = report::ViewOf(vip, facts, Now()).state;
+  const hold::Rung* rung = state.Find(hold::RungKind::kRemoveAddress);
+  if (rung != nullptr && !rung->usable) return absl::FailedPreconditionError(absl::StrCat(act, ": ", rung->reason));
   if (state.configured && !hold::IsLeftover(state)) {
     return absl::FailedPreconditionError(absl::StrCat(act, state.daemon == hold::DaemonState::kUnknown
                                                                ? ": whether a live VRRP daemon owns it is not known"

@@ -48,6 +48,7 @@ struct OrderHold {
   std::vector<arbiter::IpAddress> survivor_addresses;
   Duration silence_limit{};  // 0: Policy::silence_limit
   std::vector<RungKind> forbidden_rungs;
+  std::uint8_t survivor_vrid = 0;  // as which virtual router it speaks; 0: not known
 };
 
 // Behind the shut gate: let the daemon go, and with `adverts` let its adverts out for at most `adverts_for`.

@@ -5,10 +5,26 @@
 
 namespace probe::hold {
 
+namespace {
+
+constexpr char kForget[] = " (if no arbiter of yours had that term: arbiter-probe holds --forget-term)";
+
+}  // namespace
+
+std::string WhyImplausible(const HoldMemory& memory, std::uint64_t term) {
+  const bool jumps = term > memory.newest_term && term - memory.newest_term > kMostTermStep;
+  if (!jumps && term < kTermLimit) return "";
+  return absl::StrCat("term ", term, " is not believed, no arbiter comes to it from ", memory.newest_term,
+                      ", the newest seen here");
+}
+
 std::string WhyStale(const HoldMemory& memory, const Directive& directive, BootTime boot_now) {
   if (directive.fence.term < memory.newest_term) {
-    return absl::StrCat("older term: ", directive.fence.term, ", the newest seen here is ", memory.newest_term);
+    const bool far = memory.newest_term - directive.fence.term > kMostTermStep;
+    return absl::StrCat("older term: ", directive.fence.term, ", the newest seen here is ", memory.newest_term,
+                        far ? kForget : "");
   }
+  if (std::string why = WhyImplausible(memory, directive.fence.term); !why.empty()) return why;
   if (directive.as_of > boot_now)
     return "expired: it counts from a time that this node has not reached since its start";
   const Duration age = boot_now - directive.as_of;
@@ -26,7 +42,7 @@ std::string WhyRepeated(const HoldMemory& memory, const arbiter::IpAddress& vip,
 }
 
 bool RaiseTerm(HoldMemory& memory, std::uint64_t term) {
-  if (term <= memory.newest_term) return false;
+  if (term <= memory.newest_term || !WhyImplausible(memory, term).empty()) return false;
   memory.newest_term = term;
   memory.obeyed.clear();
   return true;

@@ -53,7 +53,18 @@ absl::Status HoldKeeper::Restore(Vips found_shut, Instant now, BootTime boot_now
 
 void HoldKeeper::OnTerm(std::uint64_t term, Instant now) {
   due_known_ = false;
+  if (const std::string why = WhyImplausible(memory_, term); !why.empty()) {
+    Say(Note::Severity::kError, absl::StrCat(why, ": directives of that arbiter are refused"));
+  }
   if (RaiseTerm(memory_, term)) Save(now);
+}
+
+void HoldKeeper::ForgetTerm(Instant now) {
+  due_known_ = false;
+  Say(Note::Severity::kWarning, absl::StrCat("term ", memory_.newest_term, " is forgotten by hand"));
+  memory_.newest_term = 0;
+  memory_.obeyed.clear();
+  Save(now);
 }
 
 void HoldKeeper::OnArbiterConnected(bool connected, Instant now) {
@@ -89,9 +100,19 @@ void HoldKeeper::OnForgotten(const arbiter::IpAddress& vip) {
   if (!IsHeld(vip)) states_.erase(vip);
 }
 
-void HoldKeeper::OnAdvert(Vips addresses, Instant now) {
+namespace {
+
+bool IsOfSurvivor(const HeardAdvert& advert, const HoldRecord& hold) {
+  const auto& known = hold.survivor_addresses;
+  if (std::find(known.begin(), known.end(), advert.source) == known.end()) return false;
+  return hold.survivor_vrid == 0 || hold.survivor_vrid == advert.vrid;
+}
+
+}  // namespace
+
+void HoldKeeper::OnAdvert(const HeardAdvert& advert, Instant now) {
   if (watches_.empty()) return;
-  List named(addresses.begin(), addresses.end());
+  List named = advert.addresses;
   std::sort(named.begin(), named.end());
   const auto is_named = [&named](const arbiter::IpAddress& vip) {
     return std::binary_search(named.begin(), named.end(), vip);
@@ -106,7 +127,7 @@ void HoldKeeper::OnAdvert(Vips addresses, Instant now) {
                                     : std::any_of(watch.voices->vips.begin(), watch.voices->vips.end(), is_named);
       if (known == speak.end()) speak.emplace(watch.voices, speaks);
     }
-    if (!speaks) continue;
+    if (!speaks || !IsOfSurvivor(advert, memory_.holds.at(vip))) continue;
     watch.silence.Heard(now);
     if (watch.let_go) taken_back.push_back(vip);
   }

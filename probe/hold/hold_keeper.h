@@ -38,6 +38,13 @@ struct Note {
   std::string text;
 };
 
+// Another router's advert without defects, priority not 0.
+struct HeardAdvert {
+  arbiter::IpAddress source;
+  std::uint8_t vrid = 0;
+  std::vector<arbiter::IpAddress> addresses;
+};
+
 // What came of the calls since the last TakeOutput, in order.
 struct Output {
   std::vector<DirectiveResult> results;
@@ -59,8 +66,10 @@ class HoldKeeper {
   absl::Status Restore(Vips found_shut, Instant now, BootTime boot_now);
 
   void OnDirective(const Directive& directive, Instant now, BootTime boot_now);
-  // An arbiter of that term said welcome. Remembered over a restart.
+  // An arbiter of that term said welcome. Remembered over a restart; one that cannot be believed is refused, and said.
   void OnTerm(std::uint64_t term, Instant now);
+  // By hand: the newest term was none of an arbiter of ours. The next one that is heard of counts from nothing.
+  void ForgetTerm(Instant now);
   void OnArbiterConnected(bool connected, Instant now);
 
   // VIPs as they are now, whenever something of them changed.
@@ -68,8 +77,10 @@ class HoldKeeper {
   void OnVip(const VipState& state, Instant now) { OnVips(absl::MakeConstSpan(&state, 1), now); }
   // The VIP is of no concern here any more. One that is held back stays known.
   void OnForgotten(const arbiter::IpAddress& vip);
-  // Another router's advert (priority not 0) that lists `addresses`.
-  void OnAdvert(Vips addresses, Instant now);
+  // Keeps those holds standing whose survivor it is of: from one of its addresses, as its virtual router where that is
+  // known, and naming the VIP or one that it speaks for. The survivor of a hold whose record has no addresses is not
+  // known by its adverts: there the segment is asked.
+  void OnAdvert(const HeardAdvert& advert, Instant now);
   // What AskSegment came to.
   void OnSegmentAnswer(const arbiter::IpAddress& vip, bool somebody_answered, Instant now);
   // The packet filter's rules were changed by somebody else: every gate is put back that ought to be shut.

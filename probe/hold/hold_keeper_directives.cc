@@ -44,6 +44,8 @@ void HoldKeeper::Obey(Errand& errand, const ShutForAWhile& action) {
   for (const arbiter::IpAddress& vip : errand.vips) {
     if (IsHeld(vip)) {
       errand.Settle(vip, Outcome::kDone, "");  // shut already, and not for a while
+    } else if (const std::string& why = StateOf(vip).not_ours; !why.empty()) {
+      errand.Settle(vip, Outcome::kRefused, why);
     } else if (!StateOf(vip).configured) {
       errand.Settle(vip, Outcome::kRefused, "nothing to do: the VIP is not on this node");
     } else {
@@ -73,6 +75,10 @@ void HoldKeeper::Obey(Errand& errand, const OrderHold& action) {
       errand.Settle(vip, Outcome::kRefused, "nothing to do: neither this node nor its VRRP daemon has the VIP");
       continue;
     }
+    if (is_new && !state.not_ours.empty()) {
+      errand.Settle(vip, Outcome::kRefused, state.not_ours);
+      continue;
+    }
     RecordHold(vip, errand, action, is_new);
     held.push_back(vip);
     if (!is_new) continue;
@@ -93,6 +99,7 @@ void HoldKeeper::RecordHold(const arbiter::IpAddress& vip, const Errand& errand,
   hold.reason = action.reason;
   hold.survivor = action.survivor;
   hold.survivor_addresses = action.survivor_addresses;
+  hold.survivor_vrid = action.survivor_vrid;
   hold.silence_limit = action.silence_limit;
   hold.forbidden_rungs = action.forbidden_rungs;
   hold.trial = false;

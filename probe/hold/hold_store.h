@@ -23,6 +23,7 @@ struct HoldRecord {
   std::string reason;
   std::string survivor;
   std::vector<arbiter::IpAddress> survivor_addresses;
+  std::uint8_t survivor_vrid = 0;  // 0: not known
   Duration silence_limit{};
   std::vector<RungKind> forbidden_rungs;
   BootTime since{};

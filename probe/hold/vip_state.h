@@ -39,6 +39,8 @@ struct VipState {
   DaemonState daemon = DaemonState::kUnknown;
   // The VRRP daemon's configuration names the VIP: its file, or what it is heard to advertise.
   bool in_daemon_config = false;
+  // Why this node does nothing to the address, whoever asks; empty: nothing stands against it.
+  std::string not_ours;
   std::vector<Rung> rungs;
   arbiter::Addresses bound_together;   // VIPs whose adverts speak for this one too
   Duration master_down_interval{};  // 0: not known

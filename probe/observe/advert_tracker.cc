@@ -28,10 +28,18 @@ std::optional<Change::Kind> Count(Stream& stream, const Advertisement& advert, I
   return stream.advertising ? Change::Kind::kAppeared : Change::Kind::kStopped;
 }
 
-// The raw socket does not see the link layer, so what it delivers only counts where nothing else shows the sender.
+// The raw socket does not see the link layer, so what it delivers only counts where nothing else shows the sender. What
+// comes in with an address of this host as its source is forged: this host says itself what it says.
 bool Replaces(const Source& source, Vantage vantage) {
+  if (HeardFromHere(source) && vantage != Vantage::kSent) return false;
   if (vantage != Vantage::kDelivered) return true;
   return !source.at(Vantage::kSent).advertising && !source.at(Vantage::kOnWire).advertising;
+}
+
+// Receivers drop it: as long as the sender is heard by sound ones it says nothing, neither that it lives nor what it
+// has.
+bool IsDropped(const Source& source, const Advertisement& advert) {
+  return !advert.defects.empty() && source.last.defects.empty() && source.advertising();
 }
 
 }  // namespace
@@ -75,12 +83,16 @@ std::vector<Change> AdvertTracker::Hear(const std::string& interface, Vantage va
     return changes;
   }
   const bool known = source->last.version != 0;
+  Stream& stream = source->streams[static_cast<std::size_t>(vantage)];
+  if (known && IsDropped(*source, advert)) {
+    ++stream.defective;
+    return changes;
+  }
   if (Replaces(*source, vantage)) {
     if (known && !SameContents(source->last, advert)) changes.push_back({Change::Kind::kContents, vantage, key});
     source->last = advert;
     source->last.auth_data.Forget();
   }
-  Stream& stream = source->streams[static_cast<std::size_t>(vantage)];
   if (const auto kind = Count(stream, advert, now)) changes.push_back({*kind, vantage, key});
   deadline_ = std::min(deadline_, stream.advertising ? SilentAt(*source, stream) : now + kForgetAfter);
   if (!stream.advertising) full_until_ = Instant::min();

@@ -91,7 +91,8 @@ class AdvertTracker {
   static constexpr std::size_t kMaxSourcesPerRouter = 16;
   static constexpr Duration kForgetAfter = std::chrono::minutes(10);
 
-  // Merges one advert. Returns what changed, usually nothing. `now` never goes back.
+  // Merges one advert. Returns what changed, usually nothing. `now` never goes back. One with a defect is counted and
+  // otherwise passed over while sound ones of its sender are heard, as is what others send in this host's name.
   std::vector<Change> Hear(const std::string& interface, Vantage vantage, const vrrp::Advertisement& advert,
                            Instant now);
 

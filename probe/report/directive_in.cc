@@ -22,6 +22,7 @@ hold::OrderHold ReadHold(const arbiter::v1::Hold& message) {
     if (const auto address = arbiter::IpAddress::Parse(text); address.ok())
       order.survivor_addresses.push_back(*address);
   }
+  if (message.survivor_vrid() <= 255) order.survivor_vrid = static_cast<std::uint8_t>(message.survivor_vrid());
   order.silence_limit = FromProto(message.silence_limit());
   for (const int kind : message.forbidden_rungs()) {
     const auto known = FromProto(static_cast<arbiter::v1::RungKind>(kind));

@@ -98,6 +98,13 @@ struct Facts {
   // VIPs besides those that adverts and the configuration name: of the operator, of the arbiter, under a hold.
   std::set<arbiter::IpAddress> named{};
   std::set<arbiter::IpAddress> known_elsewhere{};
+  // Those of `named` that are the operator's, or were named by the daemon's configuration or own adverts in this life
+  // of the probe: they are this node's to give up.
+  std::set<arbiter::IpAddress> own_names{};
+  // Addresses that came here after the cluster had known them as VIPs.
+  std::set<arbiter::IpAddress> came_later{};
+  // Addresses that nothing may be done to, and why.
+  std::map<arbiter::IpAddress, std::string> guarded{};
   // VIPs that the configuration named when the daemon may have read it, and names no more: they may still be its own.
   std::set<arbiter::IpAddress> formerly_owned{};
 

@@ -57,6 +57,7 @@ Layout::Layout(const Facts& facts)
   IndexLinks();
   IndexOwnAddresses(facts);
   IndexInstances(facts.config);
+  IndexSources(facts.config);
   IndexOwnAdverts(facts.own);
   IndexHeard();
 }
@@ -76,8 +77,9 @@ void Layout::IndexOwnAddresses(const Facts& facts) {
     const netlink::Link* link = table_.FindLink(address.link);
     if (link == nullptr || link->loopback || address.prefix_length >= BitsOf(address.ip)) continue;
     networks_[address.link].push_back(address);
-    const bool vip = !owners_.Of(address.ip).empty() || facts.named.contains(address.ip) ||
-                     facts.known_elsewhere.contains(address.ip);
+    // That others call an address of this node a VIP makes it none.
+    const bool vip =
+        !owners_.Of(address.ip).empty() || facts.named.contains(address.ip) || facts.came_later.contains(address.ip);
     if (!vip) own_addresses_.push_back({address.ip, address.prefix_length, FacingOf(link->name)});
   }
 }
@@ -142,6 +144,9 @@ void Layout::IndexOwnAdverts(const std::vector<RouterAdverts>& own) {
     Take(*speech, router, adverts);
     said.emplace_back(speech, &adverts);
     AddSpeaker(speech, adverts);
+    if (!IsFromHere(adverts)) continue;
+    sources_.insert(adverts.source);
+    own_words_.insert(adverts.addresses.begin(), adverts.addresses.end());
   }
   // Only now is it known as whom each speaks.
   for (const auto& [speech, adverts] : said) {
@@ -151,6 +156,22 @@ void Layout::IndexOwnAdverts(const std::vector<RouterAdverts>& own) {
   for (Speech& speech : speeches_) {
     if (speech.sent != nullptr) speech.last = speech.sent;
   }
+}
+
+// As whom the instances speak, or would: configured, else the interface's own address.
+void Layout::IndexSources(const keepalived::Config& config) {
+  for (const Instance& instance : config.instances) {
+    if (instance.source) {
+      sources_.insert(instance.source->value);
+    } else if (const auto primary = PrimaryOn(FacingOf(InterfaceOf(instance)), FamilyOf(instance))) {
+      sources_.insert(*primary);
+    }
+  }
+}
+
+// A host that bridges sends what its guests say: that is not its own word.
+bool Layout::IsFromHere(const RouterAdverts& adverts) const {
+  return sources_.contains(adverts.source) || !table_.Find(adverts.source).empty();
 }
 
 void Layout::AddSpeaker(Speech* speech, const RouterAdverts& adverts) {
@@ -225,6 +246,7 @@ std::vector<std::string> Layout::SegmentsOf(const IpAddress& vip) const {
   }
   if (!segments.empty()) return segments;
   for (const std::size_t i : HeardNaming(vip)) {
+    if (!heard_[i].defects.empty()) continue;
     if (heard_[i].on_wire || heard_[i].delivered) AddOnce(FacingOf(heard_[i].router.interface), &segments);
   }
   if (!segments.empty()) return segments;
@@ -291,6 +313,18 @@ std::optional<IpAddress> Layout::PrimaryOn(const std::string& interface, IpAddre
     if (best == nullptr) best = &own;
   }
   return best == nullptr ? std::nullopt : std::optional(best->ip);
+}
+
+bool Layout::IsHomeOf(const IpAddress& vip, const std::string& link) const {
+  const std::string facing = FacingOf(link);
+  std::vector<std::string> homes;
+  for (const keepalived::Owner& owner : owners_.Of(vip)) AddOnce(FacingOf(owner.address->device), &homes);
+  for (const Speech* speech : SpeechesOf(vip)) {
+    for (const RouterKey& router : speech->routers) AddOnce(router.interface, &homes);
+  }
+  AddSubnetsOf(vip, &homes);
+  // A VIP of which only the operator speaks, on a subnet that this node has no address of: wherever it is.
+  return homes.empty() || std::find(homes.begin(), homes.end(), facing) != homes.end();
 }
 
 std::string Layout::FacingOf(const std::string& link) const {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "probe/report/facts.h"
 #include "probe/report/vip_place.h"
 
@@ -79,6 +80,14 @@ class Layout {
   [[nodiscard]] std::optional<arbiter::IpAddress> PrimaryOn(const std::string& interface,
                                                             arbiter::IpAddress::Family family) const;
 
+  // Whether own adverts leave from that address, or would.
+  [[nodiscard]] bool SendsFrom(const arbiter::IpAddress& address) const { return sources_.contains(address); }
+  // Whether adverts of this node have the VIP in their list.
+  [[nodiscard]] bool SaysOf(const arbiter::IpAddress& vip) const { return own_words_.contains(vip); }
+  // Whether a link is where this node would have the VIP: where its configuration puts it, where its virtual router
+  // speaks, and where an own address has the VIP's subnet. What others say of the VIP makes no place a home.
+  [[nodiscard]] bool IsHomeOf(const arbiter::IpAddress& vip, const std::string& link) const;
+
   // The interface that faces the segment: of a macvlan with a virtual MAC the one below it.
   [[nodiscard]] std::string FacingOf(const std::string& link) const;
   // nullptr where there is none of that name.
@@ -99,6 +108,8 @@ class Layout {
   void IndexOwnAddresses(const Facts& facts);
   void IndexInstances(const keepalived::Config& config);
   void IndexOwnAdverts(const std::vector<RouterAdverts>& own);
+  void IndexSources(const keepalived::Config& config);
+  [[nodiscard]] bool IsFromHere(const RouterAdverts& adverts) const;
   void AddSpeaker(Speech* speech, const RouterAdverts& adverts);
   void IndexHeard();
   [[nodiscard]] const keepalived::Instance* Sender(const RouterKey& router, const RouterAdverts& adverts) const;
@@ -122,6 +133,8 @@ class Layout {
   absl::flat_hash_map<const keepalived::Instance*, Speech*> by_instance_;
   std::map<RouterKey, const keepalived::Instance*> by_router_;              // as the file has it
   absl::flat_hash_map<arbiter::IpAddress, std::vector<Speech*>> speakers_;  // by the VIPs that own adverts name
+  absl::flat_hash_set<arbiter::IpAddress> own_words_;                       // all that own adverts name
+  absl::flat_hash_set<arbiter::IpAddress> sources_;
   std::map<RouterKey, std::vector<std::size_t>> heard_as_;
   absl::flat_hash_map<arbiter::IpAddress, std::vector<std::size_t>> heard_naming_;
   const std::vector<std::size_t> nothing_;

@@ -116,7 +116,7 @@ void PutProblems(const Facts& facts, const NodeFacts& node, arbiter::v1::NodeRep
 bool IsOwn(const netlink::Address& address, const Facts& facts) {
   const netlink::Link* link = facts.addresses.FindLink(address.link);
   return link != nullptr && !link->loopback && facts.owners.Of(address.ip).empty() &&
-         !facts.named.contains(address.ip) && !facts.known_elsewhere.contains(address.ip);
+         !facts.named.contains(address.ip) && !facts.came_later.contains(address.ip);
 }
 
 }  // namespace

@@ -89,8 +89,9 @@ Rung TrackFileRung(const keepalived::Instance* instance, const Facts& facts) {
   return Finish(RungKind::kTrackFile, std::move(why_not), std::move(scope));
 }
 
-Rung RemovalRung(const hold::VipState& state, const VipPlace* place, bool named, const Facts& facts) {
-  std::string why_not = NotAllowed(RungKind::kRemoveAddress, facts);
+Rung RemovalRung(const hold::VipState& state, const VipPlace* place, bool named, std::string why_not,
+                 const Facts& facts) {
+  if (why_not.empty()) why_not = NotAllowed(RungKind::kRemoveAddress, facts);
   if (why_not.empty()) why_not = facts.why_no_removal;
   if (why_not.empty()) why_not = LiveOwner(state.daemon, named);
   const bool on_loopback = place != nullptr && place->on && place->on->link.loopback;
@@ -129,6 +130,10 @@ Rung StopRungOf(const Rung& stop, const hold::VipState& state) {
   rung.usable = false;
   rung.scope = {};
   return rung;
+}
+
+void Refuse(const std::string& why, std::vector<Rung>* rungs) {
+  for (Rung& rung : *rungs) rung = {rung.kind, false, why, {}};
 }
 
 }  // namespace probe::report

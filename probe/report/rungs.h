@@ -22,12 +22,16 @@ hold::Rung TrackFileRung(const keepalived::Instance* instance, const Facts& fact
 
 // Where a live daemon owns the address, removing it takes the instance's other VIPs with it (keepalived leaves MASTER,
 // and comes back with all of them in 0.65 s): never usable then. `named` says that the daemon's configuration has it,
-// or may have. `state` needs `daemon`.
-hold::Rung RemovalRung(const hold::VipState& state, const VipPlace* place, bool named, const Facts& facts);
+// or may have; `why_not`, why this node may not do it whatever the daemon is. `state` needs `daemon`.
+hold::Rung RemovalRung(const hold::VipState& state, const VipPlace* place, bool named, std::string why_not,
+                       const Facts& facts);
 
 hold::Rung StopRung(const Facts& facts);
 // The same, as it is for a VIP.
 hold::Rung StopRungOf(const hold::Rung& stop, const hold::VipState& state);
+
+// None of them is for an address that nothing may be done to.
+void Refuse(const std::string& why, std::vector<hold::Rung>* rungs);
 
 }  // namespace probe::report
 

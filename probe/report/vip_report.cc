@@ -8,6 +8,7 @@
 #include "probe/report/answering.h"
 #include "probe/report/rungs.h"
 #include "probe/report/to_proto.h"
+#include "probe/report/vouching.h"
 
 namespace probe::report {
 namespace {
@@ -80,6 +81,7 @@ std::set<IpAddress> VipsOf(const Facts& facts) {
   AddKnownElsewhere(facts, &vips);
   const std::size_t most = vips.size() + kMostForeignVips;
   for (const RouterAdverts& adverts : facts.heard) {
+    if (!adverts.defects.empty()) continue;  // what a receiver drops names nothing
     for (const IpAddress& vip : adverts.addresses) {
       if (vips.size() == most) return vips;
       vips.insert(vip);
@@ -182,11 +184,17 @@ void Look::FillState(const Subject& subject, hold::VipState* state) const {
   state->bound_together = instance.bound_together;
   state->master_down_interval = instance.master_down_interval;
   const bool may_be_owned = named || facts_.formerly_owned.contains(subject.vip);
+  const Vouching vouching = VouchingFor(subject.vip, facts_, layout_);
+  state->not_ours = vouching.not_ours;
+  const std::string why_stays = WhyNoRemoval(subject.vip, vouching.voucher, facts_, layout_);
   state->rungs = {GateRung(subject.gate_points, layout_, facts_), instance.track_file,
-                  RemovalRung(*state, place, may_be_owned, facts_), StopRungOf(instance.stop_daemon, *state)};
+                  RemovalRung(*state, place, may_be_owned, why_stays, facts_),
+                  StopRungOf(instance.stop_daemon, *state)};
   if (facts_.actuators.contains(hold::RungKind::kExec)) {
-    state->rungs.push_back({hold::RungKind::kExec, true, "", {}});
+    const bool own = vouching.voucher == Voucher::kOwn;
+    state->rungs.push_back({hold::RungKind::kExec, own, own ? "" : "only other nodes name it as a VIP", {}});
   }
+  if (!state->not_ours.empty()) Refuse(state->not_ours, &state->rungs);
 }
 
 void Look::PutOwn(const Subject& subject, const hold::VipState& state, VipReport* own) const {
@@ -196,6 +204,8 @@ void Look::PutOwn(const Subject& subject, const hold::VipState& state, VipReport
   own->set_in_daemon_config(state.in_daemon_config);
   own->set_gate(ToProto(state.gate));
   own->set_gate_reason(facts_.why_no_gate);
+  own->set_not_ours(state.not_ours);
+  own->set_vouched(state.not_ours.empty());
   const auto shut = facts_.gates.find(subject.vip);
   if (shut != facts_.gates.end()) *own->mutable_gate_shut_for() = ToProto(now_ - shut->second.since);
   if (!subject.place) return;

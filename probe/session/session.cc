@@ -43,7 +43,7 @@ void Session::TakeMessage(ArbiterMessage message, Instant now, std::vector<Sessi
     attached_since_ = now;
     deadline_.reset();
     told_.clear();
-    events.emplace_back(Attached{arbiter(), message.welcome()});
+    events.emplace_back(Attached{arbiter(), message.welcome(), streams_.at(newest_stream_)->peer()});
   } else if (attached()) {
     events.emplace_back(std::move(message));
   }

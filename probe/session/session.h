@@ -33,6 +33,7 @@ struct Arbiter {
 struct Attached {
   std::string arbiter;
   arbiter::v1::Welcome welcome;
+  std::string peer{};  // its end of the connection, as gRPC writes it
 };
 
 // The line is down, or could not be made.

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <string>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
@@ -32,6 +33,8 @@ class Stream final : public grpc::ClientBidiReactor<arbiter::v1::ProbeMessage, a
   bool Send(arbiter::v1::ProbeMessage message);
   // Reads on after the mailbox was full.
   void Resume();
+  // As gRPC writes it; once something has come from there.
+  [[nodiscard]] std::string peer() const { return context_.peer(); }
   // Ends the call soon; StreamEnded follows.
   void Close();
 

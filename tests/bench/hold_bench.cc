@@ -65,8 +65,9 @@ class Bench {
     keeper_.OnTick(now_);
     (void)keeper_.NextDeadline(now_);
   }
-  void Advert() { keeper_.OnAdvert(vips_, now_); }
-  void StrangeAdvert() { keeper_.OnAdvert(stranger_, now_); }
+  static arbiter::IpAddress Survivor() { return arbiter::IpAddress::Parse("10.0.0.2").value(); }
+  void Advert() { keeper_.OnAdvert({Survivor(), 66, vips_}, now_); }
+  void StrangeAdvert() { keeper_.OnAdvert({Survivor(), 66, stranger_}, now_); }
 
  private:
   fakes::FakeActuators acts_;
@@ -89,7 +90,7 @@ void Measure(int vips, const std::string& directory) {
       {"shut for a while", [&] { bench.Obey(ShutForAWhile{std::chrono::seconds(2)}); }},
       {"hold",
        [&] {
-         bench.Obey(OrderHold{"priority 100 of a against 90", "a", {}, {}, {}});
+         bench.Obey(OrderHold{"priority 100 of a against 90", "a", {Bench::Survivor()}, {}, {}});
        }},
       {"its VIPs seen again",
        [&] {

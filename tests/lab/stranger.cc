@@ -17,8 +17,6 @@ namespace {
 
 constexpr std::size_t kIpHeader = 20;
 
-void Append(Frame& frame, std::initializer_list<std::uint8_t> bytes) { frame.insert(frame.end(), bytes); }
-
 void Put16(absl::Span<std::uint8_t> at, std::uint16_t value) {
   at[0] = static_cast<std::uint8_t>(value >> 8);
   at[1] = static_cast<std::uint8_t>(value & 0xff);
@@ -36,7 +34,8 @@ std::uint16_t Checksum(absl::Span<const std::uint8_t> bytes) {
 
 Frame MakeAdvert(const AdvertFrame& advert) {
   Frame vrrp = {0x21, advert.vrid, advert.priority, advert.address_count, 0, 1, 0, 0};
-  for (std::size_t i = 0; i < advert.addresses; ++i) Append(vrrp, {192, 168, 1, 212});
+  for (std::size_t i = 0; i < advert.addresses; ++i)
+    vrrp.insert(vrrp.end(), advert.address.begin(), advert.address.end());
   vrrp.resize(vrrp.size() + 8);  // no authentication
   const auto checksum = static_cast<std::uint16_t>(Checksum(vrrp) + advert.checksum_error);
   Put16(absl::MakeSpan(vrrp).subspan(6), checksum);

@@ -2,6 +2,7 @@
 #ifndef TESTS_LAB_STRANGER_H_
 #define TESTS_LAB_STRANGER_H_
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -16,11 +17,12 @@ struct AdvertFrame {
   std::uint8_t vrid = 66;
   std::uint8_t priority = 200;
   std::uint8_t ttl = 255;
-  std::uint8_t address_count = 1;    // what the packet says
-  std::size_t addresses = 1;         // what it has, all of them 192.168.1.212
-  std::uint16_t checksum_error = 0;  // added to the right one
-  std::size_t padding = 0;           // bytes after the IP packet
-  std::size_t cut = 0;               // bytes missing at its end
+  std::uint8_t address_count = 1;                            // what the packet says
+  std::size_t addresses = 1;                                 // what it has, all of them `address`
+  std::uint16_t checksum_error = 0;                          // added to the right one
+  std::size_t padding = 0;                                   // bytes after the IP packet
+  std::size_t cut = 0;                                       // bytes missing at its end
+  std::array<std::uint8_t, 4> address = {192, 168, 1, 212};  // what it names
 };
 
 // An Ethernet frame with a VRRPv2 advert (RFC 3768, section 5.1) from 192.168.1.99 to 224.0.0.18.

@@ -24,7 +24,7 @@ hold::Action ToHold(const core::Action& action) {
   struct Convert {
     hold::Action operator()(const core::ShutForAWhile& a) const { return hold::ShutForAWhile{a.duration}; }
     hold::Action operator()(const core::OrderHold& a) const {
-      hold::OrderHold order{a.reason, a.survivor, a.survivor_addresses, a.silence_limit, {}};
+      hold::OrderHold order{a.reason, a.survivor, a.survivor_addresses, a.silence_limit, {}, a.survivor_vrid};
       for (const core::RungKind kind : a.forbidden_rungs) order.forbidden_rungs.push_back(ToHold(kind));
       return order;
     }
@@ -194,7 +194,7 @@ void Node::Hear(const Advert& advert) {
     for (const auto& router : routers_) router->Hear(advert);
   }
   if (probe_runs()) {
-    if (advert.priority != 0) keeper_->OnAdvert(advert.vips, LocalNow());
+    if (advert.priority != 0) keeper_->OnAdvert({advert.source, advert.vrid, advert.vips}, LocalNow());
     Changed();
   }
   // When it falls silent, that is a change as well.

@@ -115,6 +115,8 @@ core::VipReport Node::ReportOf(const IpAddress& vip) const {
   report.gate = ToCore(state.gate);
   report.daemon = ToCore(state.daemon);
   report.in_daemon_config = state.in_daemon_config;
+  report.not_ours = state.not_ours;
+  report.vouched = state.not_ours.empty();
   report.primary_address = config_.address;
   report.sync_group = config_.sync_group ? "G" : "";
   if (!state.bound_together.empty()) report.bound_together = KinOf(vip).shared;

@@ -235,6 +235,7 @@ TEST(Engine, ASurvivorWhoseAdvertsAreHeardKeepsItsHoldAlthoughItsProbeIsSilent) 
   HeardRouter heard;
   heard.source = *stage.At("a").vip.primary_address;
   heard.vrid = 66;
+  heard.version = 2;
   heard.on_wire = true;
   stage.At("b").vip.heard = {heard};
   stage.Report("b");

@@ -27,6 +27,7 @@ class PrecedentTest : public testing::Test {
     n.attached = n.fresh = true;
     for (const IpAddress& vip : group_) {
       VipReport report;
+      report.vouched = true;
       report.vip = vip;
       report.configured = report.effective = std::find(held.begin(), held.end(), vip) != held.end();
       report.sync_group = "G";

@@ -30,6 +30,7 @@ Actor& Stage::Add(const std::string& name, std::uint8_t priority, const std::str
   vip.primary_address = Ip("192.168.1." + std::to_string(10 + actors_.size()));
   vip.daemon = DaemonState::kRunning;
   vip.in_daemon_config = true;
+  vip.vouched = true;
   vip.rungs = {{RungKind::kGate, true, "", {Vip()}}, {RungKind::kTrackFile, true, "", {Vip()}}};
   actor.report.addresses = {*vip.primary_address};
   actor.report.gate_usable = true;

@@ -1,5 +1,6 @@
 #include "arbiter/server/probe_session.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -16,6 +17,7 @@ namespace arbiter::server {
 namespace {
 
 using std::chrono::milliseconds;
+using testing::HasSubstr;
 
 // Reads status as arbctl does.
 class Operator {
@@ -284,6 +286,37 @@ TEST(ProbeSession, AProbeThatRemembersANewerTermMakesTheArbiterTakeOne) {
   ASSERT_TRUE(liar.Say(hello));
   EXPECT_EQ(liar.AwaitEnd().error_code(), grpc::StatusCode::FAILED_PRECONDITION);
   EXPECT_EQ(op.Status().arbiter().term(), 58U);
+}
+
+TEST(ProbeSession, ATermThatNoArbiterComesToIsRefusedWithTheWayOut) {
+  store::MemoryStore store;
+  const TestArbiter arbiter(&store, {});
+  Operator op(arbiter);
+  for (const std::uint64_t term : {std::uint64_t{2'000'000}, std::uint64_t{1} << 47, ~std::uint64_t{0}}) {
+    v1::Hello hello = HelloOf("a");
+    hello.set_newest_term(term);
+    TestProbe liar(arbiter.Connect());
+    ASSERT_TRUE(liar.Say(hello));
+    const grpc::Status end = liar.AwaitEnd();
+    EXPECT_EQ(end.error_code(), grpc::StatusCode::FAILED_PRECONDITION) << term;
+    EXPECT_THAT(end.error_message(), HasSubstr("arbiter-probe holds --forget-term")) << term;
+  }
+  EXPECT_EQ(op.Status().arbiter().term(), 1U);
+}
+
+TEST(ProbeSession, AClusterOfWhichNothingIsKnownDoesNotMoveTheTermOfOthers) {
+  store::MemoryStore store;
+  const TestArbiter arbiter(&store, {});
+  Operator op(arbiter);
+  TestProbe bystander(arbiter.Connect());
+  ASSERT_TRUE(bystander.Attach(HelloOf("b"), {}));
+  v1::Hello hello = HelloOf("a");
+  hello.set_cluster("stranger");
+  hello.set_newest_term(57);
+  TestProbe stranger(arbiter.Connect());
+  ASSERT_TRUE(stranger.Say(hello));
+  EXPECT_EQ(stranger.AwaitEnd().error_code(), grpc::StatusCode::FAILED_PRECONDITION);
+  EXPECT_EQ(op.Status().arbiter().term(), 1U);
 }
 
 TEST(ProbeSession, DirectivesWaitForTheFirstReadingOfTheProbesClock) {

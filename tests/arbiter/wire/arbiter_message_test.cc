@@ -34,9 +34,9 @@ TEST(Directive, HasOneActionOfEachKind) {
   const std::vector<ActionCase> cases = {
       {core::ShutForAWhile{std::chrono::seconds(2)}, "shut_for_a_while { duration { seconds: 2 } }",
        "shut_for_a_while"},
-      {core::OrderHold{"why", "b", {Ip("10.0.0.2")}, std::chrono::seconds(3), {core::RungKind::kStopDaemon}},
+      {core::OrderHold{"why", "b", {Ip("10.0.0.2")}, std::chrono::seconds(3), {core::RungKind::kStopDaemon}, 66},
        R"(hold { reason: "why" survivor: "b" survivor_addresses: "10.0.0.2" silence_limit { seconds: 3 }
-                 forbidden_rungs: RUNG_KIND_STOP_DAEMON })",
+                 forbidden_rungs: RUNG_KIND_STOP_DAEMON survivor_vrid: 66 })",
        "hold"},
       {core::StartTrial{true, std::chrono::milliseconds(300)},
        "trial { adverts: true adverts_for { nanos: 300000000 } }", "trial_adverts"},

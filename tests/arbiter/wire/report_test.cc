@@ -27,7 +27,7 @@ FieldReader Reader(ReportLimits limits = {}) { return {"prod/a", kNow, limits}; 
 v1::VipReport WholeVipReport() {
   return Parse<v1::VipReport>(R"(
     address: "192.168.1.212" configured: true interface: "eth0" configured_for { seconds: 8 nanos: 100000000 }
-    effective: true gate: GATE_STATE_SHUT gate_reason: "why" gate_shut_for { seconds: 1 }
+    effective: true gate: GATE_STATE_SHUT gate_reason: "why" not_ours: "listed" vouched: true gate_shut_for { seconds: 1 }
     advertises: true vrid: 66 priority: 100 version: 2 advert_interval { seconds: 1 } primary_address: "192.168.1.1"
     advertised_addresses: "192.168.1.212" advertised_addresses: "192.168.1.213"
     instance: "VI_1" sync_group: "G" bound_together: "192.168.1.212" daemon: DAEMON_STATE_FROZEN in_daemon_config: true

@@ -59,6 +59,7 @@ TEST(ProbeCommandLine, ReadsEachSubcommand) {
   EXPECT_TRUE(std::holds_alternative<RunCommand>(Parsed({"run", "--dry-run"}).subcommand));
   EXPECT_TRUE(std::holds_alternative<SnippetCommand>(Parsed({"snippet"}).subcommand));
   EXPECT_TRUE(std::get<HoldsCommand>(Parsed({"holds", "--release-all"}).subcommand).release_all);
+  EXPECT_TRUE(std::get<HoldsCommand>(Parsed({"holds", "--forget-term"}).subcommand).forget_term);
   const auto sniff = std::get<SniffOptions>(Parsed({"sniff", "-i", "eth0", "-i", "eth1", "-o", "json"}).subcommand);
   EXPECT_THAT(sniff.interfaces, ElementsAre("eth0", "eth1"));
   EXPECT_TRUE(sniff.json);
@@ -73,6 +74,7 @@ TEST(ProbeCommandLine, SaysInOneLineWhatIsWrong) {
                                                 {"--actuators", ""},
                                                 {"--actuators", " , "},
                                                 {"holds", "--release", "x", "--release-all"},
+                                                {"holds", "--forget-term", "--release-all"},
                                                 {"run", "holds"}}) {
     testing::internal::CaptureStderr();
     const auto line = Parse(words);

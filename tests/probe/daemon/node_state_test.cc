@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "probe/daemon/session_end.h"
 #include "tests/fakes/fake_gate.h"
 #include "tests/probe/daemon/scratch.h"
 
@@ -22,6 +23,7 @@ using arbiter::IpAddress;
 using observe::Vantage;
 using std::chrono::seconds;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
@@ -153,6 +155,42 @@ TEST_F(NodeStateTest, LeavesToALiveDaemonWhatItsFileNamedInItsLife) {
   EXPECT_THAT(node_->FactsNow(now_).formerly_owned, ElementsAre(Ip("198.51.100.1")));
   Configure(66, kBoth);
   EXPECT_THAT(node_->FactsNow(now_).formerly_owned, IsEmpty());
+}
+
+TEST_F(NodeStateTest, MayActOnWhatItsFileNamedAndItsVipsAndOnNothingThatOthersSay) {
+  settings_.vips = {Ip("203.0.113.8")};
+  settings_.protect = {Ip("198.51.100.1")};
+  Configure(66, kBoth);
+  node_->SetKnownElsewhere({Ip("203.0.113.50")});
+  Hear(Vantage::kOnWire, Advert(9, 255, {"203.0.113.51"}));
+  EXPECT_EQ(Report("203.0.113.1").not_ours(), "");
+  EXPECT_EQ(Report("203.0.113.8").not_ours(), "");
+  EXPECT_THAT(Report("198.51.100.1").not_ours(), HasSubstr("protect"));
+  EXPECT_THAT(Report("203.0.113.50").not_ours(), HasSubstr("only other nodes"));
+  EXPECT_THAT(Report("203.0.113.51").not_ours(), HasSubstr("only other nodes"));
+  // What the file names no more was this node's own: a leftover of it stays this node's to give up.
+  Configure(66, "  203.0.113.77/24\n");
+  EXPECT_EQ(Report("203.0.113.1").not_ours(), "");
+}
+
+TEST_F(NodeStateTest, NeverActsOnTheAddressFromWhichItReachesTheArbiter) {
+  Configure(66, "  127.0.0.1/8\n");
+  EXPECT_EQ(Report("127.0.0.1").not_ours(), "");
+  node_->SetSessionPeer("ipv4:127.0.0.1:7430");
+  EXPECT_THAT(Report("127.0.0.1").not_ours(), HasSubstr("session to the arbiter"));
+  node_->SetSessionPeer("unix:/run/x");
+  EXPECT_EQ(Report("127.0.0.1").not_ours(), "");
+}
+
+TEST(SessionEnd, IsFoundForWhateverGrpcCallsAPeer) {
+  for (const char* peer : {"ipv4:127.0.0.1:7430", "ipv6:[::1]:7430", "ipv6:%5B::1%5D:7430"}) {
+    const absl::StatusOr<IpAddress> end = LocalEndTo(peer);
+    ASSERT_TRUE(end.ok() || !absl::IsInvalidArgument(end.status())) << peer << " " << end.status();
+    EXPECT_TRUE(end.value_or(Ip("127.0.0.1")).IsLoopback()) << peer;
+  }
+  for (const char* peer : {"", "unix:/run/x", "ipv4:nonsense", "ipv6:[::1", "ipv4:", "ipv6:]:"}) {
+    EXPECT_FALSE(LocalEndTo(peer).ok()) << peer;
+  }
 }
 
 TEST_F(NodeStateTest, SeesNewFactsThoughItKeepsWhatFollowsFromTheOld) {

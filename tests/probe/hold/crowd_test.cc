@@ -350,7 +350,7 @@ TEST_F(Crowd, StaysHeldWhenSomebodyAnswersForOneOfTheFew) {
 TEST_F(Crowd, IsKeptByAnAdvertThatNamesOneOfThem) {
   Hold();
   for (int i = 0; i < 10; ++i) {
-    keeper->OnAdvert(std::vector<arbiter::IpAddress>{vips[50]}, now);
+    keeper->OnAdvert({Ip("10.9.0.2"), 66, {vips[50]}}, now);
     Pass(seconds(1));
   }
   EXPECT_THAT(acts.Take(), Not(Contains(HasSubstr("ask"))));

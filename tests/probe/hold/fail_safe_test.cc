@@ -18,7 +18,7 @@ class FailSafe : public HeldNode {
     acts.Take();
     (void)keeper->TakeOutput();
   }
-  void Advert(const arbiter::IpAddress& names) { keeper->OnAdvert({names}, now); }
+  void Advert(const arbiter::IpAddress& names) { keeper->OnAdvert({Ip("10.0.0.2"), 66, {names}}, now); }
 };
 
 TEST_F(FailSafe, ReleasesWhenTheSurvivorIsSilentAndNobodyAnswers) {

@@ -60,6 +60,24 @@ TEST(Freshness, ForgetsTheFencesOfOlderTermsBecauseTheirTermRefusesThem) {
   EXPECT_THAT(WhyStale(memory, Of({7, 11}, {}), {}), HasSubstr("older term"));
 }
 
+TEST(Freshness, BelievesATermOnlyInStepsThatAnArbiterCouldMake) {
+  HoldMemory memory;
+  memory.newest_term = 7;
+  for (const std::uint64_t term : {7 + kMostTermStep + 1, kTermLimit, ~std::uint64_t{0}}) {
+    EXPECT_THAT(WhyStale(memory, Of({term, 1}, {}), {}), HasSubstr("is not believed")) << term;
+    EXPECT_FALSE(RaiseTerm(memory, term)) << term;
+  }
+  EXPECT_EQ(memory.newest_term, 7U);
+  EXPECT_THAT(WhyStale(memory, Of({7 + kMostTermStep, 1}, {}), {}), IsEmpty());
+  EXPECT_TRUE(RaiseTerm(memory, 7 + kMostTermStep));
+}
+
+TEST(Freshness, SaysHowAPoisonedTermIsForgotten) {
+  HoldMemory memory;
+  memory.newest_term = ~std::uint64_t{0};  // remembered by an earlier version
+  EXPECT_THAT(WhyStale(memory, Of({7, 1}, {}), {}), HasSubstr("arbiter-probe holds --forget-term"));
+}
+
 TEST(Freshness, NeverLowersTheTerm) {
   HoldMemory memory;
   RaiseTerm(memory, 9);

@@ -163,8 +163,42 @@ TEST(AdvertTracker, SaysWhenContentsChangeButNotForTheLinkLayer) {
   EXPECT_THAT(changes_after([](AdvertSpec& s) { s.addresses.emplace_back("192.168.1.214"); }),
               ElementsAre(Kind::kContents));
   EXPECT_THAT(changes_after([](AdvertSpec& s) { s.priority = 90; }), ElementsAre(Kind::kContents));
-  EXPECT_THAT(changes_after([](AdvertSpec& s) { s.ttl = 64; }), ElementsAre(Kind::kContents));
   EXPECT_THAT(changes_after([](AdvertSpec& s) { s.auth_type = 1; }), ElementsAre(Kind::kContents));
+  // Defects are contents where no sound adverts of the sender are heard.
+  EXPECT_THAT(changes_after([](AdvertSpec& s) { s.ttl = 64; }), IsEmpty());
+  tracker.Expire(kStart + seconds(5));
+  const auto changes = tracker.Hear(kEth0, Vantage::kOnWire, Make(spec), kStart + seconds(5));
+  EXPECT_THAT(KindsOf(changes), ElementsAre(Kind::kContents, Kind::kAppeared));
+}
+
+TEST(AdvertTracker, LetsNoForgeryInThisHostsNameSayWhatThisHostSays) {
+  AdvertTracker tracker;
+  const Advertisement own = Make(From("10.0.0.1"));
+  tracker.Hear(kEth0, Vantage::kSent, own, kStart);
+  AdvertSpec forged = From("10.0.0.1");
+  forged.addresses = {"172.17.0.1"};
+  for (const Vantage vantage : {Vantage::kOnWire, Vantage::kDelivered}) {
+    tracker.Hear(kEth0, vantage, Make(forged), kStart + milliseconds(1));
+  }
+  EXPECT_TRUE(SameContents(tracker.Find(KeyOf(own))->last, own));
+  tracker.Expire(kStart + minutes(1));  // and no more when it has fallen silent
+  tracker.Hear(kEth0, Vantage::kOnWire, Make(forged), kStart + minutes(1));
+  EXPECT_TRUE(SameContents(tracker.Find(KeyOf(own))->last, own));
+}
+
+TEST(AdvertTracker, LetsNoDroppedAdvertHideOrKeepAliveASenderThatIsHeard) {
+  AdvertTracker tracker;
+  const Advertisement sound = Make(From("10.0.0.2"));
+  tracker.Hear(kEth0, Vantage::kOnWire, sound, kStart);
+  AdvertSpec forged = From("10.0.0.2");
+  forged.ttl = 64;
+  forged.priority = 0;
+  EXPECT_THAT(tracker.Hear(kEth0, Vantage::kOnWire, Make(forged), kStart + seconds(1)), IsEmpty());
+  forged.priority = 100;
+  EXPECT_THAT(tracker.Hear(kEth0, Vantage::kOnWire, Make(forged), kStart + seconds(3)), IsEmpty());
+  EXPECT_TRUE(SameContents(tracker.Find(KeyOf(sound))->last, sound));
+  EXPECT_EQ(tracker.Find(KeyOf(sound))->at(Vantage::kOnWire).defective, 2U);
+  EXPECT_THAT(KindsOf(tracker.Expire(kStart + seconds(4))), ElementsAre(Kind::kSilent));
 }
 
 TEST(AdvertTracker, CountsDefectiveAdvertsAndStillCallsTheirSenderAdvertising) {

@@ -277,7 +277,7 @@ TEST_F(Instances, OfADeadDaemonLeaveTheirAddressesToBeRemoved) {
   }
   // Nobody's: of another manager of addresses, for all that is known, where no daemon was ever seen.
   Configure("");
-  named = {Ip("192.168.1.212")};
+  named = own_names = {Ip("192.168.1.212")};
   daemon = hold::DaemonState::kUnknown;
   EXPECT_FALSE(Rung(hold::RungKind::kRemoveAddress).usable);
   daemon = hold::DaemonState::kRunning;

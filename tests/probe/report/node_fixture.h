@@ -108,6 +108,9 @@ class NodeTest : public testing::Test {
     facts.formerly_owned = formerly_owned;
     facts.named = named;
     facts.known_elsewhere = known_elsewhere;
+    facts.own_names = own_names;
+    facts.came_later = came_later;
+    facts.guarded = guarded;
     return facts;
   }
 
@@ -135,6 +138,9 @@ class NodeTest : public testing::Test {
   std::set<arbiter::IpAddress> formerly_owned;
   std::set<arbiter::IpAddress> named;
   std::set<arbiter::IpAddress> known_elsewhere;
+  std::set<arbiter::IpAddress> own_names;
+  std::set<arbiter::IpAddress> came_later;
+  std::map<arbiter::IpAddress, std::string> guarded;
 };
 
 }  // namespace probe::report

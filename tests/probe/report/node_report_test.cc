@@ -49,7 +49,8 @@ TEST_F(NodeReports, HaveNoFingerprintWithoutAKey) {
 TEST_F(NodeReports, HaveTheNodesOwnAddressesAndNoVip) {
   AddAddress(2, "192.168.1.212", 24);
   AddAddress(2, "192.168.1.240", 24);
-  known_elsewhere = {Ip("192.168.1.240")};
+  known_elsewhere = {Ip("192.168.1.240"), Ip("192.168.1.10")};
+  came_later = {Ip("192.168.1.240")};
   EXPECT_THAT(NodeReportOf(Now(), {}).addresses(), ElementsAre("192.168.1.10"));
 }
 

@@ -31,6 +31,7 @@ TEST(DirectiveIn, ReadsAHold) {
   hold->set_survivor("a");
   hold->add_survivor_addresses("10.0.0.2");
   hold->mutable_silence_limit()->set_seconds(4);
+  hold->set_survivor_vrid(66);
   hold->add_forbidden_rungs(arbiter::v1::RUNG_KIND_TRACK_FILE);
   const auto directive = ReadDirective(message);
   ASSERT_TRUE(directive.ok());
@@ -40,6 +41,7 @@ TEST(DirectiveIn, ReadsAHold) {
   const auto& order = std::get<hold::OrderHold>(directive->action);
   EXPECT_EQ(order.survivor, "a");
   EXPECT_EQ(order.silence_limit, seconds(4));
+  EXPECT_EQ(order.survivor_vrid, 66);
   EXPECT_THAT(order.forbidden_rungs, ElementsAre(hold::RungKind::kTrackFile));
 }
 

@@ -217,7 +217,9 @@ TEST_F(VipReports, TellOfOtherRoutersOfTheVipAndOfItsVrid) {
 }
 
 TEST_F(VipReports, CoverEverythingThatCountsAsAVip) {
-  heard = {Adverts("192.168.1.11", 65, 100, {Ip("192.168.1.220")})};
+  heard = {Adverts("192.168.1.11", 65, 100, {Ip("192.168.1.220")}),
+           Adverts("192.168.1.12", 65, 100, {Ip("192.168.1.221")})};
+  heard[1].defects = {"TTL 64, must be 255"};  // names nothing
   named = {Ip("192.168.1.230")};
   known_elsewhere = {Ip("192.168.1.240"), Ip("192.168.1.241")};
   AddAddress(2, "192.168.1.240", 24);
@@ -240,9 +242,9 @@ TEST_F(VipReports, AreBoundedWhenStrangersNameThousands) {
 
 TEST_F(VipReports, NameTheSegmentOfTheNodesOwnAddress) {
   AddAddress(2, "10.9.8.7", 32);
-  known_elsewhere = {Ip("192.168.1.10")};  // then it is a VIP, and no address of the node's own
+  came_later = {Ip("192.168.1.10")};  // then it is a VIP, and no address of the node's own
   EXPECT_EQ(Report().segment(), "");
-  known_elsewhere.clear();
+  came_later.clear();
   EXPECT_EQ(Report().segment(), "192.168.1.0/24");
 }
 

@@ -45,6 +45,7 @@ Claimant Agreeing(const std::string& name, int host, int priority) {
   VipReport& vip = node.vip;
   vip.vip = Ip("192.168.1.212");
   vip.configured = vip.effective = vip.advertises = vip.in_daemon_config = true;
+  vip.vouched = true;
   vip.configured_since = kStart;
   vip.interface = "eth0";
   vip.vrid = 66;
