@@ -108,7 +108,10 @@ std::vector<CauseEvidence> FindCauses(const CauseInput& input) {
   FindDaemonCauses(sides, findings);
   FindConfigCauses(sides, findings);
   FindPeerCauses(sides, findings);
-  FindWireCauses(sides, input.now, findings);
+  const bool explained =
+      !findings.empty() || std::any_of(input.previous.begin(), input.previous.end(),
+                                       [](const CauseEvidence& before) { return !IsWeak(before.cause); });
+  FindWireCauses(sides, input.now, explained, findings);
   FindStrangers(sides, input, findings);
   Causes causes = Refine(input.previous, findings.Take());
   if (causes.empty()) causes.push_back(DescribeUnknown(sides));

@@ -85,17 +85,17 @@ bool SharesVirtualMac(const Side& listener, const HeardRouter& heard) {
 
 // A receiver that is loaded has an advert on its wire for a while before its socket is given it. Where something else
 // is proven already, the second advert is waited for.
-bool MayNotBeDeliveredYet(const Side& speaker, std::optional<Instant> now, const Findings& findings) {
-  if (!now.has_value() || findings.empty()) return false;
+bool MayNotBeDeliveredYet(const Side& speaker, std::optional<Instant> now) {
+  if (!now.has_value()) return false;
   const Duration interval = speaker.interval == Duration::zero() ? kUsualInterval : speaker.interval;
   return *now - speaker.vip().configured_since < 2 * interval + kReportTakes;
 }
 
-void FindFilter(const Side& listener, const Side& speaker, std::optional<Instant> now, Findings& findings) {
+void FindFilter(const Side& listener, const Side& speaker, std::optional<Instant> now, bool explained,
+                Findings& findings) {
   const HeardRouter* heard = Hears(listener, speaker);
   if (heard == nullptr || !heard->on_wire || heard->delivered) return;
-  if (SharesVirtualMac(listener, *heard) && !findings.empty()) return;
-  if (MayNotBeDeliveredYet(speaker, now, findings)) return;
+  if (explained && (SharesVirtualMac(listener, *heard) || MayNotBeDeliveredYet(speaker, now))) return;
   if (heard->auth_type == kAuthHeader || !IsMeantFor(*heard, listener)) return;
   findings.Add(Cause::kFilteredOnHost,
                absl::StrCat("adverts of ", speaker.name(), " (", heard->source.ToString(), ") are on the wire of ",
@@ -168,13 +168,13 @@ void FindLoss(const Side& listener, const Side& speaker, std::optional<Instant> 
 
 }  // namespace
 
-void FindWireCauses(const std::vector<Side>& sides, std::optional<Instant> now, Findings& findings) {
+void FindWireCauses(const std::vector<Side>& sides, std::optional<Instant> now, bool explained, Findings& findings) {
   for (const Side& side : sides) FindIsolation(side, sides, findings);
   for (const Side& listener : sides) {
     for (const Side& speaker : sides) {
       if (&listener == &speaker) continue;
       FindDefects(listener, speaker, findings);
-      FindFilter(listener, speaker, now, findings);
+      FindFilter(listener, speaker, now, explained, findings);
       if (&listener < &speaker) FindChecksumHabits(listener, speaker, findings);
       if (IsIsolated(listener, sides) || IsIsolated(speaker, sides)) continue;
       FindLoss(listener, speaker, now, findings);

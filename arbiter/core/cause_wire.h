@@ -13,8 +13,8 @@ namespace arbiter::core {
 
 // kChecksumOrTtl, kIsolatedNode, kFilteredOnHost, kLostInNetwork. Loss needs a sender whose gate is open, for what a
 // shut gate stops looks the same; and is not named where the adverts could not arrive for another reason that was
-// found.
-void FindWireCauses(const std::vector<Side>& sides, std::optional<Instant> now, Findings& findings);
+// found. `explained`: something else is proven to split the VIP already, and a filter needs more to be named beside it.
+void FindWireCauses(const std::vector<Side>& sides, std::optional<Instant> now, bool explained, Findings& findings);
 
 }  // namespace arbiter::core
 
