@@ -221,8 +221,10 @@ std::vector<std::size_t> Look::HeardOf(const Subject& subject) const {
   if (router.vrid != 0) heard = layout_.HeardAs(router);
   for (const std::size_t i : layout_.HeardNaming(subject.vip)) {
     const std::string on = layout_.FacingOf(layout_.heard()[i].router.interface);
-    const bool anywhere = subject.segments.empty() && router.interface.empty();
-    if (anywhere || on == router.interface || on == subject.facing || Contains(subject.segments, on)) {
+    // What arrives on another network than the instance's and the VIP's own reaches neither: two instances on
+    // different interfaces do not hear each other, although the node does.
+    const bool somewhere = router.interface.empty() && (subject.segments.empty() || Contains(subject.segments, on));
+    if (somewhere || on == router.interface || on == subject.facing) {
       heard.push_back(i);
     }
   }

@@ -35,8 +35,8 @@ class CrowdTest : public testing::TestWithParam<CrowdCase> {
   void ExpectOneStoryAnInstance() {
     const CrowdSize& size = GetParam().size;
     EXPECT_EQ(crowd_.Incidents(), size.instances);
-    // On a machine that four labs share, 50 daemons that transit at once keep some sockets waiting for seconds: what they
-    // were not given by then is named beside it.
+    // On a machine that four labs share, 50 daemons that transit at once keep some sockets waiting for seconds: what
+    // they were not given by then is named beside it.
     EXPECT_THAT(crowd_.Causes(), Contains("VRID_MISMATCH"));
     EXPECT_LE(crowd_.Lines("status"), 6 + 8 * size.instances);
     EXPECT_LE(crowd_.Lines("nodes"), 12 + 8 * size.instances);
