@@ -60,6 +60,22 @@ void Invariants::Break(const std::string& what) {
 
 void Invariants::Forgive(Duration span) { forgiven_until_ = std::max(forgiven_until_, world_.now() + span); }
 
+// Without an arbiter adverts of the instance speak for all that it holds: that its active router lost one VIP alone is
+// seen when there is an arbiter again.
+bool Invariants::HearsOfTheRest(const Node& node, const IpAddress& vip) const {
+  const auto instance = instance_of_.find(vip);
+  if (node.connected() || instance == instance_of_.end()) return false;
+  return std::any_of(world_.nodes().begin(), world_.nodes().end(), [&](const auto& other) {
+    return other.get() != &node && other->powered() &&
+           std::any_of(other->routers().begin(), other->routers().end(), [&](const auto& router) {
+             const bool active = router->state() == Router::State::kActive && !router->frozen();
+             const auto of = instance_of_.find(router->config().vips.front());
+             return active && of != instance_of_.end() && of->second == instance->second && !other->kernel().Has(vip) &&
+                    router->config().All().size() > 1;
+           });
+  });
+}
+
 // 2 and 5: nobody answers, and somebody would, were it not for a hold or a gate of ours.
 void Invariants::CheckNotHeldDown() {
   for (const IpAddress& vip : world_.vips()) {
@@ -67,7 +83,7 @@ void Invariants::CheckNotHeldDown() {
     bool gated = false;
     bool held = false;
     for (const auto& node : world_.nodes()) {
-      if (answered || !node->probe_runs() || !node->powered()) continue;
+      if (answered || !node->probe_runs() || !node->powered() || HearsOfTheRest(*node, vip)) continue;
       gated = gated || (node->kernel().IsEffective(vip) && !node->Answers(vip));
       held = held || (node->IsHeld(vip) && node->DaemonWorks(vip));
     }
@@ -140,10 +156,12 @@ void Invariants::CheckCalm() {
 
 // One split is one thing: VIPs that are contested between the same nodes for which another incident of their instance
 // stands join that one. What began between different nodes, and came to be between the same, stays two: there were two
-// faults. So it is where verdicts differ, because whom the nodes reached did.
+// faults. So it is where verdicts differ, because whom the nodes reached did. Looked at in clusters of two: between
+// more nodes who takes part changes while they come.
 void Invariants::CheckOneIncident() {
   const std::uint64_t told = world_.witness().directives();
-  if (!world_.witness().runs() || std::exchange(directives_seen_, told) == told) return;
+  if (world_.nodes().size() > 2 || !world_.witness().runs()) return;
+  if (std::exchange(directives_seen_, told) == told) return;
   std::map<std::string, Parties> parties;
   std::map<std::size_t, std::set<std::string>> survivors;  // by instance
   std::string broken;
