@@ -175,10 +175,11 @@ void TellSplit(Context& ctx, Matter& matter, const Cases& split, bool enforce) {
                     enforce ? "" : "; observe mode, nobody is demoted"));
 }
 
+// Of nodes that took no part what was known before stands.
 void RememberReach(OpenIncident& incident, const Contest& contest) {
-  incident.reaching.clear();
-  incident.reaching_nobody.clear();
   for (const auto& [node, answer] : contest.answers) {
+    incident.reaching.erase(node);
+    incident.reaching_nobody.erase(node);
     if (!answer.reach.has_value() || answer.reach->asked == 0) continue;
     (answer.reach->answered > 0 ? incident.reaching : incident.reaching_nobody).insert(node);
   }

@@ -123,7 +123,7 @@ void Begin(Context& ctx, Hold& hold, const Standing& held) {
 // The node reaches nobody on the VIPs' segment, and the survivor does. Its adverts may have another way: a survivor
 // that yielded to them would leave the clients with nobody, trial by trial.
 bool IsCutOff(const OpenIncident& incident, const std::string& node) {
-  return incident.reaching_nobody.contains(node) && incident.reaching.contains(incident.record.survivor);
+  return incident.reaching_nobody.contains(node) && !incident.reaching_nobody.contains(incident.record.survivor);
 }
 
 // VIPs whose daemon is let go together are tried together: some of them alone would look cured while the others hold
