@@ -57,6 +57,7 @@ struct Order {
 struct Shut {
   Order order;
   Vips vips;
+  Vips held;  // those for which it was shut for good, by a hold of an incident that is not about them any more
 };
 
 // Two or more holders: from first sight until it is over or has become a split.
