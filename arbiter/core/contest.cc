@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "arbiter/core/hold_end.h"
 #include "arbiter/core/split.h"
 #include "arbiter/core/verdict.h"
 #include "proto/value/duration.h"
@@ -154,7 +155,7 @@ bool IsInFlux(const Context& ctx, const Round& round) {
 void Restart(Context& ctx, Matter& matter, const std::string& why) {
   Contest& contest = *matter.contest;
   for (const auto& [node, shut] : contest.shut) {
-    SendTo(ctx, Among(contest.vips, shut.vips), node, Release{why});
+    LetIn(ctx, Among(contest.vips, shut.vips), node, shut, why);
   }
   contest.shut.clear();
   contest.judged.clear();
@@ -353,7 +354,7 @@ void EndContest(Context& ctx, Matter& matter, const std::string& why) {
     for (Case* c : Among(contest->vips, shut.vips)) {
       if (c->HoldOf(node) == nullptr) open.push_back(c);
     }
-    if (!open.empty()) SendTo(ctx, open, node, Release{why});
+    LetIn(ctx, open, node, shut, why);
   }
   World::Leave(matter, contest->vips);
 }

@@ -170,13 +170,21 @@ void LeaveIncident(Context& ctx, Matter& matter, const Cases& vips, Contest& int
       const Order order = SendTo(ctx, part, hold->first, Release{"it survives the contest"});
       for (Case* c : part) c->releases[hold->first] = order;
     } else if (!part.empty()) {
-      into.shut[hold->first].vips.merge(VipsOf(part));
+      Shut& shut = into.shut[hold->first];
+      shut.vips.merge(VipsOf(part));
+      shut.held.merge(VipsOf(part));
     }
     hold->second.vips = NotAmong(hold->second.vips, leaving);
     hold = hold->second.vips.empty() ? incident.holds.erase(hold) : std::next(hold);
   }
   incident.vips = NotAmong(incident.vips, leaving);
   Write(ctx, matter);
+}
+
+void LetIn(Context& ctx, const Cases& vips, const std::string& node, const Shut& shut, const std::string& why) {
+  if (vips.empty()) return;
+  const Order order = SendTo(ctx, vips, node, Release{why});
+  for (Case* c : Among(vips, shut.held)) c->releases[node] = order;
 }
 
 void StepReleases(Context& ctx, Case& c) {

@@ -33,6 +33,10 @@ void ReleaseVips(Context& ctx, Matter& matter, const std::string& node, const Ca
 // shut: they are put down so in `into`, except the survivor of that, whose gates open.
 void LeaveIncident(Context& ctx, Matter& matter, const Cases& vips, Contest& into);
 
+// Lets the node in where the contest shut it out. What a hold shut for good before is on the node until it confirms the
+// release.
+void LetIn(Context& ctx, const Cases& vips, const std::string& node, const Shut& shut, const std::string& why);
+
 // When StepIncident has to run again even if nothing happens.
 std::optional<Instant> IncidentDue(const Context& ctx, const Matter& matter);
 

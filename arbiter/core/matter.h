@@ -57,6 +57,7 @@ struct Order {
 struct Shut {
   Order order;
   Vips vips;
+  Vips held;  // those for which it was shut for good, by a hold of an incident that is not about them any more
 };
 
 // Two or more holders: from first sight until it is over or has become a split.
@@ -117,13 +118,14 @@ struct OpenIncident {
   std::optional<Round> check;             // the survivor is being asked
   std::optional<Instant> survivor_grace;  // until then a new survivor may still be opening its gate
   Instant next_check{};
-  Vips losing;                     // what the survivor had lost when it last answered, while it held the rest
-  Instant losing_until{};          // it is asked again then
-  Instant next_reach{};            // when the survivor is asked although nothing looks wrong
-  std::set<std::string> reaching;  // who reached somebody on the segment when it was last asked
-  bool cut_off = false;            // the survivor did not, and a held node did
-  Instant affirmed{};              // when the survivor last did
-  Vips affirmed_vips;              // and for what, in the contest that led to the write
+  Vips losing;                            // what the survivor had lost when it last answered, while it held the rest
+  Instant losing_until{};                 // it is asked again then
+  Instant next_reach{};                   // when the survivor is asked although nothing looks wrong
+  std::set<std::string> reaching;         // who reached somebody on the segment when it was last asked
+  std::set<std::string> reaching_nobody;  // who was asked then and did not
+  bool cut_off = false;                   // the survivor did not, and a held node did
+  Instant affirmed{};                     // when the survivor last did
+  Vips affirmed_vips;                     // and for what, in the contest that led to the write
   bool survivor_was_heard = false;
   bool survivor_advertised = false;
 };

@@ -175,6 +175,16 @@ void TellSplit(Context& ctx, Matter& matter, const Cases& split, bool enforce) {
                     enforce ? "" : "; observe mode, nobody is demoted"));
 }
 
+// Of nodes that took no part what was known before stands.
+void RememberReach(OpenIncident& incident, const Contest& contest) {
+  for (const auto& [node, answer] : contest.answers) {
+    incident.reaching.erase(node);
+    incident.reaching_nobody.erase(node);
+    if (!answer.reach.has_value() || answer.reach->asked == 0) continue;
+    (answer.reach->answered > 0 ? incident.reaching : incident.reaching_nobody).insert(node);
+  }
+}
+
 // The contest's VIPs are the incident's from now on, too.
 void Join(Context& ctx, Matter& matter, const Cases& split) {
   OpenIncident& incident = *matter.incident;
@@ -188,6 +198,7 @@ void Join(Context& ctx, Matter& matter, const Cases& split) {
   incident.affirmed = matter.contest->affirmed;
   incident.affirmed_vips = VipsOf(split);
   incident.next_reach = matter.contest->affirmed + kReachEvery;
+  RememberReach(incident, *matter.contest);
 }
 
 CauseParty CausePartyOf(const Matter& matter, const Party& party) {

@@ -121,8 +121,10 @@ SurvivorState OfCheck(Context& ctx, Matter& matter, const Standing& survivor) {
   incident.next_check = ctx.now + kCheckAgain;
   incident.next_reach = ctx.now + kReachEvery;
   incident.reaching.clear();
+  incident.reaching_nobody.clear();
   for (const auto& [node, answer] : round.answers) {
-    if (answer.reach.has_value() && answer.reach->answered > 0) incident.reaching.insert(node);
+    if (!answer.reach.has_value() || answer.reach->asked == 0) continue;
+    (answer.reach->answered > 0 ? incident.reaching : incident.reaching_nobody).insert(node);
   }
   const auto answer = round.answers.find(incident.record.survivor);
   if (answer == round.answers.end()) {

@@ -120,6 +120,12 @@ void Begin(Context& ctx, Hold& hold, const Standing& held) {
   }
 }
 
+// The node reaches nobody on the VIPs' segment, and the survivor does. Its adverts may have another way: a survivor
+// that yielded to them would leave the clients with nobody, trial by trial.
+bool IsCutOff(const OpenIncident& incident, const std::string& node) {
+  return incident.reaching_nobody.contains(node) && !incident.reaching_nobody.contains(incident.record.survivor);
+}
+
 // VIPs whose daemon is let go together are tried together: some of them alone would look cured while the others hold
 // the daemon.
 void BeginTogether(Context& ctx, Matter& matter, Hold& hold, const Standing& held) {
@@ -130,8 +136,8 @@ void BeginTogether(Context& ctx, Matter& matter, Hold& hold, const Standing& hel
     Hold* sibling = other == nullptr ? nullptr : other->HoldOf(hold.record.node);
     if (sibling == nullptr || !seen.insert(other->matter).second) continue;
     const std::optional<Standing> standing = ctx.world.StandingOf(sibling->vips, hold.record.node);
-    const bool can = sibling->in_force && standing.has_value() && sibling->trial.phase == TrialPhase::kNone &&
-                     !sibling->record.by_operator;
+    const bool can = !IsCutOff(*other->incident(), hold.record.node) && sibling->in_force && standing.has_value() &&
+                     sibling->trial.phase == TrialPhase::kNone && !sibling->record.by_operator;
     if (can) Begin(ctx, *sibling, *standing);
   }
 }
@@ -220,6 +226,10 @@ TrialOutcome StepTrial(Context& ctx, Matter& matter, Hold& hold) {
   if (daemon == DaemonState::kGone && held->configured == 0) return TrialOutcome::kCured;
   if (daemon != DaemonState::kRunning || held->report->link_down) {
     hold.next_trial = ctx.now + Settle(ctx, hold);  // nothing can be learned while it does not run, or hears nothing
+    return TrialOutcome::kGoesOn;
+  }
+  if (IsCutOff(*matter.incident, hold.record.node)) {
+    hold.next_trial = ctx.now + ctx.policy.settle_min;
     return TrialOutcome::kGoesOn;
   }
   BeginTogether(ctx, matter, hold, *held);

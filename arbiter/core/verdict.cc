@@ -100,7 +100,7 @@ void ShutLosers(Context& ctx, Matter& matter, const Cases& about) {
 // asked again, ever more seldom while nothing changes.
 void AskLater(Context& ctx, Contest& contest) {
   for (const auto& [node, shut] : contest.shut) {
-    SendTo(ctx, Among(contest.vips, shut.vips), node, Release{"nobody has affirmed that it keeps the VIP"});
+    LetIn(ctx, Among(contest.vips, shut.vips), node, shut, "nobody has affirmed that it keeps the VIP");
   }
   contest.shut.clear();
   contest.judged.clear();
@@ -150,9 +150,10 @@ Matter& MoveOut(Context& ctx, Matter& matter, const Cases& vips) {
   std::erase_if(own.contest->judged, [&](const IpAddress& vip) { return !moved.contains(vip); });
   own.contest->shut.clear();
   for (auto& [node, shut] : matter.contest->shut) {
-    Shut part{shut.order, {}};
+    Shut part{shut.order, {}, {}};
     for (const IpAddress& vip : moved) {
       if (shut.vips.erase(vip) > 0) part.vips.insert(vip);
+      if (shut.held.erase(vip) > 0) part.held.insert(vip);
     }
     if (!part.vips.empty()) own.contest->shut.emplace(node, std::move(part));
   }

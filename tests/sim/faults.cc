@@ -394,6 +394,7 @@ void ReleaseOperatorsHolds(World& world) {
     for (const core::HoldRecord& hold : incident.holds) {
       core::OperatorRelease release;
       release.node = hold.node;
+      // An incident is on record with what it is no longer about, too.
       release.vip = hold.vips.empty() ? incident.vips.front() : hold.vips.front();
       release.who = "operator";
       if (hold.by_operator) world.witness().Command(release);

@@ -299,9 +299,16 @@ void Node::Changed() {
 
 // ---------------------------------------------------------------- what the probe says
 
+void Node::SeeVips() {
+  std::vector<hold::VipState> states;
+  for (const IpAddress& vip : Vips()) states.push_back(StateOf(vip));
+  if (config_.many_vips) return keeper_->OnVips(states, LocalNow());
+  for (const hold::VipState& state : states) keeper_->OnVip(state, LocalNow());
+}
+
 void Node::Look() {
   if (!probe_runs()) return;
-  for (const IpAddress& vip : Vips()) keeper_->OnVip(StateOf(vip), LocalNow());
+  SeeVips();
   Flush();
   core::NodeChanged changed;
   changed.node = {"prod", name()};

@@ -157,6 +157,7 @@ class Node : public probe::hold::Actuators, public probe::hold::HoldStore {
   [[nodiscard]] std::vector<arbiter::core::LocalHold> LocalHolds() const;
   static probe::hold::Troubles NoGate(probe::hold::Vips vips);
   void MakeRouters();
+  void SeeVips();                                // the keeper gets them as they are now, those of instances together
   void Look();                                   // the probe looks at its node and says what changed
   void Flush() { Emit(keeper_->TakeOutput()); }  // what the keeper has to say goes out
   void Emit(const probe::hold::Output& output);

@@ -156,14 +156,14 @@ void OrderRules::CheckSurvivor(const core::Directive& directive, Duration lasts)
   const auto report = reports_.find({directive.to.node, VipOf(directive)});
   const bool still_there = report != reports_.end() && report->second.claims();
   const bool own_reaches = still_there && own != affirmed_.end() && Lately(own->second, lasts) &&
-                           Reaches(directive.to.node, directive, lasts);
+                           Reaches(directive.to.node, directive, lasts);  // all that belongs together
   bool kept = false;
   bool kept_by_one_that_reaches = false;
   for (const auto& [key, affirmation] : affirmed_) {
     const bool counts =
         key.second == VipOf(directive) && key.first != directive.to.node && !IsOut(key) && Lately(affirmation, lasts);
     kept = kept || counts;
-    kept_by_one_that_reaches = kept_by_one_that_reaches || (counts && Reaches(key.first, directive, lasts));
+    kept_by_one_that_reaches = kept_by_one_that_reaches || (counts && affirmation.reaches);
   }
   if (!kept) break_(absl::StrCat("1: ", About(directive), " and nobody else has affirmed lately that it holds it"));
   if (kept && own_reaches && !kept_by_one_that_reaches) {

@@ -189,7 +189,7 @@ const std::vector<Scenario>& Scenarios() {
        OneGroup()},
       {"two VIPs, opposite priorities, one sync group, no gate: nobody ends with neither",
        {{'a', "all packet filters drop VRRP"}},
-       "a answers, b is held back | a answers",
+       "a answers, b is held back | a answers, b is held back",
        OneGroupNoGate()},
   };
   return kScenarios;

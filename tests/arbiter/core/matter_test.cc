@@ -237,6 +237,34 @@ TEST(Matter, WhereAnotherOneSurvivesThanThatOfTheIncidentAllOfTheContestIsOneSpl
   EXPECT_THAT(another.vips, ElementsAre(Vip(1), Vip(2)));
 }
 
+// c is held back from all of them, and stands still while one of them is contested anew and judged otherwise.
+TEST(Matter, AHoldThatBecameAContestsShutGateIsReleasedUntilThatIsConfirmed) {
+  Stage stage;
+  AddPair(stage, 1);
+  Actor& c = stage.Add("c", 80);
+  c.more = {Vip(1)};
+  c.vip.instance = "VI_1";
+  c.vip.bound_together = stage.At("a").vip.bound_together;
+  c.vip.rungs[1].scope = stage.At("a").vip.rungs[1].scope;
+  stage.Report("c");
+  stage.Take("a");
+  stage.Take("c");
+  stage.Run(seconds(1));
+  c.obeys = false;  // what it is told gets lost
+  stage.At("a").reach = Reach{1, 0, {}, {}};
+  stage.At("b").reach = Reach{1, 1, {}, {}};
+  stage.At("b").vip.vip = Vip(1);
+  stage.At("b").more = {};
+  stage.Take("b");
+  stage.Run(seconds(4));
+  const auto released = [&] {
+    const std::vector<Directive> all = DirectivesOf(stage, "c");
+    return std::count_if(all.begin(), all.end(),
+                         [](const Directive& d) { return std::holds_alternative<Release>(d.action); });
+  };
+  EXPECT_GT(released(), 1) << "not once, and then forgotten";
+}
+
 TEST(Matter, TheFirstOnesThatTheSurvivorGivesUpAreNotLetInAlone) {
   Stage stage;
   SplitAll(stage, 2);

@@ -81,5 +81,19 @@ TEST(Trial, WhenTheSurvivorYieldsToATrialTheVipGoesOverAtOnce) {
   EXPECT_EQ(stage.View().state, VipState::kHeld);
 }
 
+TEST(Trial, ANodeThatReachesNobodyIsNotTriedWhileTheSurvivorReachesSomebody) {
+  Stage stage;
+  Split(stage);
+  stage.At("a").reach = Reach{1, 1, {}, {}};
+  stage.At("b").reach = Reach{1, 0, {}, {}};
+  stage.Run(std::chrono::seconds(8));
+  const std::size_t before = stage.Sent<StartTrial>().size();
+  stage.Run(std::chrono::seconds(60));
+  EXPECT_EQ(stage.Sent<StartTrial>().size(), before) << "its adverts might make the survivor yield";
+  stage.At("b").reach = Reach{1, 1, {}, {}};
+  stage.Run(std::chrono::seconds(10));
+  EXPECT_GT(stage.Sent<StartTrial>().size(), before);
+}
+
 }  // namespace
 }  // namespace arbiter::core
