@@ -39,8 +39,8 @@ std::vector<core::LocalHold> ReadLocalHolds(const google::protobuf::RepeatedPtrF
 
 // Ages count back from `now`.
 v1::VipReport ToProto(const core::VipReport& report, core::Instant now);
-// Lists that are long stand in `shared` once, as in a Snapshot: what a node says of thousands of VIPs of one instance would
-// grow as their square.
+// Lists that are long stand in `shared` once, as in a Snapshot: what a node says of thousands of VIPs of one instance
+// would grow as their square.
 void AddVipReports(const std::vector<core::VipReport>& reports, core::Instant now,
                    google::protobuf::RepeatedPtrField<v1::VipReport>* vips,
                    google::protobuf::RepeatedPtrField<v1::VipReport>* shared);

@@ -25,7 +25,7 @@ enum class DaemonState : std::uint8_t { kRunning, kFrozen, kGone, kUnknown };
 struct Rung {
   RungKind kind = RungKind::kGate;
   bool usable = false;
-  std::string reason;     // why it is not usable
+  std::string reason;        // why it is not usable
   arbiter::Addresses scope;  // all that it drops together, the VIP itself included; empty: it alone
 
   friend bool operator==(const Rung&, const Rung&) = default;
@@ -42,8 +42,8 @@ struct VipState {
   // Why this node does nothing to the address, whoever asks; empty: nothing stands against it.
   std::string not_ours;
   std::vector<Rung> rungs;
-  arbiter::Addresses bound_together;   // VIPs whose adverts speak for this one too
-  Duration master_down_interval{};  // 0: not known
+  arbiter::Addresses bound_together;  // VIPs whose adverts speak for this one too
+  Duration master_down_interval{};    // 0: not known
 
   // The node answers for the VIP.
   [[nodiscard]] bool Answers() const { return configured && effective && !IsShut(gate); }

@@ -8,10 +8,10 @@
 #include <string>
 
 #include "arbiter/v1/report.pb.h"
-#include "proto/value/addresses.h"
 #include "probe/hold/vip_state.h"
 #include "probe/report/facts.h"
 #include "probe/report/layout.h"
+#include "proto/value/addresses.h"
 
 namespace probe::report {
 

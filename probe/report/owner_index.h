@@ -5,9 +5,9 @@
 #include <map>
 #include <vector>
 
-#include "proto/value/addresses.h"
 #include "probe/keepalived/config.h"
 #include "probe/keepalived/scope.h"
+#include "proto/value/addresses.h"
 #include "proto/value/ip_address.h"
 
 namespace probe::report {

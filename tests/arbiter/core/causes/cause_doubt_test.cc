@@ -52,8 +52,7 @@ std::vector<Doubt> DoubtsOfSettings() {
        },
        nullptr},
       {"FingerprintIsMissingOnOneSide", [](Claimants& c) { c.b().config().auth_fingerprint = ""; }, nullptr},
-      {"AHolderIsSilentWhoseDaemonRuns", nullptr,
-       [](Claimants& c) { c.a().FallSilent(DaemonState::kRunning); }},
+      {"AHolderIsSilentWhoseDaemonRuns", nullptr, [](Claimants& c) { c.a().FallSilent(DaemonState::kRunning); }},
       {"PriorityAndStateDiffer",
        [](Claimants& c) {
          c.a().config().initial_state = "MASTER";
