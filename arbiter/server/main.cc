@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <iostream>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -15,6 +16,7 @@
 #include "absl/time/clock.h"
 #include "arbiter/client/journal.h"
 #include "arbiter/client/kept_certificates.h"
+#include "arbiter/client/local_peer.h"
 #include "arbiter/notify/notifier.h"
 #include "arbiter/server/access.h"
 #include "arbiter/server/command_line.h"
@@ -190,10 +192,10 @@ void LogStart(const Settings& settings, const store::Remembered& remembered, con
                        {"mode", settings.policy.default_mode == core::Mode::kEnforce ? "enforce" : "observe"},
                        {"open_incidents", absl::StrCat(remembered.open_incidents.size())}});
   if (settings.tls.empty()) {
-    log.Warning("plaintext", {{"text", settings.listen.IsLoopback()
-                                           ? "no TLS: everybody on this machine may demote nodes"
-                                           : "INSECURE: no TLS, and whoever reaches the port may demote nodes"},
-                              {"listen", settings.listen.ToString()}});
+    log.Warning("plaintext",
+                {{"text", settings.insecure ? "INSECURE: no TLS, and whoever reaches the port may demote nodes"
+                                            : "no TLS: only root and this user, on this machine, may connect"},
+                 {"listen", settings.listen.ToString()}});
   }
 }
 
@@ -225,6 +227,15 @@ client::TlsFiles KeptOf(const Certificates& certificates) {
 int Run(const Signals& signals, const CommandLine& line, const Settings& settings) {
   store::SqliteStore store(settings.state_dir, settings.retention);
   const absl::StatusOr<store::Remembered> remembered = store.Open();
+// Plaintext is for whom the operator named, or for root and for us.
+Door DoorOf(const Settings& settings, const client::TlsFiles& kept) {
+  Door door{settings.listen, kept, std::nullopt};
+  if (settings.tls.empty() && !settings.insecure) {
+    door.only = client::TrustedUids("");
+  }
+  return door;
+}
+
   if (!remembered.ok()) {
     return Fail(remembered.status());
   }
@@ -257,7 +268,7 @@ int Run(const Signals& signals, const CommandLine& line, const Settings& setting
   }
   loop.Start(*remembered);
   const auto server =
-      GrpcServer::Open(settings.listen, KeptOf(*certificates), settings.limits, {&probes, &operations}, &log);
+      GrpcServer::Open(DoorOf(settings, KeptOf(*certificates)), settings.limits, {&probes, &operations}, &log);
   if (!server.ok()) {
     return Fail(server.status());
   }
