@@ -131,6 +131,7 @@ HttpAnswers AnswersOf(const Watched& of) {
 struct Reloaded {
   Access* access = nullptr;
   const EventLog* events = nullptr;
+  ProbeService* probes = nullptr;
   Log* log = nullptr;
 };
 
@@ -147,9 +148,11 @@ void Reload(const CommandLine& line, Settings* running, const Reloaded& parts) {
   if (wanted->roles.operators != running->roles.operators) taken.emplace_back("operators");
   if (wanted->roles.viewers != running->roles.viewers) taken.emplace_back("viewers");
   if (wanted->roles.nodes != running->roles.nodes) taken.emplace_back("nodes");
+  if (wanted->roles.deny != running->roles.deny) taken.emplace_back("deny");
   log->SetLevel(wanted->log_level);
   parts.access->SetRoles(wanted->roles);
   parts.events->WakeAll();  // who may no longer look sees no event more
+  parts.probes->EndUnwelcome();
   running->log_level = wanted->log_level;
   running->roles = wanted->roles;
   const std::string restart = NeedsRestart(*running, *wanted);
@@ -224,9 +227,6 @@ client::TlsFiles KeptOf(const Certificates& certificates) {
   return certificates == nullptr ? client::TlsFiles() : certificates->kept();
 }
 
-int Run(const Signals& signals, const CommandLine& line, const Settings& settings) {
-  store::SqliteStore store(settings.state_dir, settings.retention);
-  const absl::StatusOr<store::Remembered> remembered = store.Open();
 // Plaintext is for whom the operator named, or for root and for us.
 Door DoorOf(const Settings& settings, const client::TlsFiles& kept) {
   Door door{settings.listen, kept, std::nullopt};
@@ -236,6 +236,9 @@ Door DoorOf(const Settings& settings, const client::TlsFiles& kept) {
   return door;
 }
 
+int Run(const Signals& signals, const CommandLine& line, const Settings& settings) {
+  store::SqliteStore store(settings.state_dir, settings.retention);
+  const absl::StatusOr<store::Remembered> remembered = store.Open();
   if (!remembered.ok()) {
     return Fail(remembered.status());
   }
@@ -283,7 +286,7 @@ Door DoorOf(const Settings& settings, const client::TlsFiles& kept) {
   }
 
   LogStart(settings, *remembered, log);
-  Supervise(signals, line, settings, {&loop, &probes, &notifications, {&access, &events, &log}});
+  Supervise(signals, line, settings, {&loop, &probes, &notifications, {&access, &events, &probes, &log}});
   log.Info("stopping", {});
   notifier.Stop();
   loop.Stop();  // first of what serves others: that the streams end now means nothing

@@ -95,10 +95,11 @@ absl::StatusOr<std::vector<session::Arbiter>> ArbitersOf(const Settings& setting
   const auto credentials =
       arbiter::client::MakeCredentials(certificates == nullptr ? arbiter::client::TlsFiles() : certificates->kept());
   if (!credentials.ok()) return ConfigurationError(credentials.status());
-  const arbiter::client::Uids trusted = arbiter::client::TrustedUids(kArbiterUser);
+  const bool by_user = settings.tls.empty() && !settings.insecure && !settings.arbiters.empty();
+  const arbiter::client::Uids trusted = by_user ? arbiter::client::TrustedUids(kArbiterUser) : arbiter::client::Uids();
   std::vector<session::Arbiter> arbiters;
   for (const arbiter::client::Endpoint& endpoint : settings.arbiters) {
-    if (settings.tls.empty() && !settings.insecure) {
+    if (by_user) {
       arbiters.push_back(
           {endpoint.ToString(), [endpoint, trusted] { return arbiter::client::MakeLocalChannel(endpoint, trusted); }});
       continue;
