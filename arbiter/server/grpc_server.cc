@@ -88,11 +88,11 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Open(const client::Endpo
 GrpcServer::GrpcServer(std::unique_ptr<Listener> listener, std::unique_ptr<Acceptor> acceptor,
                        std::unique_ptr<grpc::Server> server, const Log* log)
     : log_(log), server_(std::move(server)), acceptor_(std::move(acceptor)), listener_(std::move(listener)) {
-  listener_->Start({.accepted = [this](Descriptor connection) { Take(std::move(connection)); },
+  listener_->Start({.accepted = [this](process::Descriptor connection) { Take(std::move(connection)); },
                     .turned_away = [this] { TellTurnedAway(); }});
 }
 
-void GrpcServer::Take(Descriptor connection) {
+void GrpcServer::Take(process::Descriptor connection) {
   Acceptor::NewConnectionParameters parameters;
   parameters.fd = connection.Release();
   acceptor_->HandleNewConnection(&parameters);

@@ -43,7 +43,7 @@ class GrpcServer {
              std::unique_ptr<grpc::Server> server, const Log* log);
 
   // On the listener's thread.
-  void Take(Descriptor connection);
+  void Take(process::Descriptor connection);
   void TellTurnedAway();
 
   const Log* const log_;
