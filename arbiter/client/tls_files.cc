@@ -1,17 +1,15 @@
 #include "arbiter/client/tls_files.h"
 
-#include <fcntl.h>
 #include <openssl/bio.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
-#include <unistd.h>
 
-#include <array>
-#include <cerrno>
 #include <memory>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "arbiter/process/regular_file.h"
 
 namespace arbiter::client {
 namespace {
@@ -26,20 +24,11 @@ using CertificateHandle = std::unique_ptr<X509, OpensslDeleter>;
 using KeyHandle = std::unique_ptr<EVP_PKEY, OpensslDeleter>;
 
 absl::StatusOr<std::string> ReadFile(const char* what, const std::string& path) {
-  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) {
-    return absl::ErrnoToStatus(errno, absl::StrCat("read ", what, " ", path));
-  }
-  std::string text;
-  std::array<char, 4096> chunk{};
-  ssize_t count = 0;
-  while ((count = read(fd, chunk.data(), chunk.size())) > 0) {
-    text.append(chunk.data(), static_cast<std::size_t>(count));
-  }
-  const int error = errno;
-  close(fd);
-  if (count < 0) {
-    return absl::ErrnoToStatus(error, absl::StrCat("read ", what, " ", path));
+  absl::StatusOr<std::string> text = process::ReadRegularFile(path);
+  if (!text.ok()) {
+    absl::string_view why = text.status().message();
+    absl::ConsumePrefix(&why, "read ");
+    return absl::Status(text.status().code(), absl::StrCat("read ", what, " ", why));
   }
   return text;
 }

@@ -11,6 +11,7 @@
 #include "arbiter/core/cause_foreign.h"
 #include "arbiter/core/cause_peers.h"
 #include "arbiter/core/cause_side.h"
+#include "arbiter/core/cause_source.h"
 #include "arbiter/core/cause_unknown.h"
 #include "arbiter/core/cause_wire.h"
 
@@ -20,12 +21,12 @@ namespace {
 // Most likely first. A claimant that sends nothing splits whatever the settings; settings that do not agree do so for
 // certain and for ever; then what lies between the nodes; a stranger last, who rarely makes two of ours hold.
 constexpr std::array kByLikelihood = {
-    Cause::kDaemonGone,     Cause::kDaemonFrozen,        Cause::kManualAddress,
-    Cause::kVridMismatch,   Cause::kVersionMismatch,     Cause::kAuthMismatch,
-    Cause::kWrongInterface, Cause::kUnicastPeerMismatch, Cause::kAdvertIntervalMismatch,
-    Cause::kChecksumOrTtl,  Cause::kVipListMismatch,     Cause::kIsolatedNode,
-    Cause::kFilteredOnHost, Cause::kLostInNetwork,       Cause::kForeignClaimant,
-    Cause::kUnknown,
+    Cause::kDaemonGone,          Cause::kDaemonFrozen,           Cause::kManualAddress,
+    Cause::kVridMismatch,        Cause::kVersionMismatch,        Cause::kAuthMismatch,
+    Cause::kWrongInterface,      Cause::kSourceAddress,          Cause::kDuplicateNodeAddress,
+    Cause::kUnicastPeerMismatch, Cause::kAdvertIntervalMismatch, Cause::kChecksumOrTtl,
+    Cause::kVipListMismatch,     Cause::kIsolatedNode,           Cause::kFilteredOnHost,
+    Cause::kLostInNetwork,       Cause::kForeignClaimant,        Cause::kUnknown,
 };
 
 std::size_t Rank(Cause cause) {
@@ -35,7 +36,7 @@ std::size_t Rank(Cause cause) {
 // Read off the wire: a gate that shuts hides it, direction by direction, so that older clauses are kept.
 bool IsHiddenByGate(Cause cause) {
   return cause == Cause::kChecksumOrTtl || cause == Cause::kFilteredOnHost || cause == Cause::kLostInNetwork ||
-         cause == Cause::kForeignClaimant;
+         cause == Cause::kForeignClaimant || cause == Cause::kSourceAddress;
 }
 
 bool IsSilence(Cause cause) {
@@ -50,7 +51,8 @@ bool IsWeak(Cause cause) {
 // Adverts cannot arrive then, in a network without a fault.
 bool ExplainsLoss(const CauseEvidence& found) {
   return found.cause == Cause::kIsolatedNode || found.cause == Cause::kUnicastPeerMismatch ||
-         found.cause == Cause::kWrongInterface;
+         found.cause == Cause::kWrongInterface || found.cause == Cause::kSourceAddress ||
+         found.cause == Cause::kDuplicateNodeAddress;
 }
 
 using Causes = std::vector<CauseEvidence>;
@@ -107,6 +109,7 @@ std::vector<CauseEvidence> FindCauses(const CauseInput& input) {
   Findings findings;
   FindDaemonCauses(sides, findings);
   FindConfigCauses(sides, findings);
+  FindSourceCauses(sides, findings);
   FindPeerCauses(sides, findings);
   const bool explained =
       !findings.empty() || std::any_of(input.previous.begin(), input.previous.end(),

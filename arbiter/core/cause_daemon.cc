@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "arbiter/core/cause_peers.h"
+#include "arbiter/core/cause_source.h"
 #include "arbiter/core/cause_wording.h"
 
 namespace arbiter::core {
@@ -50,6 +51,7 @@ bool HeardBySomebody(const Side& side, const std::vector<Side>& sides) {
 }
 
 std::optional<Cause> WhileRunning(const Side& side, const std::vector<Side>& sides) {
+  if (SourceMissing(side)) return std::nullopt;  // that is why
   const Arrival arrival = ArrivalOf(side, sides);
   if (IsBackupByRight(side, sides) || arrival == Arrival::kLater) {
     if (HeardBySomebody(side, sides)) return std::nullopt;  // it did advertise a moment ago

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "arbiter/core/cause_settings.h"
+#include "arbiter/core/cause_source.h"
 #include "arbiter/core/cause_wording.h"
 
 namespace arbiter::core {
@@ -99,6 +100,7 @@ void FindPeerCauses(const std::vector<Side>& sides, Findings& findings) {
   std::vector<std::string> steps;
   for (auto a = sides.begin(); a != sides.end(); ++a) {
     for (auto b = a + 1; b != sides.end(); ++b) {
+      if (SendsAsOther(*a, *b) || SendsAsOther(*b, *a)) continue;  // one file is the other node's
       if (a->routes() && b->routes() && PeersMismatch(*a, *b)) DescribePair(*a, *b, words, steps);
     }
   }

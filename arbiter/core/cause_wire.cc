@@ -10,6 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "arbiter/core/cause_peers.h"
 #include "arbiter/core/cause_settings.h"
+#include "arbiter/core/cause_source.h"
 #include "arbiter/core/cause_wording.h"
 
 namespace arbiter::core {
@@ -96,7 +97,7 @@ void FindFilter(const Side& listener, const Side& speaker, std::optional<Instant
   const HeardRouter* heard = Hears(listener, speaker);
   if (heard == nullptr || !heard->on_wire || heard->delivered) return;
   if (explained && (SharesVirtualMac(listener, *heard) || MayNotBeDeliveredYet(speaker, now))) return;
-  if (heard->auth_type == kAuthHeader || !IsMeantFor(*heard, listener)) return;
+  if (heard->auth_type == kAuthHeader || !IsMeantFor(*heard, listener) || SourceMissing(listener)) return;
   findings.Add(Cause::kFilteredOnHost,
                absl::StrCat("adverts of ", speaker.name(), " (", heard->source.ToString(), ") are on the wire of ",
                             listener.name(), " (", listener.interface, ") and are not delivered there"),
@@ -154,6 +155,7 @@ void FindLoss(const Side& listener, const Side& speaker, std::optional<Instant> 
   if (!sends || !speaker.party->fresh || !listener.party->fresh || !speaker.source_known()) return;
   if (Hears(listener, speaker) != nullptr || !WouldReport(listener, speaker)) return;
   if (PeersMismatch(listener, speaker) || OnDifferentSegments(listener, speaker)) return;
+  if (SourceMissing(listener) || SourceMissing(speaker) || ShareAnAddress(listener, speaker)) return;
   if (!ShouldBeHeard(listener, speaker, now)) return;
   const bool lossy = listener.report().capture_drops > 0;
   findings.Add(Cause::kLostInNetwork,

@@ -36,6 +36,10 @@ std::string_view CauseName(Cause cause) {
       return "ISOLATED_NODE";
     case Cause::kWrongInterface:
       return "WRONG_INTERFACE";
+    case Cause::kDuplicateNodeAddress:
+      return "DUPLICATE_NODE_ADDRESS";
+    case Cause::kSourceAddress:
+      return "SOURCE_ADDRESS";
   }
   return "UNKNOWN";
 }

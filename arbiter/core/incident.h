@@ -33,6 +33,8 @@ enum class Cause : std::uint8_t {
   kForeignClaimant,
   kIsolatedNode,
   kWrongInterface,
+  kDuplicateNodeAddress,
+  kSourceAddress,
 };
 
 // "VRID_MISMATCH" and so on, as operators see it.

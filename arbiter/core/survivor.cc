@@ -70,7 +70,7 @@ bool IsOutlived(const Context& ctx, const OpenIncident& incident, const Standing
   });
 }
 
-// VIPs that the survivor no longer holds, by its answer and by its word, while it holds others.
+// VIPs that the survivor no longer holds, by its word and by its answer where it gave one.
 Cases Lost(const Context& ctx, const OpenIncident& incident, const Answer& answer) {
   Cases lost;
   for (Case* c : NotAmong(incident.vips, answer.holds)) {
@@ -129,7 +129,10 @@ SurvivorState OfCheck(Context& ctx, Matter& matter, const Standing& survivor) {
   const auto answer = round.answers.find(incident.record.survivor);
   if (answer == round.answers.end()) {
     incident.cut_off = false;
-    return Unheard(ctx, matter, survivor.node);
+    const SurvivorState silent = Unheard(ctx, matter, survivor.node);
+    const Cases lost = Lost(ctx, incident, Answer{});
+    // It is heard, so the rest stays; what it said itself to have lost does not wait for an answer.
+    return silent == SurvivorState::kGone || lost.empty() ? silent : OnLost(ctx, matter, lost);
   }
   incident.affirmed = ctx.now;
   if (answer->second.holds.empty() || IsOutlived(ctx, incident, survivor)) return SurvivorState::kGone;

@@ -8,6 +8,7 @@
 #include "arbiter/ctl/paint.h"
 #include "arbiter/ctl/version.h"
 #include "proto/value/duration.h"
+#include "proto/value/printable.h"
 
 namespace arbiter::ctl {
 absl::StatusOr<Connection> Connection::Open(const Options& options) {

@@ -5,6 +5,7 @@
 #include "arbiter/ctl/json.h"
 #include "arbiter/ctl/paint.h"
 #include "arbiter/ctl/target.h"
+#include "proto/value/printable.h"
 
 namespace arbiter::ctl {
 namespace {

@@ -8,6 +8,7 @@
 #include "arbiter/ctl/exit_code.h"
 #include "arbiter/ctl/json.h"
 #include "arbiter/ctl/words.h"
+#include "proto/value/printable.h"
 
 namespace arbiter::ctl {
 namespace {

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "arbiter/ctl/paint.h"
+#include "proto/value/printable.h"
 
 namespace arbiter::ctl {
 namespace {

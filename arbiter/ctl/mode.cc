@@ -9,6 +9,7 @@
 #include "arbiter/ctl/json.h"
 #include "arbiter/ctl/paint.h"
 #include "proto/value/duration.h"
+#include "proto/value/printable.h"
 
 namespace arbiter::ctl {
 namespace {

@@ -14,10 +14,6 @@ enum class Paint : std::uint8_t { kPlain, kBold, kGood, kWarning, kBad };
 // `text` as it is unless `colour`.
 std::string Painted(absl::string_view text, Paint paint, bool colour);
 
-// What another machine said, fit for a terminal: control characters are shown as '?', so that no name or log line can
-// move the cursor or change colours.
-std::string Printable(absl::string_view text);
-
 }  // namespace arbiter::ctl
 
 #endif  // ARBITER_CTL_PAINT_H_

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "arbiter/ctl/table.h"
+#include "proto/value/printable.h"
 
 namespace arbiter::ctl {
 namespace {

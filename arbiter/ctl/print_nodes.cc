@@ -11,6 +11,7 @@
 #include "arbiter/ctl/fold.h"
 #include "arbiter/ctl/table.h"
 #include "arbiter/ctl/words.h"
+#include "proto/value/printable.h"
 
 namespace arbiter::ctl {
 namespace {

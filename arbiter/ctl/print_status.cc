@@ -11,6 +11,7 @@
 #include "arbiter/ctl/print_vip.h"
 #include "arbiter/ctl/table.h"
 #include "arbiter/ctl/words.h"
+#include "proto/value/printable.h"
 
 namespace arbiter::ctl {
 namespace {

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "arbiter/ctl/words.h"
+#include "proto/value/printable.h"
 
 namespace arbiter::ctl {
 namespace {

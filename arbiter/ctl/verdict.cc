@@ -10,6 +10,7 @@
 #include "arbiter/ctl/fold.h"
 #include "arbiter/ctl/paint.h"
 #include "arbiter/ctl/words.h"
+#include "proto/value/printable.h"
 
 namespace arbiter::ctl {
 namespace {

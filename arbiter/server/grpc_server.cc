@@ -92,11 +92,11 @@ GrpcServer::GrpcServer(std::unique_ptr<Listener> listener, std::unique_ptr<Accep
       server_(std::move(server)),
       acceptor_(std::move(acceptor)),
       listener_(std::move(listener)) {
-  listener_->Start({.accepted = [this](Descriptor connection) { Take(std::move(connection)); },
+  listener_->Start({.accepted = [this](process::Descriptor connection) { Take(std::move(connection)); },
                     .turned_away = [this] { TellTurnedAway(); }});
 }
 
-void GrpcServer::Take(Descriptor connection) {
+void GrpcServer::Take(process::Descriptor connection) {
   if (only_.has_value()) {
     const absl::Status owner = client::CheckPeerOwner(connection.get(), *only_);
     if (!owner.ok()) return TellRefused(owner);

@@ -52,7 +52,7 @@ class GrpcServer {
              std::unique_ptr<grpc::Server> server, std::optional<client::Uids> only, const Log* log);
 
   // On the listener's thread.
-  void Take(Descriptor connection);
+  void Take(process::Descriptor connection);
   void TellTurnedAway();
   void TellRefused(const absl::Status& why);
 

@@ -7,14 +7,14 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "arbiter/client/endpoint.h"
-#include "arbiter/server/descriptor.h"
+#include "arbiter/process/descriptor.h"
 
 namespace arbiter::server {
 
 // At least one socket, each listening and none of them blocking: one for each address of the host, for port 0 the first
 // one only. 0.0.0.0 is every address of both families where the machine has both. "listen on 127.0.0.1:7430: Address
 // already in use" and the like. `backlog`: how many connections may wait on each socket until they are accepted.
-absl::StatusOr<std::vector<Descriptor>> ListenOn(const client::Endpoint& endpoint, int backlog);
+absl::StatusOr<std::vector<process::Descriptor>> ListenOn(const client::Endpoint& endpoint, int backlog);
 
 // Listens for a moment. Statuses as of ListenOn.
 absl::Status CheckAvailable(const client::Endpoint& endpoint);

@@ -62,18 +62,18 @@ bool NothingLeft(int error) { return error == EMFILE || error == ENFILE || error
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Listener>> Listener::Open(const client::Endpoint& endpoint, const Limits& limits) {
-  absl::StatusOr<std::vector<Descriptor>> sockets = ListenOn(endpoint, Backlog(limits));
+  absl::StatusOr<std::vector<process::Descriptor>> sockets = ListenOn(endpoint, Backlog(limits));
   if (!sockets.ok()) {
     return sockets.status();
   }
-  Descriptor stop(eventfd(0, EFD_CLOEXEC));
+  process::Descriptor stop(eventfd(0, EFD_CLOEXEC));
   if (stop.get() < 0) {
     return absl::ErrnoToStatus(errno, "make an eventfd for the listener");
   }
   return std::unique_ptr<Listener>(new Listener(*std::move(sockets), std::move(stop), limits));
 }
 
-Listener::Listener(std::vector<Descriptor> sockets, Descriptor stop, const Limits& limits)
+Listener::Listener(std::vector<process::Descriptor> sockets, process::Descriptor stop, const Limits& limits)
     : sockets_(std::move(sockets)),
       stop_(std::move(stop)),
       port_(PortOf(sockets_.front().get())),
@@ -98,7 +98,7 @@ void Listener::Stop() {
 
 void Listener::Run() {
   std::vector<pollfd> polled{{stop_.get(), POLLIN, 0}};
-  for (const Descriptor& socket : sockets_) {
+  for (const process::Descriptor& socket : sockets_) {
     polled.push_back({socket.get(), POLLIN, 0});
   }
   while (polled[0].revents == 0) {
@@ -125,7 +125,7 @@ void Listener::Run() {
 core::Duration Listener::Wait() const { return pace_.Wait(std::chrono::steady_clock::now()); }
 
 bool Listener::Accept(int socket) {
-  Descriptor connection(accept4(socket, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+  process::Descriptor connection(accept4(socket, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
   if (connection.get() < 0) {
     return !NothingLeft(errno);  // any other error is that one connection's
   }

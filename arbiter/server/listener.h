@@ -9,7 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "arbiter/client/endpoint.h"
-#include "arbiter/server/descriptor.h"
+#include "arbiter/process/descriptor.h"
 #include "arbiter/server/limits.h"
 #include "arbiter/server/pace.h"
 
@@ -24,7 +24,7 @@ class Listener {
  public:
   // What becomes of a connection. Both are called on the listener's thread.
   struct Events {
-    std::function<void(Descriptor connection)> accepted;  // a socket that does not block
+    std::function<void(process::Descriptor connection)> accepted;  // a socket that does not block
     std::function<void()> turned_away;
   };
 
@@ -46,7 +46,7 @@ class Listener {
   void Stop();
 
  private:
-  Listener(std::vector<Descriptor> sockets, Descriptor stop, const Limits& limits);
+  Listener(std::vector<process::Descriptor> sockets, process::Descriptor stop, const Limits& limits);
 
   void Run();
   // For how long no connection may be taken up.
@@ -54,8 +54,8 @@ class Listener {
   // Accepts one connection where one waits. False: there is no descriptor at all; to be tried again later.
   bool Accept(int socket);
 
-  std::vector<Descriptor> sockets_;
-  const Descriptor stop_;  // an eventfd: readable when the thread has to end
+  std::vector<process::Descriptor> sockets_;
+  const process::Descriptor stop_;  // an eventfd: readable when the thread has to end
   const int port_;
   const int first_spare_;  // of the descriptors that no connection gets
   Events events_;

@@ -13,6 +13,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "arbiter/client/journal.h"
+#include "proto/value/printable.h"
 
 namespace arbiter::server {
 namespace {
@@ -95,7 +96,7 @@ std::string LogLine(absl::string_view kind, std::initializer_list<LogField> fiel
     }
     absl::StrAppend(&line, " ", field.key, "=");
     if (NeedsQuotes(field.value)) {
-      absl::StrAppend(&line, "\"", absl::Utf8SafeCHexEscape(field.value), "\"");
+      absl::StrAppend(&line, "\"", Printable(absl::Utf8SafeCHexEscape(field.value)), "\"");
     } else {
       absl::StrAppend(&line, field.value);
     }

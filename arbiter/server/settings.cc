@@ -1,6 +1,5 @@
 #include "arbiter/server/settings.h"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <array>
@@ -17,6 +16,7 @@
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
 #include "arbiter/client/certificate.h"
+#include "arbiter/process/regular_file.h"
 #include "arbiter/server/notification_settings.h"
 #include "proto/value/duration.h"
 
@@ -240,23 +240,12 @@ absl::Status CheckFiles(const Settings& settings, const YamlPlaces& places, absl
 }
 
 absl::StatusOr<ConfigFile> ReadConfigFile(const std::string& path) {
-  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) {
-    return absl::ErrnoToStatus(errno, absl::StrCat("read ", path));
-  }
-  std::string text;
-  std::array<char, 4096> chunk{};
-  ssize_t count = 0;
-  while ((count = read(fd, chunk.data(), chunk.size())) > 0) {
-    text.append(chunk.data(), static_cast<std::size_t>(count));
-  }
-  const int error = errno;
-  close(fd);
-  if (count < 0) {
-    return absl::ErrnoToStatus(error, absl::StrCat("read ", path));
+  const absl::StatusOr<std::string> text = process::ReadRegularFile(path);
+  if (!text.ok()) {
+    return text.status();
   }
   ConfigFile file;
-  const absl::Status loaded = LoadYaml(text, path, &file.config, &file.places);
+  const absl::Status loaded = LoadYaml(*text, path, &file.config, &file.places);
   if (!loaded.ok()) {
     return loaded;
   }

@@ -16,7 +16,7 @@ namespace {
 using core::Cause;
 using core::IncidentState;
 
-constexpr std::array<std::pair<Cause, v1::CauseKind>, 16> kCauses = {{
+constexpr std::array<std::pair<Cause, v1::CauseKind>, 18> kCauses = {{
     {Cause::kUnknown, v1::UNKNOWN},
     {Cause::kVridMismatch, v1::VRID_MISMATCH},
     {Cause::kVipListMismatch, v1::VIP_LIST_MISMATCH},
@@ -33,6 +33,8 @@ constexpr std::array<std::pair<Cause, v1::CauseKind>, 16> kCauses = {{
     {Cause::kForeignClaimant, v1::FOREIGN_CLAIMANT},
     {Cause::kIsolatedNode, v1::ISOLATED_NODE},
     {Cause::kWrongInterface, v1::WRONG_INTERFACE},
+    {Cause::kDuplicateNodeAddress, v1::DUPLICATE_NODE_ADDRESS},
+    {Cause::kSourceAddress, v1::SOURCE_ADDRESS},
 }};
 
 constexpr std::array<std::pair<IncidentState, v1::State>, 4> kStates = {{

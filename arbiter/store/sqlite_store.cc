@@ -9,6 +9,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
+#include "arbiter/store/database_file.h"
 #include "arbiter/store/reader.h"
 #include "arbiter/store/state_dir.h"
 #include "arbiter/store/writer.h"
@@ -94,7 +95,7 @@ class SqliteStore::Impl {
     if (writer_ != nullptr) return absl::FailedPreconditionError(absl::StrCat(state_dir_, ": is open already"));
     absl::StatusOr<StateDir> directory = StateDir::Lock(state_dir_);
     if (!directory.ok()) return directory.status();
-    const absl::StatusOr<std::string> file = directory->MakeFile("arbiter.db");
+    const absl::StatusOr<std::string> file = FindOrMakeDatabase(directory->files());
     if (!file.ok()) return file.status();
     absl::StatusOr<std::unique_ptr<Writer>> writer = Writer::Open(*file);
     if (!writer.ok()) return writer.status();

@@ -3,30 +3,30 @@
 #define ARBITER_STORE_STATE_DIR_H_
 
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
+#include "arbiter/process/descriptor.h"
+#include "arbiter/process/private_directory.h"
 
 namespace arbiter::store {
 
 class StateDir {
  public:
-  // Makes the directory (mode 0700) where only its last component is missing, and locks it. Unavailable when another
-  // process has it; the kernel ends the lock with the process that holds it, however that ends.
+  // Makes the directory (mode 0700) where only its last component is missing, and locks it. FailedPrecondition where
+  // somebody else could change what is in it, Unavailable when another process has it; the kernel ends the lock with
+  // the process that holds it, however that ends.
   static absl::StatusOr<StateDir> Lock(const std::string& path);
 
-  StateDir(StateDir&& other) noexcept;
-  StateDir& operator=(StateDir&& other) noexcept;
-  ~StateDir();
-
-  // Makes an empty file (mode 0600: the store holds keys) where there is none, durably, and returns its path.
-  absl::StatusOr<std::string> MakeFile(absl::string_view name) const;
+  // What is in it: reached by this, not by its path.
+  [[nodiscard]] const process::PrivateDirectory& files() const { return files_; }
 
  private:
-  StateDir(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}
-  std::string path_;
-  int lock_ = -1;
+  StateDir(process::PrivateDirectory files, process::Descriptor lock)
+      : files_(std::move(files)), lock_(std::move(lock)) {}
+  process::PrivateDirectory files_;
+  process::Descriptor lock_;
 };
 
 }  // namespace arbiter::store

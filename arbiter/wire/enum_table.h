@@ -97,6 +97,8 @@ inline constexpr std::array kCauses{
     EnumPair{v1::FOREIGN_CLAIMANT, core::Cause::kForeignClaimant},
     EnumPair{v1::ISOLATED_NODE, core::Cause::kIsolatedNode},
     EnumPair{v1::WRONG_INTERFACE, core::Cause::kWrongInterface},
+    EnumPair{v1::DUPLICATE_NODE_ADDRESS, core::Cause::kDuplicateNodeAddress},
+    EnumPair{v1::SOURCE_ADDRESS, core::Cause::kSourceAddress},
 };
 
 // nullopt for a value that the table does not have: unspecified, or newer than we are.

@@ -4,6 +4,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "proto/value/printable.h"
 
 namespace arbiter::wire {
 namespace {
@@ -18,6 +19,11 @@ std::string Quoted(const std::string& text) {
 }
 
 }  // namespace
+
+std::string KeptText(const std::string& text) {
+  constexpr std::size_t kMaxText = 1024;
+  return std::string(CutText(text, kMaxText));
+}
 
 FieldReader::FieldReader(std::string node, core::Instant received, const ReportLimits& limits)
     : node_(std::move(node)), received_(received), limits_(limits) {}

@@ -26,6 +26,9 @@ struct ReportLimits {
   std::size_t addresses = 200'000;
 };
 
+// A text of a node as it is kept: its beginning, at most 1 KiB of whole characters. protobuf lets in UTF-8 only.
+std::string KeptText(const std::string& text);
+
 // Errors stick: after the first one every read returns an empty value, and status() says which field of which node was
 // wrong: "node prod/a: vips[3].vrid: 300 is not within 0..255". Not thread-safe.
 class FieldReader {

@@ -13,7 +13,6 @@ namespace arbiter::wire {
 namespace {
 
 constexpr std::size_t kMaxName = 253;
-constexpr std::size_t kMaxText = 1024;
 
 FieldReader ReaderFor(const Sender& sender) {
   return {absl::StrCat(sender.node.cluster, "/", sender.node.node), sender.received, sender.limits};
@@ -50,7 +49,7 @@ core::RungResult ReadRungResult(const v1::RungResult& message, FieldReader* read
   core::RungResult rung;
   rung.kind = reader->Enum("kind", kRungKinds, message.kind());
   rung.worked = message.worked();
-  rung.detail = message.detail();
+  rung.detail = KeptText(message.detail());
   rung.took = reader->Length("took", message.took());
   return rung;
 }
@@ -175,7 +174,7 @@ absl::StatusOr<core::DirectiveDone> ReadResult(const v1::DirectiveResult& result
   event.node = sender.node;
   event.result.fence = {result.term(), result.sequence()};
   event.result.outcome = reader.Enum("outcome", kOutcomes, result.outcome());
-  event.result.detail = result.detail().substr(0, kMaxText);
+  event.result.detail = KeptText(result.detail());
   for (int i = 0; i < result.rungs_size() && reader.ok(); ++i) {
     const auto rung = reader.Enter("rungs", i);
     event.result.rungs.push_back(ReadRungResult(result.rungs(i), &reader));
@@ -185,7 +184,7 @@ absl::StatusOr<core::DirectiveDone> ReadResult(const v1::DirectiveResult& result
     const v1::VipOutcome& message = result.exceptions(i);
     event.result.exceptions.push_back({reader.Address("vip", message.vip()),
                                        reader.Enum("outcome", kOutcomes, message.outcome()),
-                                       message.detail().substr(0, kMaxText)});
+                                       KeptText(message.detail())});
   }
   event.reports = ReportsOfResult(result, &reader);
   event.vips = VipsOfResult(result, sent_for, event.reports, &reader);

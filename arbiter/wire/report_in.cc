@@ -9,14 +9,17 @@ namespace arbiter::wire {
 namespace {
 
 std::vector<std::string> Strings(const google::protobuf::RepeatedPtrField<std::string>& texts) {
-  return {texts.begin(), texts.end()};
+  std::vector<std::string> kept;
+  kept.reserve(static_cast<std::size_t>(texts.size()));
+  for (const std::string& text : texts) kept.push_back(KeptText(text));
+  return kept;
 }
 
 core::Rung ReadRung(const v1::Rung& message, FieldReader* reader) {
   core::Rung rung;
   rung.kind = reader->Enum("kind", kRungKinds, message.kind());
   rung.usable = message.usable();
-  rung.reason = message.reason();
+  rung.reason = KeptText(message.reason());
   rung.scope = reader->Addresses("scope", message.scope());
   return rung;
 }
@@ -35,33 +38,33 @@ core::HeardRouter ReadHeardRouter(const v1::HeardRouter& message, FieldReader* r
   heard.auth_type = reader->Byte("auth_type", message.auth_type());
   heard.advert_interval = reader->Length("advert_interval", message.advert_interval());
   heard.destination = reader->OptionalAddress("destination", message.destination());
-  heard.checksum_habit = message.checksum_habit();
-  heard.mac = message.mac();
+  heard.checksum_habit = KeptText(message.checksum_habit());
+  heard.mac = KeptText(message.mac());
   return heard;
 }
 
 core::InstanceConfig ReadInstance(const v1::InstanceConfig& message, FieldReader* reader) {
   core::InstanceConfig instance;
-  instance.name = message.name();
-  instance.interface = message.interface();
+  instance.name = KeptText(message.name());
+  instance.interface = KeptText(message.interface());
   instance.vrid = reader->Byte("vrid", message.vrid());
   instance.priority = reader->Byte("priority", message.priority());
   instance.version = reader->Byte("version", message.version());
   instance.advert_interval = reader->Length("advert_interval", message.advert_interval());
-  instance.initial_state = message.initial_state();
+  instance.initial_state = KeptText(message.initial_state());
   instance.nopreempt = message.nopreempt();
   instance.use_vmac = message.use_vmac();
-  instance.auth_type = message.auth_type();
-  instance.auth_fingerprint = message.auth_fingerprint();
+  instance.auth_type = KeptText(message.auth_type());
+  instance.auth_fingerprint = KeptText(message.auth_fingerprint());
   instance.addresses = reader->Addresses("addresses", message.addresses());
   instance.excluded_addresses = reader->Addresses("excluded_addresses", message.excluded_addresses());
   instance.unicast_source = reader->OptionalAddress("unicast_source", message.unicast_source());
   instance.unicast_peers = reader->Addresses("unicast_peers", message.unicast_peers());
-  instance.sync_group = message.sync_group();
-  instance.track_file = message.track_file();
-  instance.origin.assign(message.origin().begin(), message.origin().end());
+  instance.sync_group = KeptText(message.sync_group());
+  instance.track_file = KeptText(message.track_file());
+  for (const auto& [key, place] : message.origin()) instance.origin.emplace_back(KeptText(key), KeptText(place));
   std::sort(instance.origin.begin(), instance.origin.end());
-  instance.segment = message.segment();
+  instance.segment = KeptText(message.segment());
   return instance;
 }
 
@@ -84,15 +87,15 @@ void ReadRouterFields(const v1::VipReport& message, FieldReader* reader, core::V
     report->advertised_addresses = reader->Addresses("advertised_addresses", message.advertised_addresses());
   }
   report->link_down = report->link_down || message.link_down();
-  if (!message.segment().empty()) report->segment = message.segment();
-  if (!message.advert_interface().empty()) report->advert_interface = message.advert_interface();
+  if (!message.segment().empty()) report->segment = KeptText(message.segment());
+  if (!message.advert_interface().empty()) report->advert_interface = KeptText(message.advert_interface());
   if (!message.answers_on().empty()) report->answers_on = Strings(message.answers_on());
 }
 
 // What the daemon's configuration says of the VIP's instance.
 void ReadInstanceFields(const v1::VipReport& message, FieldReader* reader, core::VipReport* report) {
-  if (!message.instance().empty()) report->instance = message.instance();
-  if (!message.sync_group().empty()) report->sync_group = message.sync_group();
+  if (!message.instance().empty()) report->instance = KeptText(message.instance());
+  if (!message.sync_group().empty()) report->sync_group = KeptText(message.sync_group());
   if (!message.bound_together().empty()) {
     report->bound_together = reader->Addresses("bound_together", message.bound_together());
   }
@@ -131,14 +134,14 @@ core::VipReport ReadOwn(const v1::VipReport& message, core::VipReport common, Fi
   core::VipReport report = std::move(common);
   report.vip = reader->Address("address", message.address());
   report.configured = message.configured();
-  report.interface = message.interface();
+  report.interface = KeptText(message.interface());
   report.configured_since = reader->Since("configured_for", message.configured_for());
   report.effective = message.effective();
   report.gate = reader->Enum("gate", kGateStates, message.gate());
-  report.gate_reason = message.gate_reason();
+  report.gate_reason = KeptText(message.gate_reason());
   report.gate_since = reader->Since("gate_shut_for", message.gate_shut_for());
   report.in_daemon_config = message.in_daemon_config();
-  report.not_ours = message.not_ours();
+  report.not_ours = KeptText(message.not_ours());
   report.vouched = message.vouched();
   ReadRouterFields(message, reader, &report);
   ReadInstanceFields(message, reader, &report);
@@ -196,8 +199,8 @@ std::vector<core::VipReport> ReadVipReports(const SharedReports::Messages& messa
 core::NodeReport ReadNodeReport(const v1::NodeReport& message, FieldReader* reader) {
   core::NodeReport report;
   report.daemon = reader->Enum("daemon", kDaemonStates, message.daemon());
-  report.daemon_name = message.daemon_name();
-  report.config_path = message.config_path();
+  report.daemon_name = KeptText(message.daemon_name());
+  report.config_path = KeptText(message.config_path());
   report.config_problems = Strings(message.config_problems());
   report.instances.reserve(static_cast<std::size_t>(message.instances_size()));
   for (int i = 0; i < message.instances_size() && reader->ok(); ++i) {
@@ -206,12 +209,13 @@ core::NodeReport ReadNodeReport(const v1::NodeReport& message, FieldReader* read
   }
   report.interfaces = Strings(message.interfaces());
   report.gate_usable = message.gate_usable();
-  report.gate_reason = message.gate_reason();
+  report.gate_reason = KeptText(message.gate_reason());
   report.gate_restores = message.gate_restores();
   report.dry_run = message.dry_run();
   report.capture_drops = message.capture_drops();
   report.netlink_overruns = message.netlink_overruns();
-  report.dropped_adverts.assign(message.dropped_adverts().begin(), message.dropped_adverts().end());
+  for (const auto& [name, count] : message.dropped_adverts())
+    report.dropped_adverts.emplace_back(KeptText(name), count);
   std::sort(report.dropped_adverts.begin(), report.dropped_adverts.end());
   report.addresses = reader->Addresses("addresses", message.addresses());
   report.macs = Strings(message.macs());
@@ -227,9 +231,9 @@ std::vector<core::LocalHold> ReadLocalHolds(const google::protobuf::RepeatedPtrF
     const v1::LocalHold& message = messages.Get(i);
     core::LocalHold hold;
     hold.vip = reader->Address("vip", message.vip());
-    hold.incident = message.incident();
-    hold.survivor = message.survivor();
-    hold.reason = message.reason();
+    hold.incident = KeptText(message.incident());
+    hold.survivor = KeptText(message.survivor());
+    hold.reason = KeptText(message.reason());
     hold.since = reader->Since("held_for", message.held_for());
     hold.term = message.term();
     holds.push_back(std::move(hold));

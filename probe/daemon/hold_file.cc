@@ -1,19 +1,23 @@
 #include "probe/daemon/hold_file.h"
 
 #include <google/protobuf/util/json_util.h>
+#include <sys/stat.h>
 
-#include <cstdio>
 #include <map>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "probe/daemon/file.h"
+#include "arbiter/process/private_directory.h"
 #include "probe/daemon/hold_state.pb.h"
 
 namespace probe::daemon {
 namespace {
 
+using arbiter::process::PrivateDirectory;
+
+constexpr char kName[] = "holds.json";
+constexpr char kBroken[] = "holds.json.broken";
 constexpr std::size_t kMaxBytes = std::size_t{16} << 20;
 
 void PutFence(const hold::Fence& fence, state::Fence* into) {
@@ -187,25 +191,31 @@ absl::StatusOr<hold::HoldMemory> ParseHolds(absl::string_view text, absl::string
   return memory;
 }
 
-HoldFile::HoldFile(const std::string& directory, std::string boot_id)
-    : path_(absl::StrCat(directory, "/holds.json")), boot_id_(std::move(boot_id)) {}
+HoldFile::HoldFile(std::string directory, std::string boot_id)
+    : directory_(std::move(directory)), boot_id_(std::move(boot_id)) {}
 
 absl::StatusOr<hold::HoldMemory> HoldFile::Load() {
-  const absl::StatusOr<std::string> text = ReadFile(path_, kMaxBytes);
+  const auto directory = PrivateDirectory::Open(directory_);
+  const absl::StatusOr<std::string> text = directory.ok() ? directory->ReadFile(kName, kMaxBytes) : directory.status();
   if (absl::IsNotFound(text.status())) return hold::HoldMemory();
   if (!text.ok()) return text.status();
   absl::StatusOr<hold::HoldMemory> memory = ParseHolds(*text, boot_id_);
   if (memory.ok()) return memory;
-  const std::string broken = absl::StrCat(path_, ".broken");
-  (void)std::rename(path_.c_str(), broken.c_str());
-  return absl::DataLossError(
-      absl::StrCat("read ", path_, ": ", std::string(memory.status().message()), " (kept as ", broken, ")"));
+  const absl::Status kept = directory->Rename(kName, kBroken);
+  return absl::DataLossError(absl::StrCat(
+      "read ", directory->PathOf(kName), ": ", std::string(memory.status().message()), " (",
+      kept.ok() ? absl::StrCat("kept as ", directory->PathOf(kBroken)) : std::string(kept.message()), ")"));
 }
 
 absl::Status HoldFile::Save(const hold::HoldMemory& memory) {
   std::string text = FormatHolds(memory, boot_id_);
   if (text == saved_) return absl::OkStatus();
-  absl::Status status = ReplaceFile(path_, text);
+  const auto directory = PrivateDirectory::Open(directory_);
+  if (!directory.ok()) {
+    return {directory.status().code(),
+            absl::StrCat("write ", directory_, "/", kName, ": ", directory.status().message())};
+  }
+  absl::Status status = directory->ReplaceFile(kName, text, S_IRUSR | S_IWUSR);
   if (status.ok()) saved_ = std::move(text);
   return status;
 }

@@ -17,16 +17,18 @@ std::string FormatHolds(const hold::HoldMemory& memory, absl::string_view boot_i
 // anew.
 absl::StatusOr<hold::HoldMemory> ParseHolds(absl::string_view text, absl::string_view boot_id);
 
-// `holds.json` in the runtime directory. One that cannot be read is kept beside it as `holds.json.broken`.
+// `holds.json` in the runtime directory, which must be ours alone; neither it nor what it replaces is found through a
+// link. Nothing is synced to disk: what is kept here means nothing after a reboot, and an answer to the arbiter must
+// not wait for a disk. A file that cannot be read is kept beside it as `holds.json.broken`.
 class HoldFile : public hold::HoldStore {
  public:
-  HoldFile(const std::string& directory, std::string boot_id);
+  HoldFile(std::string directory, std::string boot_id);
 
   absl::StatusOr<hold::HoldMemory> Load() override;
   absl::Status Save(const hold::HoldMemory& memory) override;
 
  private:
-  const std::string path_;
+  const std::string directory_;
   const std::string boot_id_;
   std::string saved_;  // what the file holds: the same is not written twice
 };

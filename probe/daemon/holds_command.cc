@@ -174,7 +174,7 @@ HoldsAnswer RunHolds(const HoldsCommand& command, const HoldsPlaces& places) {
   if (!std::filesystem::exists(places.runtime_dir) && !command.release_all) {
     return command.release.empty() ? offline.Text() : offline.Release(command.release);
   }
-  if (absl::Status status = MakeDirectory(places.runtime_dir); !status.ok()) return {"", status};
+  if (absl::Status status = MakeRuntimeDirectory(places.runtime_dir); !status.ok()) return {"", status};
   const auto lock = InstanceLock::Take(places.runtime_dir);  // no probe may start meanwhile
   if (!lock.ok()) return {"", lock.status()};
   const absl::Status loaded = offline.Load();

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "probe/report/to_proto.h"
 #include "proto/value/duration.h"
+#include "proto/value/printable.h"
 
 namespace probe::daemon {
 
@@ -10,9 +11,9 @@ std::string HoldsText(const std::vector<arbiter::v1::LocalHold>& holds) {
   std::string text;
   for (const arbiter::v1::LocalHold& hold : holds) {
     absl::StrAppend(&text, hold.vip(), "  held back for ", arbiter::FormatDuration(report::FromProto(hold.held_for())));
-    if (!hold.survivor().empty()) absl::StrAppend(&text, ", ", hold.survivor(), " serves it");
-    if (!hold.incident().empty()) absl::StrAppend(&text, ", incident ", hold.incident());
-    if (!hold.reason().empty()) absl::StrAppend(&text, ": ", hold.reason());
+    if (!hold.survivor().empty()) absl::StrAppend(&text, ", ", arbiter::Printable(hold.survivor()), " serves it");
+    if (!hold.incident().empty()) absl::StrAppend(&text, ", incident ", arbiter::Printable(hold.incident()));
+    if (!hold.reason().empty()) absl::StrAppend(&text, ": ", arbiter::Printable(hold.reason()));
     absl::StrAppend(&text, "\n");
   }
   return text.empty() ? "nothing is held back\n" : text;

@@ -1,29 +1,35 @@
 #include "probe/daemon/instance_lock.h"
 
-#include <fcntl.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 
 #include "absl/strings/str_cat.h"
-#include "probe/daemon/file.h"
+#include "arbiter/process/private_directory.h"
 
 namespace probe::daemon {
 namespace {
 
-std::string PathIn(const std::string& directory) { return absl::StrCat(directory, "/lock"); }
+using arbiter::process::Descriptor;
+using arbiter::process::PrivateDirectory;
+
+constexpr char kName[] = "lock";
 
 }  // namespace
 
-std::string LockOwner(const std::string& directory) { return ReadFile(PathIn(directory), 64).value_or(""); }
+std::string LockOwner(const std::string& directory) {
+  const auto opened = PrivateDirectory::Open(directory);
+  return opened.ok() ? opened->ReadFile(kName, 64).value_or("") : "";
+}
 
 absl::StatusOr<InstanceLock> InstanceLock::Take(const std::string& directory) {
-  const std::string path = PathIn(directory);
-  netlink::UniqueFd fd(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR));
-  if (!fd.ok()) return absl::ErrnoToStatus(errno, absl::StrCat("open ", path));
-  if (flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+  const auto opened = PrivateDirectory::Open(directory);
+  if (!opened.ok()) return opened.status();
+  const std::string path = opened->PathOf(kName);
+  absl::StatusOr<Descriptor> fd = opened->OpenOrMakeFile(kName);
+  if (!fd.ok()) return fd.status();
+  if (flock(fd->get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) return absl::ErrnoToStatus(errno, absl::StrCat("lock ", path));
     const std::string owner = LockOwner(directory);
     return absl::FailedPreconditionError(absl::StrCat("another arbiter-probe runs on this node (process ",
@@ -31,10 +37,10 @@ absl::StatusOr<InstanceLock> InstanceLock::Take(const std::string& directory) {
                                                       "): stop it first, or give this one another --runtime-dir"));
   }
   const std::string pid = absl::StrCat(getpid());
-  if (ftruncate(fd.get(), 0) != 0 || pwrite(fd.get(), pid.data(), pid.size(), 0) < 0) {
+  if (ftruncate(fd->get(), 0) != 0 || pwrite(fd->get(), pid.data(), pid.size(), 0) < 0) {
     return absl::ErrnoToStatus(errno, absl::StrCat("write ", path));
   }
-  return InstanceLock(std::move(fd));
+  return InstanceLock(*std::move(fd));
 }
 
 }  // namespace probe::daemon

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
-#include "probe/netlink/unique_fd.h"
+#include "arbiter/process/descriptor.h"
 
 namespace probe::daemon {
 
@@ -16,12 +16,13 @@ std::string LockOwner(const std::string& directory);
 // Held until it goes; the kernel lets go of it when the process dies.
 class InstanceLock {
  public:
-  // FailedPrecondition names the process that has it. The directory must exist.
+  // FailedPrecondition names the process that has it. The directory must exist, and be
+  // ours alone (FailedPrecondition says how to mend it).
   static absl::StatusOr<InstanceLock> Take(const std::string& directory);
 
  private:
-  explicit InstanceLock(netlink::UniqueFd fd) : fd_(std::move(fd)) {}
-  netlink::UniqueFd fd_;
+  explicit InstanceLock(arbiter::process::Descriptor fd) : fd_(std::move(fd)) {}
+  arbiter::process::Descriptor fd_;
 };
 
 }  // namespace probe::daemon

@@ -10,6 +10,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "arbiter/client/journal.h"
+#include "proto/value/printable.h"
 
 namespace probe::daemon {
 namespace {
@@ -49,21 +50,6 @@ class PriorityFlag final : public spdlog::custom_flag_formatter {
   }
 };
 
-// What comes from the network or from files must not be able to forge lines.
-std::string Printable(absl::string_view line) {
-  std::string text;
-  text.reserve(line.size());
-  for (const char c : line) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7f) {
-      absl::StrAppend(&text, "\\x", absl::Hex(byte, absl::kZeroPad2));
-    } else {
-      text.push_back(c);
-    }
-  }
-  return text;
-}
-
 std::shared_ptr<spdlog::sinks::sink> StderrSink() {
   auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
   // The journal has its own time stamps.
@@ -99,7 +85,7 @@ Log::~Log() = default;
 
 void Log::Write(LogLevel level, absl::string_view line) const {
   const spdlog::level::level_enum spdlog_level = SpdlogLevel(level);
-  if (logger_->should_log(spdlog_level)) logger_->log(spdlog_level, Printable(line));
+  if (logger_->should_log(spdlog_level)) logger_->log(spdlog_level, arbiter::Printable(line));
 }
 
 }  // namespace probe::daemon

@@ -139,7 +139,7 @@ HttpAnswers AnswersOf(const Metrics& metrics, const Health& health) {
 absl::Status Prepare(const Settings& settings) {
   if (absl::Status status = CheckExposure(settings); !status.ok()) return ConfigurationError(status);
   if (absl::Status status = CheckMayCapture(); !status.ok()) return status;
-  if (absl::Status status = MakeDirectory(settings.runtime_dir); !status.ok()) return status;
+  if (absl::Status status = MakeRuntimeDirectory(settings.runtime_dir); !status.ok()) return status;
   return KeepNetworkPrivilegesOnly();
 }
 

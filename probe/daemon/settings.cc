@@ -8,14 +8,12 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "probe/daemon/file.h"
+#include "arbiter/process/regular_file.h"
 
 namespace probe::daemon {
 namespace {
 
 using arbiter::config::v1::ProbeConfig;
-
-constexpr std::size_t kMaxConfigBytes = std::size_t{1} << 20;
 
 // Keeps the first thing that is wrong.
 class Reader {
@@ -160,7 +158,7 @@ absl::Status CheckExposure(const Settings& settings) {
 }
 
 absl::StatusOr<ConfigFile> ReadConfigFile(const std::string& path) {
-  const absl::StatusOr<std::string> text = ReadFile(path, kMaxConfigBytes);
+  const absl::StatusOr<std::string> text = arbiter::process::ReadRegularFile(path);
   if (!text.ok()) return text.status();
   ConfigFile file;
   if (absl::Status loaded = arbiter::LoadYaml(*text, path, &file.config, &file.places); !loaded.ok()) return loaded;

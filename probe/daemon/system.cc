@@ -13,7 +13,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
-#include "probe/daemon/file.h"
+#include "arbiter/process/private_directory.h"
+#include "arbiter/process/regular_file.h"
 
 namespace probe::daemon {
 namespace {
@@ -21,7 +22,7 @@ namespace {
 constexpr std::size_t kMaxBytes = 65536;  // files of /proc
 
 std::string Read(const std::string& path) {
-  absl::StatusOr<std::string> text = ReadFile(path, kMaxBytes);
+  absl::StatusOr<std::string> text = arbiter::process::ReadRegularFile(path, kMaxBytes);
   return text.ok() ? *std::move(text) : std::string();
 }
 
@@ -100,11 +101,13 @@ std::string UnitOf(int pid) {
   return "";
 }
 
-absl::Status MakeDirectory(const std::string& path) {
+absl::Status MakeRuntimeDirectory(const std::string& path) {
   std::error_code error;
   std::filesystem::create_directories(path, error);
-  if (!error) return absl::OkStatus();
-  return absl::ErrnoToStatus(error.value(), absl::StrCat("make directory ", path));
+  if (error) return absl::ErrnoToStatus(error.value(), absl::StrCat("make runtime directory ", path));
+  const auto directory = arbiter::process::PrivateDirectory::Open(path);
+  if (directory.ok()) return absl::OkStatus();
+  return {directory.status().code(), absl::StrCat("runtime ", directory.status().message())};
 }
 
 }  // namespace probe::daemon

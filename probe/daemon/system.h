@@ -33,8 +33,9 @@ int ArpIgnore(const std::string& link);
 // The systemd unit that a process runs in ("keepalived.service"); empty: none, or no systemd.
 std::string UnitOf(int pid);
 
-// Makes a directory (0755) and its parents.
-absl::Status MakeDirectory(const std::string& path);
+// Makes the directory (0755) and its parents. FailedPrecondition, with how to mend it, where somebody else than root
+// and this process's user could change what is in it, or where it is a link: holds and track files lie there.
+absl::Status MakeRuntimeDirectory(const std::string& path);
 
 }  // namespace probe::daemon
 

@@ -61,7 +61,8 @@ class Examination {
   Findings Run() {
     ExamineCommand();
     ExamineText();
-    if (!script_.program.empty()) ExamineRuns();
+    if (script_.program.empty()) return std::move(findings_);
+    script_.not_run ? SayNotRun(*script_.not_run) : ExamineRuns();
     return std::move(findings_);
   }
 
@@ -152,6 +153,19 @@ class Examination {
   [[nodiscard]] std::string PathDifferencesOrPath() const {
     const std::string differences = PathDifferences(script_);
     return differences.empty() ? script_.keepalived_path : differences;
+  }
+
+  void SayNotRun(const NotRun& not_run) {
+    if (not_run.dropped) {
+      return Say(Verdict::kFault,
+                 absl::StrCat("keepalived does not run it: ", not_run.why, "; it drops the script, and ",
+                              TrackedBy(script_), " goes on as if it succeeded"),
+                 not_run.repair);
+    }
+    Say(Verdict::kWarning,
+        absl::StrCat("keepalived runs it with root's powers, and ", not_run.why,
+                     ": whoever can change it becomes root. It was not tried here"),
+        absl::StrCat(not_run.repair, "; and write `enable_script_security` in global_defs"));
   }
 
   void ExamineRuns() {

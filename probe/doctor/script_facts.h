@@ -26,11 +26,19 @@ struct Resolved {
   std::string by_login_shell;
 };
 
+// Why a script was not tried.
+struct NotRun {
+  bool dropped =
+      false;        // keepalived does not run it either; else it does, with root's powers, and others can change it
+  std::string why;  // what is at fault, and where
+  std::string repair;
+};
+
 struct ScriptFacts {
   std::string name;
   std::string at;                       // file and line of its block
   std::vector<std::string> arguments;   // as keepalived splits them
-  std::string program;                  // what keepalived executes; empty when it does not find it
+  std::string program;                  // what keepalived finds; empty when it finds nothing
   std::string login_program;            // the same for a login shell
   std::string user;                     // as whom
   std::string keepalived_path;          // PATH of keepalived's environment
@@ -42,6 +50,7 @@ struct ScriptFacts {
   std::string process_title;             // how it stands in `ps -ef` while it runs
   std::string process_name;              // and in `pgrep`
   std::map<std::string, Resolved> bare;  // the bare commands of the text
+  std::optional<NotRun> not_run;         // then there are no runs
   absl::StatusOr<ScriptRun> as_keepalived;
   absl::StatusOr<ScriptRun> as_login_shell;
 };

@@ -15,6 +15,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "probe/doctor/process_run.h"
+#include "probe/doctor/script_path.h"
 #include "probe/doctor/script_remarks.h"
 #include "probe/doctor/text_file.h"
 #include "probe/doctor/word_list.h"
@@ -49,7 +50,10 @@ bool MayNotBeSeen(const std::string& path) {
 
 // Where a command leads; empty: nowhere. A path that this process may not look at is taken to lead somewhere.
 std::string Resolve(const std::string& command, const std::string& path) {
-  if (absl::StrContains(command, "/")) return IsProgram(command) || MayNotBeSeen(command) ? command : "";
+  if (absl::StrContains(command, "/")) {
+    const std::string program = FromRoot(command);
+    return IsProgram(program) || MayNotBeSeen(program) ? program : "";
+  }
   for (const absl::string_view directory : absl::StrSplit(path, ':', absl::SkipEmpty())) {
     std::string program = absl::StrCat(directory, "/", command);
     if (IsProgram(program)) return program;
@@ -75,10 +79,17 @@ std::vector<std::string> EnvironmentOf(pid_t daemon) {
   return environment;
 }
 
+constexpr char kDefaultUser[] = "keepalived_script";
+
 std::string UserOf(const Script& script, const Config& config) {
   if (!script.user.empty()) return script.user;
   if (!config.globals.script_user.value.empty()) return config.globals.script_user.value;
-  return FindAccount("keepalived_script", "").ok() ? "keepalived_script" : "root";
+  const bool default_needed = config.globals.script_security.value;
+  return default_needed || FindAccount(kDefaultUser, "").ok() ? kDefaultUser : "root";
+}
+
+std::string GroupOf(const Script& script, const Config& config) {
+  return script.user.empty() ? config.globals.script_group : script.group;
 }
 
 std::vector<std::string> TrackedBy(const Script& script, const Config& config) {
@@ -158,7 +169,7 @@ void ReadShellCommand(ScriptFacts* facts) {
   const std::optional<std::size_t> next = AfterOptions(facts->arguments);
   if (!next) return;
   if (facts->arguments[*next] != "-c") {
-    const absl::StatusOr<std::string> text = ReadTextFile(facts->arguments[*next], kMaxScriptBytes);
+    const absl::StatusOr<std::string> text = ReadTextFile(FromRoot(facts->arguments[*next]), kMaxScriptBytes);
     if (!text.ok()) return;
     facts->text = *text;
     facts->text_file = facts->arguments[*next];
@@ -181,17 +192,38 @@ void ReadText(ScriptFacts* facts) {
   facts->process_name = BaseName(facts->program);
 }
 
-void RunBoth(const Account& account, const std::vector<std::string>& environment, ScriptFacts* facts) {
+// As a login shell finds it. What others can change is run by nobody with root's powers.
+absl::StatusOr<ScriptRun> RunInLoginShell(const Account& account, const std::vector<std::string>& arguments,
+                                          const ScriptFacts& facts) {
+  std::vector<std::string> executed = arguments;
+  if (!facts.login_program.empty() && facts.login_program != facts.program) {
+    const Permit permit = AskToRun(facts.login_program, {arguments.begin() + 1, arguments.end()}, account, true);
+    if (permit.not_run) return absl::FailedPreconditionError(permit.not_run->why);
+    executed[0] = permit.executed;
+  } else if (facts.login_program.empty()) {
+    executed[0] = facts.arguments[0];
+  }
+  // Longer, so that a run that is near its timeout is not taken for another one.
+  return LoginShell(account).Run("exec \"$@\"", executed, std::min(2 * facts.timeout, kLongestRun) + seconds(5));
+}
+
+void RunBoth(const Account& account, bool secured, const std::vector<std::string>& environment, ScriptFacts* facts) {
+  // Who may not become the account cannot say what it may do, and is told so by the run.
+  Permit permit{facts->program, std::nullopt};
+  if (geteuid() == 0 || geteuid() == account.uid) {
+    permit = AskToRun(facts->program, {facts->arguments.begin() + 1, facts->arguments.end()}, account, secured);
+  }
+  facts->not_run = permit.not_run;
+  if (facts->not_run) return;
   ProcessPlan plan;
-  plan.program = facts->program;
+  plan.program = permit.executed;
   plan.arguments = facts->arguments;
+  plan.arguments[0] = permit.executed;
   plan.environment = environment;
   plan.account = account;
   plan.time_limit = std::min(facts->timeout, kLongestRun);
   facts->as_keepalived = RunProcess(plan);
-  // Longer, so that a run that is near its timeout is not taken for another one.
-  facts->as_login_shell =
-      LoginShell(account).Run("exec \"$@\"", facts->arguments, std::min(2 * facts->timeout, kLongestRun) + seconds(5));
+  facts->as_login_shell = RunInLoginShell(account, plan.arguments, *facts);
 }
 
 ScriptFacts ReadScript(const Script& script, const Config& config, const std::vector<std::string>& environment) {
@@ -204,10 +236,13 @@ ScriptFacts ReadScript(const Script& script, const Config& config, const std::ve
   facts.user = UserOf(script, config);
   facts.keepalived_path = PathIn(environment);
   facts.program = Resolve(script.arguments[0], facts.keepalived_path);
+  facts.as_keepalived = absl::UnknownError("not run");
   facts.as_login_shell = absl::UnknownError("not run");
-  const absl::StatusOr<Account> account = FindAccount(facts.user, script.group);
+  const absl::StatusOr<Account> account = FindAccount(facts.user, GroupOf(script, config));
   if (!account.ok()) {
-    facts.as_keepalived = account.status();
+    facts.not_run =
+        NotRun{true, std::string(account.status().message()),
+               absl::StrCat("create it (useradd --system ", facts.user, "), or name another `script_user`")};
     return facts;
   }
   facts.login_path = LoginShell(*account).Path();
@@ -216,7 +251,7 @@ ScriptFacts ReadScript(const Script& script, const Config& config, const std::ve
   for (const std::string& command : BareCommands(ReadShellText(facts.text))) {
     facts.bare[command] = {Resolve(command, facts.keepalived_path), Resolve(command, facts.login_path)};
   }
-  if (!facts.program.empty()) RunBoth(*account, environment, &facts);
+  if (!facts.program.empty()) RunBoth(*account, config.globals.script_security.value, environment, &facts);
   return facts;
 }
 

@@ -12,9 +12,10 @@
 
 namespace probe::doctor {
 
-// Runs every script twice and blocks until they have ended, each at most its own timeout (and 30 s). As keepalived runs
-// it: its user, the environment of process `daemon` (0: what systemd gives a service), directory /, no shell. In a
-// login shell: the same user's, or /bin/sh where that is none; never somebody else's, for the script may be anybody's.
+// Runs every script that keepalived would run, and that only root can change where it has root's powers, twice and
+// blocks until they have ended, each at most its own timeout (and 30 s). As keepalived runs it: its user, the
+// environment of process `daemon` (0: what systemd gives a service), directory /, no shell. In a login shell: the same
+// user's, or /bin/sh where that is none; never somebody else's, for the script may be anybody's.
 std::vector<ScriptFacts> ReadScripts(const keepalived::Config& config, pid_t daemon);
 
 }  // namespace probe::doctor

@@ -30,13 +30,13 @@ absl::StatusOr<std::string> ReadFrom(int fd, const std::string& path, std::size_
 }  // namespace
 
 absl::StatusOr<std::string> ReadTextFile(const std::string& path, std::size_t max_bytes) {
-  const netlink::UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const netlink::UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!fd.ok()) return absl::ErrnoToStatus(errno, absl::StrCat("open ", path));
   return ReadFrom(fd.get(), path, max_bytes);
 }
 
 absl::StatusOr<std::string> ReadTail(const std::string& path, std::size_t max_bytes) {
-  const netlink::UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const netlink::UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!fd.ok()) return absl::ErrnoToStatus(errno, absl::StrCat("open ", path));
   const off_t size = lseek(fd.get(), 0, SEEK_END);
   const off_t from = std::max<off_t>(0, size - static_cast<off_t>(max_bytes));

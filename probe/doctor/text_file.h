@@ -9,7 +9,8 @@
 
 namespace probe::doctor {
 
-// At most the first `max_bytes`. Works for files of /proc, whose size is not known beforehand.
+// At most the first `max_bytes`. Works for files of /proc, whose size is not known beforehand. A pipe is empty: nobody
+// is waited for.
 absl::StatusOr<std::string> ReadTextFile(const std::string& path, std::size_t max_bytes);
 
 // The last `max_bytes` of a file that only grows.

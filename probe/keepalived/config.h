@@ -166,6 +166,7 @@ struct Globals {
   Setting<std::string> router_id;
   Setting<std::string> default_interface;
   Setting<std::string> script_user;
+  std::string script_group;  // empty: the user's
   Setting<bool> script_security;
   Setting<bool> strict;
   Setting<std::string> notify_fifo;

@@ -45,6 +45,7 @@ void ReadDefaultInterface(const Block& block, const ReadContext& context, Global
 
 void ReadScriptUser(const Block& block, const ReadContext& context, Globals* globals) {
   State(block, context, &globals->script_user);
+  globals->script_group = std::string(block.Word(2));
 }
 
 void ReadNotifyFifo(const Block& block, const ReadContext& context, Globals* globals) {

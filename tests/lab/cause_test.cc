@@ -63,16 +63,16 @@ TEST_P(CauseTest, IsNamedFirstAndNothingFalseBesideIt) {
 
 INSTANTIATE_TEST_SUITE_P(
     Table, CauseTest,
-    testing::Values(CauseCase{"VRID_MISMATCH", VridsDiffer()}, CauseCase{"VIP_LIST_MISMATCH", ListsOverlap()},
-                    CauseCase{"AUTH_MISMATCH", PasswordsDiffer()},
-                    CauseCase{"ADVERT_INTERVAL_MISMATCH", IntervalsDiffer()},
-                    CauseCase{"VERSION_MISMATCH", VersionsDiffer()},
-                    CauseCase{"UNICAST_PEER_MISMATCH", UnicastMisdirected()},
-                    CauseCase{"FILTERED_ON_HOST", VrrpFiltered()}, CauseCase{"LOST_IN_NETWORK", VrrpLostInNetwork()},
-                    CauseCase{"DAEMON_GONE", DaemonKilled()}, CauseCase{"DAEMON_FROZEN", DaemonFrozen()},
-                    CauseCase{"MANUAL_ADDRESS", AddressByHand()}, CauseCase{"CHECKSUM_OR_TTL", TtlLowered()},
-                    CauseCase{"FOREIGN_CLAIMANT", ForeignClaimant()}, CauseCase{"ISOLATED_NODE", ActiveIsolated()},
-                    CauseCase{"WRONG_INTERFACE", OnAnotherSegment()}),
+    testing::Values(
+        CauseCase{"VRID_MISMATCH", VridsDiffer()}, CauseCase{"VIP_LIST_MISMATCH", ListsOverlap()},
+        CauseCase{"AUTH_MISMATCH", PasswordsDiffer()}, CauseCase{"ADVERT_INTERVAL_MISMATCH", IntervalsDiffer()},
+        CauseCase{"VERSION_MISMATCH", VersionsDiffer()}, CauseCase{"UNICAST_PEER_MISMATCH", UnicastMisdirected()},
+        CauseCase{"FILTERED_ON_HOST", VrrpFiltered()}, CauseCase{"LOST_IN_NETWORK", VrrpLostInNetwork()},
+        CauseCase{"DAEMON_GONE", DaemonKilled()}, CauseCase{"DAEMON_FROZEN", DaemonFrozen()},
+        CauseCase{"MANUAL_ADDRESS", AddressByHand()}, CauseCase{"CHECKSUM_OR_TTL", TtlLowered()},
+        CauseCase{"FOREIGN_CLAIMANT", ForeignClaimant()}, CauseCase{"ISOLATED_NODE", ActiveIsolated()},
+        CauseCase{"WRONG_INTERFACE", OnAnotherSegment()}, CauseCase{"SOURCE_ADDRESS", SourceTaken()},
+        CauseCase{"SOURCE_ADDRESS", FileCopied()}, CauseCase{"DUPLICATE_NODE_ADDRESS", AddressDuplicated()}),
     [](const auto& parameter) { return parameter.param.fault.name; });
 
 }  // namespace

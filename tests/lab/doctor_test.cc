@@ -164,6 +164,27 @@ TEST_F(CheckScriptTest, WithACommandThatOnlyALoginShellFindsIsExplained) {
   EXPECT_THAT(examined.out, HasSubstr(absl::StrCat("write ", tools().string(), "/mycat in place of mycat")));
 }
 
+TEST_F(CheckScriptTest, ThatOthersCanChangeIsRunAsRootByNeither) {
+  const std::filesystem::path mark = site_.lab().directory() / "it-ran";
+  const std::string file = Write("check_mycat.sh", absl::StrCat("echo >", mark.string(), "\n"));
+  site_.node("a").host().Do({"chown", "nobody", file});
+  Node& node = site_.node("a");
+  node.config.global_defs = {"enable_script_security", "script_user root"};
+  node.config.blocks = {absl::StrCat("vrrp_script check {\nscript \"", file, "\"\ninterval 2\n}")};
+  node.instance().extra = {"track_script {\ncheck\n}"};
+  node.StartKeepalived();
+  ASSERT_TRUE(WaitUntil("keepalived has refused its script", seconds(10), [&node] {
+    const std::string log = node.keepalived().Log();
+    return Seen{log.find("Disabling track script check due to insecure") != std::string::npos, log};
+  }));
+  const Outcome examined = ExamineWithProfile();
+  EXPECT_EQ(examined.exit_code, kFault) << examined.out;
+  EXPECT_THAT(examined.out,
+              AllOf(HasSubstr(absl::StrCat("keepalived does not run it: ", file, " belongs to nobody (uid ")),
+                    HasSubstr(absl::StrCat("chown root ", file))));
+  EXPECT_FALSE(std::filesystem::exists(mark));
+}
+
 TEST_F(CheckScriptTest, WithTheSameCommandByItsPathPasses) {
   const std::string program = Write("tools/mycat", "exit 0\n");
   ASSERT_TRUE(Track("server", program + " status\n"));

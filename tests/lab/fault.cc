@@ -26,6 +26,16 @@ Fault Misconfigured(const std::string& name, const Change& right, const Change& 
 
 void Nothing(Site& /*site*/) {}
 
+// a is 192.168.1.1, b is 192.168.1.2, and they send to each other.
+void UseUnicast(Site& site) {
+  InstanceConfig& a = site.node("a").instance();
+  InstanceConfig& b = site.node("b").instance();
+  a.unicast_src_ip = "192.168.1.1";
+  a.unicast_peer = {"192.168.1.2"};
+  b.unicast_src_ip = "192.168.1.2";
+  b.unicast_peer = {"192.168.1.1"};
+}
+
 }  // namespace
 
 Fault VridsDiffer() {
@@ -196,6 +206,69 @@ Fault OnAnotherSegment() {
                 site.node("b").instance().interface = kVrrpInterface;
                 site.node("b").ReloadKeepalived();
               }};
+}
+
+Fault SourceTaken() {
+  const auto on_b = [](const char* verb) {
+    return [verb](Site& site) {
+      site.node("b").host().Do({"ip", "addr", verb, "192.168.1.2/24", "dev", kVrrpInterface});
+    };
+  };
+  return {.name = "SourceTaken",
+          .survivor = "a",
+          .loser = "b",
+          .prepare =
+              [](Site& site) {
+                UseUnicast(site);
+                // Its daemon goes on without the address: else the instance is in FAULT, and there is no split.
+                site.node("b").host().Do({"sysctl", "-qw", "net.ipv4.ip_nonlocal_bind=1"});
+                site.node("b").host().Do({"ip", "addr", "add", "192.168.1.99/24", "dev", kVrrpInterface});
+                site.node("b").host().Do({"sysctl", "-qw", "net.ipv4.conf.all.promote_secondaries=1"});
+              },
+          .cause = on_b("del"),
+          .mend = on_b("add")};
+}
+
+Fault FileCopied() {
+  return {.name = "FileCopied",
+          .survivor = "a",
+          .loser = "b",
+          .prepare =
+              [](Site& site) {
+                UseUnicast(site);
+                site.node("b").host().Do({"sysctl", "-qw", "net.ipv4.ip_nonlocal_bind=1"});
+              },
+          .cause =
+              [](Site& site) {
+                InstanceConfig& b = site.node("b").instance();
+                b.unicast_src_ip = site.node("a").instance().unicast_src_ip;
+                b.unicast_peer = site.node("a").instance().unicast_peer;
+                site.node("b").ReloadKeepalived();
+              },
+          .mend =
+              [](Site& site) {
+                UseUnicast(site);
+                site.node("b").ReloadKeepalived();
+              }};
+}
+
+Fault AddressDuplicated() {
+  const auto becomes = [](const std::string& from, const std::string& to) {
+    return [from, to](Site& site) {
+      const Host& b = site.node("b").host();
+      b.Do({"ip", "addr", "add", to + "/24", "dev", kVrrpInterface});
+      b.Do({"ip", "addr", "del", from + "/24", "dev", kVrrpInterface});
+    };
+  };
+  return {.name = "AddressDuplicated",
+          .survivor = "a",
+          .loser = "b",
+          .prepare =
+              [](Site& site) {
+                site.node("b").host().Do({"sysctl", "-qw", "net.ipv4.conf.all.promote_secondaries=1"});
+              },
+          .cause = becomes("192.168.1.2", "192.168.1.1"),
+          .mend = becomes("192.168.1.1", "192.168.1.2")};
 }
 
 }  // namespace lab

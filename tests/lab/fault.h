@@ -53,6 +53,12 @@ Fault ForeignClaimant();
 Fault ActiveIsolated();
 // b's instance runs on the management network's interface.
 Fault OnAnotherSegment();
+// Unicast; the address that b sends from is taken from its interface.
+Fault SourceTaken();
+// Unicast; b gets a's file: it sends from a's address, to its own.
+Fault FileCopied();
+// b's own address becomes a's.
+Fault AddressDuplicated();
 
 }  // namespace lab
 

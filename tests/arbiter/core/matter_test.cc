@@ -298,6 +298,29 @@ TEST(Matter, WhenTheSurvivorLosesOneOfThemTheHeldNodeServesThatOne) {
   EXPECT_EQ(stage.View().state, VipState::kGuarded) << "the others stand as they are";
 }
 
+TEST(Matter, WhatTheSurvivorsWordIsToHaveLostIsLetInAlthoughItDoesNotAnswer) {
+  Stage stage;
+  SplitAll(stage, 2);
+  stage.Run(seconds(1));
+  HeardRouter heard;
+  heard.source = *stage.At("a").vip.primary_address;
+  heard.vrid = 66;
+  heard.version = 2;
+  heard.on_wire = true;
+  stage.At("b").vip.heard = {heard};
+  stage.Report("b");
+  stage.At("a").more = {Vip(2)};
+  stage.At("a").answers = false;
+  NodeChanged changed;
+  changed.node = {"prod", "a"};
+  changed.forgotten = {Vip(1)};
+  stage.Do(changed);
+  stage.Run(milliseconds(900));
+  const std::vector<Directive> released = Released(stage);
+  ASSERT_THAT(released, SizeIs(1));
+  EXPECT_THAT(released[0].vips, ElementsAre(Vip(1))) << "a is heard: the others stand as they are";
+}
+
 TEST(Matter, WhenTheSurvivorGivesAllUpTheHeldNodeIsLetInForAllAtOnce) {
   Stage stage;
   SplitAll(stage, 99);

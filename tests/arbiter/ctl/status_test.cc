@@ -195,15 +195,15 @@ TEST(Status, NoNameCanMoveTheCursor) {
   FakeArbiter arbiter;
   arbiter.status = Guarded();
   arbiter.status.mutable_clusters(0)->mutable_vips(0)->mutable_held_back(0)->set_reason("a\x1b[2Jb\nc");
-  EXPECT_THAT(RunAgainst(arbiter, {"status"}).out, HasSubstr("(a?[2Jb?c)"));
+  EXPECT_THAT(RunAgainst(arbiter, {"status"}).out, HasSubstr("(a\\x1b[2Jb\\x0ac)"));
 }
 
 TEST(Status, ControlCharactersInUtf8MoveNoCursorEither) {
   FakeArbiter arbiter;
   arbiter.status = Guarded();
   arbiter.status.mutable_clusters(0)->mutable_vips(0)->mutable_held_back(0)->set_reason(
-      "a\u009b2Jb\u0080 \u00a0\u00fc");
-  EXPECT_THAT(RunAgainst(arbiter, {"status"}).out, HasSubstr("(a?2Jb? \u00a0\u00fc)"));
+      "a\u009b2Jb\u0080 \u00a0\u00fc\u202e");
+  EXPECT_THAT(RunAgainst(arbiter, {"status"}).out, HasSubstr("(a\\u009b2Jb\\u0080 \u00a0\u00fc\\u202e)"));
 }
 
 TEST(Status, OfANodeThatIsAwayNothingIsSaidThatOnlyItKnows) {

@@ -56,6 +56,8 @@ TEST_F(WebhookTest, SaysWhatIsWrongWithTheToken) {
   token_file_ = testing::TempDir();
   EXPECT_EQ(Deliver(receiver), absl::UnavailableError("read " + token_file_ + ": Is a directory"));
   token_file_ = testing::TempDir() + "webhook_two_lines";
+  std::ofstream(token_file_) << " \n";
+  EXPECT_EQ(Deliver(receiver), absl::UnavailableError("read " + token_file_ + ": there is no token in it"));
   std::ofstream(token_file_) << "two\nlines\n";
   EXPECT_EQ(Deliver(receiver), absl::UnavailableError("read " + token_file_ + ": a token is one line without spaces"));
   std::remove(token_file_.c_str());

@@ -271,6 +271,28 @@ TEST_F(AccessTest, AClientRefusesAServerOfAnotherName) {
   EXPECT_EQ(CodeOf([&](auto* c) { return stub->GetStatus(c, {}, &response); }), StatusCode::UNAVAILABLE);
 }
 
+// Passwords are compared by fingerprints with a key of the cluster: whoever has it can try passwords at home.
+TEST_F(AccessTest, AFingerprintKeyGoesToNodesOfItsClusterOnly) {
+  const TestArbiter arbiter(&store_, {.policy = {},
+                                      .limits = {},
+                                      .tls = authority_.Issue("server2", "IP:127.0.0.1"),
+                                      .roles = {.nodes = {"prod/a", "test/b"}}});
+  const auto key_for = [&](const std::string& node, const std::string& cluster) -> std::string {
+    const auto credentials = client::MakeCredentials(authority_.Issue(node, "DNS:" + node));
+    TestProbe probe(client::MakeChannel(arbiter.endpoint(), *credentials));
+    probe.Say(HelloOf(node, "i1", cluster));
+    const auto welcome = probe.Await([](const auto& one) { return one.has_welcome(); });
+    return welcome.has_value() ? welcome->welcome().fingerprint_key() : "";
+  };
+  const std::string prod = key_for("a", "prod");
+  const std::string test = key_for("b", "test");
+  EXPECT_EQ(prod.size(), 32U);
+  EXPECT_EQ(test.size(), 32U);
+  EXPECT_NE(prod, test);
+  EXPECT_EQ(key_for("b", "prod"), "");
+  EXPECT_EQ(key_for("a", "test"), "");
+}
+
 TEST(Access, RolesCanChange) {
   Access access(true, {});
   Peer peer;

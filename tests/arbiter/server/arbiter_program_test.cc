@@ -3,12 +3,14 @@
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <cstddef>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -156,6 +158,25 @@ TEST_F(ArbiterProgram, RefusesABadDuration) {
 TEST_F(ArbiterProgram, SaysWhichConfigurationFileIsMissing) {
   EXPECT_EQ(Run({"--config", folder_ + "/none.yaml"}), 78);
   ExpectOneLine(folder_ + "/none.yaml: No such file or directory");
+}
+
+TEST_F(ArbiterProgram, ReadsNoConfigurationWithoutAnEnd) {
+  EXPECT_EQ(Run({"--config", "/dev/zero"}), 78);
+  ExpectOneLine("/dev/zero: is no regular file");
+  ASSERT_EQ(mkfifo((folder_ + "/pipe").c_str(), 0600), 0);
+  EXPECT_EQ(Run({"--config", folder_ + "/pipe"}), 78);
+  ExpectOneLine(folder_ + "/pipe: is no regular file");
+  EXPECT_EQ(Run({"--config", WriteFile("long.yaml", std::string((std::size_t{1} << 20) + 1, '#'))}), 78);
+  ExpectOneLine("longer than 1048576 bytes");
+}
+
+TEST_F(ArbiterProgram, KeepsNoStateWhereOthersMayWrite) {
+  const std::string state = folder_ + "/open";
+  ASSERT_EQ(mkdir(state.c_str(), 0700), 0);
+  ASSERT_EQ(chmod(state.c_str(), 0777), 0);
+  EXPECT_EQ(Run({"--listen", "127.0.0.1:" + std::to_string(FreePort()), "--metrics-listen", "", "--state-dir", state}),
+            1);
+  ExpectOneLine("state directory " + state + " may be written by everybody: chmod go-w " + state);
 }
 
 TEST_F(ArbiterProgram, SaysTheLineOfAWrongKey) {

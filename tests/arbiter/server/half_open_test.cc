@@ -24,9 +24,9 @@ TestArbiter::Options Impatient() {
   return options;
 }
 
-void ExpectAllClosed(const std::vector<Descriptor>& connections) {
+void ExpectAllClosed(const std::vector<process::Descriptor>& connections) {
   ASSERT_EQ(connections.size(), kConnections);
-  for (const Descriptor& connection : connections) {
+  for (const process::Descriptor& connection : connections) {
     EXPECT_TRUE(IsClosed(connection));
   }
 }
@@ -36,7 +36,7 @@ TEST(HalfOpen, ConnectionsThatSayNothingAreClosedAndProbesStay) {
   TestArbiter arbiter(&store, Impatient());
   TestProbe early(arbiter.Connect());
   ASSERT_TRUE(early.Attach(HelloOf("early"), {HeldVip(100)}));
-  const std::vector<Descriptor> connections = ConnectMany(arbiter.endpoint().port, kConnections, "");
+  const std::vector<process::Descriptor> connections = ConnectMany(arbiter.endpoint().port, kConnections, "");
   TestProbe late(arbiter.Connect());
   EXPECT_TRUE(late.Attach(HelloOf("late"), {}));
   ExpectAllClosed(connections);
@@ -55,8 +55,8 @@ TEST(HalfOpen, TlsHandshakesThatNeverEndAreClosedAndProbesStay) {
   };
   TestProbe early(connect(authority.Issue("half-open-early", "DNS:early")));
   ASSERT_TRUE(early.Attach(HelloOf("early"), {HeldVip(100)}));
-  const std::vector<Descriptor> silent = ConnectMany(arbiter.endpoint().port, kConnections, "");
-  const std::vector<Descriptor> begun = ConnectMany(arbiter.endpoint().port, kConnections, TlsBegun());
+  const std::vector<process::Descriptor> silent = ConnectMany(arbiter.endpoint().port, kConnections, "");
+  const std::vector<process::Descriptor> begun = ConnectMany(arbiter.endpoint().port, kConnections, TlsBegun());
   ExpectAllClosed(silent);
   ExpectAllClosed(begun);
   EXPECT_TRUE(early.Heartbeat());

@@ -41,7 +41,7 @@ class FewDescriptors {
 // Keeps what a listener accepts, and greets it with a byte.
 class Taken {
  public:
-  void Add(Descriptor connection) {
+  void Add(process::Descriptor connection) {
     send(connection.get(), "!", 1, MSG_NOSIGNAL);
     const absl::MutexLock lock(&mutex_);
     ++count_;
@@ -74,11 +74,11 @@ class Taken {
   int count_ ABSL_GUARDED_BY(mutex_) = 0;
   int turned_away_ ABSL_GUARDED_BY(mutex_) = 0;
   int highest_ ABSL_GUARDED_BY(mutex_) = -1;
-  std::vector<Descriptor> connections_ ABSL_GUARDED_BY(mutex_);
+  std::vector<process::Descriptor> connections_ ABSL_GUARDED_BY(mutex_);
 };
 
 void Start(Listener* listener, Taken* taken) {
-  listener->Start({.accepted = [taken](Descriptor connection) { taken->Add(std::move(connection)); },
+  listener->Start({.accepted = [taken](process::Descriptor connection) { taken->Add(std::move(connection)); },
                    .turned_away = [taken] { taken->TurnAway(); }});
 }
 
@@ -94,7 +94,7 @@ TEST(Listener, GoesOnAfterItHadNoDescriptorLeft) {
   Taken taken;
   auto listener = Listener::Open({"127.0.0.1", 0}, {});
   ASSERT_TRUE(listener.ok()) << listener.status();
-  std::vector<Descriptor> clients;
+  std::vector<process::Descriptor> clients;
   do {
     clients.push_back(ConnectTo((*listener)->port()));
   } while (clients.back().get() >= 0);
@@ -102,7 +102,7 @@ TEST(Listener, GoesOnAfterItHadNoDescriptorLeft) {
   clients.clear();
   EXPECT_TRUE(Eventually([&] {
     taken.CloseAll();
-    const Descriptor client = ConnectTo((*listener)->port());
+    const process::Descriptor client = ConnectTo((*listener)->port());
     char greeting = 0;
     return recv(client.get(), &greeting, 1, 0) == 1;
   }));
@@ -112,7 +112,7 @@ TEST(Listener, LeavesTheLastDescriptorsToOthers) {
   const FewDescriptors few;
   Taken taken;
   const auto listener = OpenFor(&taken, {"127.0.0.1", 0});
-  std::vector<Descriptor> clients;
+  std::vector<process::Descriptor> clients;
   for (int i = 0; i < kFewDescriptors / 2; ++i) {  // both ends together need more than there are
     clients.push_back(ConnectTo(listener->port()));
   }
@@ -132,9 +132,9 @@ TEST(Listener, TakesUpWhatIsBeyondThePaceLaterAndRefusesNone) {
   const auto before = std::chrono::steady_clock::now();
   const auto listener = OpenFor(&taken, {"127.0.0.1", 0}, SlowPace());
   constexpr int kMany = 10;
-  const std::vector<Descriptor> clients = ConnectMany(listener->port(), kMany, "");
+  const std::vector<process::Descriptor> clients = ConnectMany(listener->port(), kMany, "");
   ASSERT_EQ(clients.size(), kMany);
-  for (const Descriptor& client : clients) {
+  for (const process::Descriptor& client : clients) {
     char greeting = 0;
     EXPECT_EQ(recv(client.get(), &greeting, 1, 0), 1);
   }
@@ -149,7 +149,7 @@ TEST(Listener, WhoHasHungUpIsNotTakenUp) {
   for (int i = 0; i < 10; ++i) {
     ConnectMany((*listener)->port(), 1, "gone");
   }
-  const Descriptor client = ConnectTo((*listener)->port());
+  const process::Descriptor client = ConnectTo((*listener)->port());
   Start(listener->get(), &taken);
   char greeting = 0;
   EXPECT_EQ(recv(client.get(), &greeting, 1, 0), 1);
@@ -170,7 +170,7 @@ TEST(Listener, EveryAddressIncludesLoopback) {
   for (const char* host : {"0.0.0.0", "::"}) {
     Taken taken;
     const auto listener = OpenFor(&taken, {host, 0});
-    const Descriptor client = ConnectTo(listener->port());
+    const process::Descriptor client = ConnectTo(listener->port());
     EXPECT_TRUE(Eventually([&] { return taken.count() == 1; })) << host;
   }
 }

@@ -19,6 +19,11 @@ TEST(LogLine, StaysOneLineWhateverAPeerSent) {
             "x a=\"1\\n2\" b=\"q\\\"q\" c=\"k=v\" d=\"back\\\\slash\"");
 }
 
+TEST(LogLine, ShowsWhatIsNotSeen) {
+  EXPECT_EQ(LogLine("x", {{"a", "b\u202ec\u200b"}, {"d", "\u00e4\u009b"}}),
+            "x a=\"b\\u202ec\\u200b\" d=\"\u00e4\\u009b\"");
+}
+
 TEST(Log, WritesFromItsLevelUp) {
   std::ostringstream out;
   {

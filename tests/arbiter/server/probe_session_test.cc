@@ -349,6 +349,8 @@ TEST(ProbeSession, ASecondLiveProbeIsRefusedAndOperatorsSeeIt) {
   ASSERT_TRUE(Eventually([&] { return op.NodeState("a") == v1::NODE_STATE_CONNECTED; }));
   TestProbe second(arbiter.Connect());
   ASSERT_TRUE(second.Say(HelloOf("a", "i2")));
+  EXPECT_FALSE(second.Await([](const auto& one) { return one.has_welcome(); }).has_value())
+      << "it has the cluster's fingerprint key";
   const grpc::Status status = second.AwaitEnd();
   EXPECT_EQ(status.error_code(), grpc::StatusCode::ALREADY_EXISTS);
   EXPECT_NE(status.error_message().find("node prod/a has a live probe already, from 127.0.0.1:"), std::string::npos)
@@ -385,6 +387,33 @@ TEST(ProbeSession, ANewProbeTakesOverFromASilentOne) {
   TestProbe second(arbiter.Connect());
   EXPECT_TRUE(second.Attach(HelloOf("a", "i2"), {}));
   EXPECT_EQ(first.AwaitEnd().error_code(), grpc::StatusCode::ABORTED);
+}
+
+TEST(ProbeSession, StatusAnswersWhateverANodeSaid) {
+  store::MemoryStore store;
+  const TestArbiter arbiter(&store, {});
+  Operator op(arbiter);
+  std::string euros;
+  while (euros.size() < 1'000'000) euros += "\u20ac";
+  TestProbe probe(arbiter.Connect());
+  v1::VipReport vip = HeldVip(100);
+  vip.set_gate_reason(euros);
+  vip.set_instance(euros);
+  ASSERT_TRUE(probe.Attach(HelloOf("a"), {vip}));
+  ASSERT_TRUE(Eventually([&] { return op.Nodes().nodes_size() == 1 && op.Nodes().nodes(0).vips_size() == 1; }));
+  const v1::ListNodesResponse nodes = op.Nodes();
+  EXPECT_EQ(nodes.nodes(0).vips(0).gate_reason(), euros.substr(0, 1023));
+  EXPECT_LT(nodes.ByteSizeLong(), 10'000U);
+  EXPECT_LT(op.Status().ByteSizeLong(), 10'000U);
+  // What is no UTF-8 is no message: it ends its own stream and nothing else.
+  TestProbe liar(arbiter.Connect());
+  ASSERT_TRUE(liar.Attach(HelloOf("b"), {}));
+  vip.set_gate_reason("\xff\xfe");
+  liar.Report(vip);
+  (void)liar.AwaitEnd();
+  EXPECT_TRUE(Eventually([&] { return op.NodeState("b") == v1::NODE_STATE_DISCONNECTED; }));
+  EXPECT_TRUE(probe.Heartbeat());
+  EXPECT_EQ(op.NodeState("a"), v1::NODE_STATE_CONNECTED);
 }
 
 TEST(ProbeSession, ANodeWithThousandsOfVipsOfOneInstanceAttachesAndIsShown) {

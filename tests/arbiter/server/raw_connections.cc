@@ -11,8 +11,8 @@
 
 namespace arbiter::server {
 
-Descriptor ConnectTo(int port) {
-  Descriptor fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+process::Descriptor ConnectTo(int port) {
+  process::Descriptor fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -25,10 +25,10 @@ Descriptor ConnectTo(int port) {
   return fd;
 }
 
-std::vector<Descriptor> ConnectMany(int port, int count, const std::string& bytes) {
-  std::vector<Descriptor> connections;
+std::vector<process::Descriptor> ConnectMany(int port, int count, const std::string& bytes) {
+  std::vector<process::Descriptor> connections;
   for (int i = 0; i < count; ++i) {
-    Descriptor fd = ConnectTo(port);
+    process::Descriptor fd = ConnectTo(port);
     if (fd.get() >= 0 &&
         send(fd.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(bytes.size())) {
       connections.push_back(std::move(fd));
@@ -37,7 +37,7 @@ std::vector<Descriptor> ConnectMany(int port, int count, const std::string& byte
   return connections;
 }
 
-bool IsClosed(const Descriptor& connection) {
+bool IsClosed(const process::Descriptor& connection) {
   std::array<char, 4096> bytes{};
   ssize_t count = 0;
   do {

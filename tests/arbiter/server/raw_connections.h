@@ -5,18 +5,18 @@
 #include <string>
 #include <vector>
 
-#include "arbiter/server/descriptor.h"
+#include "arbiter/process/descriptor.h"
 
 namespace arbiter::server {
 
 // Owns no descriptor when there is none left, or nobody listens.
-Descriptor ConnectTo(int port);
+process::Descriptor ConnectTo(int port);
 
 // Connections on each of which these bytes were sent.
-std::vector<Descriptor> ConnectMany(int port, int count, const std::string& bytes);
+std::vector<process::Descriptor> ConnectMany(int port, int count, const std::string& bytes);
 
 // The other end has closed it; waits for that for ten seconds.
-bool IsClosed(const Descriptor& connection);
+bool IsClosed(const process::Descriptor& connection);
 
 }  // namespace arbiter::server
 

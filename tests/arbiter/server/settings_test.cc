@@ -228,17 +228,17 @@ INSTANTIATE_TEST_SUITE_P(
             "NoAuthority", "  - name: a\n    webhook:\n      url: https://h\n      ca: /nonexistent/ca.crt\n",
             ":5: notifications[0].webhook.ca: read TLS authority /nonexistent/ca.crt: No such file or directory; name "
             "a PEM file that the arbiter's user can read, or leave `ca` out for the system's authorities"},
-        BadFile{"AuthorityNoPem", "  - {name: a, webhook: {url: 'https://h', ca: /dev/null}}\n",
-                ":2: notifications[0].webhook.ca: read TLS authority /dev/null: no certificate in PEM form; name a PEM "
-                "file that the arbiter's user can read, or leave `ca` out for the system's authorities"},
+        BadFile{
+            "AuthorityNoPem", "  - {name: a, webhook: {url: 'https://h', ca: /etc/passwd}}\n",
+            ":2: notifications[0].webhook.ca: read TLS authority /etc/passwd: no certificate in PEM form; name a PEM "
+            "file that the arbiter's user can read, or leave `ca` out for the system's authorities"},
         BadFile{
             "NoToken", "  - name: a\n    webhook: {url: 'https://h', bearer_token_file: /nonexistent/token}\n",
             ":3: notifications[0].webhook.bearer_token_file: read /nonexistent/token: No such file or directory; write "
             "the token into a file that the arbiter's user can read"},
-        BadFile{
-            "EmptyToken", "  - name: a\n    webhook: {url: 'https://h', bearer_token_file: /dev/null}\n",
-            ":3: notifications[0].webhook.bearer_token_file: read /dev/null: there is no token in it; write the token "
-            "into a file that the arbiter's user can read"},
+        BadFile{"TokenIsDevice", "  - name: a\n    webhook: {url: 'https://h', bearer_token_file: /dev/null}\n",
+                ":3: notifications[0].webhook.bearer_token_file: read /dev/null: is no regular file; write the token "
+                "into a file that the arbiter's user can read"},
         BadFile{
             "NoCommand", "  - {name: a, command: [/bin/true]}\n  - {name: b, command: [/nonexistent/page, --now]}\n",
             ":3: notifications[1].command: run /nonexistent/page: No such file or directory; name a program that the "

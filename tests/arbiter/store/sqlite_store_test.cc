@@ -6,6 +6,8 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 
+#include <cstdint>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <string>
@@ -34,7 +36,7 @@ std::unique_ptr<SqliteStore> Opened(const std::string& path, const FakeClocks& c
 // A file system of its own, small or read-only. Needs root; `mounted` is false without.
 class SmallDisk {
  public:
-  SmallDisk() : mounted_(mount("tmpfs", directory_.path().c_str(), "tmpfs", 0, "size=256k") == 0) {}
+  SmallDisk() : mounted_(mount("tmpfs", directory_.path().c_str(), "tmpfs", 0, "size=256k,mode=0700") == 0) {}
   ~SmallDisk() {
     if (mounted_) umount2(directory_.path().c_str(), MNT_DETACH);
   }
@@ -108,6 +110,62 @@ TEST_F(SqliteStoreTest, WhatIsNoDatabaseIsRefusedWithTheWayOut) {
   const absl::Status status = OpenStatus();
   EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
   EXPECT_THAT(Text(status), AllOf(HasSubstr(File()), HasSubstr("move the state directory away")));
+}
+
+TEST_F(SqliteStoreTest, AnEmptyDatabaseIsNoNewOne) {
+  std::ofstream(File()).flush();
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    const absl::Status status = OpenStatus();
+    EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
+    EXPECT_THAT(Text(status),
+                AllOf(HasSubstr(File()), HasSubstr("has 0 bytes"), HasSubstr("move the state directory away")));
+  }
+  EXPECT_EQ(std::filesystem::file_size(File()), 0U);
+}
+
+TEST_F(SqliteStoreTest, ADatabaseThatWasCutOffIsNoNewOne) {
+  for (const std::uintmax_t size : {1, 99, 100, 512, 4096, 8192}) {
+    std::filesystem::remove(File());
+    Opened(directory_.path(), clocks_).reset();
+    std::filesystem::resize_file(File(), size);
+    const absl::Status status = OpenStatus();
+    EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss) << size << ": " << status;
+    EXPECT_EQ(std::filesystem::file_size(File()), size);
+  }
+}
+
+TEST_F(SqliteStoreTest, ADatabaseThatIsGoneWhileItsLogIsThereIsNoNewOne) {
+  std::ofstream(File() + "-wal") << "what was written last";
+  EXPECT_THAT(Text(OpenStatus()), AllOf(HasSubstr("is gone, and its log"), HasSubstr("move the state directory away")));
+  EXPECT_FALSE(std::filesystem::exists(File()));
+}
+
+TEST_F(SqliteStoreTest, ADatabaseThatWasNeverFinishedIsMadeAnew) {
+  std::ofstream(File() + ".new") << "half of one";
+  std::ofstream(File() + ".new-journal") << "and half of its journal";
+  EXPECT_EQ(OpenStatus(), absl::OkStatus());
+  EXPECT_FALSE(std::filesystem::exists(File() + ".new"));
+}
+
+TEST_F(SqliteStoreTest, NoLinkIsFollowed) {
+  const TempDir elsewhere;
+  const std::string target = elsewhere.File("target");
+  for (const std::string name : {"arbiter.lock", "arbiter.db"}) {
+    std::filesystem::create_symlink(target, directory_.File(name));
+    EXPECT_EQ(OpenStatus().code(), absl::StatusCode::kFailedPrecondition) << name;
+    EXPECT_FALSE(std::filesystem::exists(target)) << name;
+    std::filesystem::remove(directory_.File(name));
+  }
+  std::filesystem::create_directory_symlink(directory_.path(), elsewhere.File("link"));
+  EXPECT_THAT(Text(SqliteStore(elsewhere.File("link")).Open().status()), HasSubstr("is a symbolic link"));
+}
+
+TEST_F(SqliteStoreTest, ADirectoryThatOthersMayWriteInIsRefusedWithTheRepair) {
+  std::filesystem::permissions(directory_.path(), std::filesystem::perms(0770));
+  const absl::Status status = OpenStatus();
+  EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(Text(status), HasSubstr("chmod go-w " + directory_.path()));
+  EXPECT_FALSE(std::filesystem::exists(File()));
 }
 
 TEST_F(SqliteStoreTest, ADamagedFileIsRefusedWithTheWayOut) {

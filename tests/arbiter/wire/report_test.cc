@@ -167,6 +167,22 @@ TEST(FieldReader, CountsTheAddressesOfAWholeMessage) {
   EXPECT_EQ(reader.status().message(), "node prod/a: addresses: more than 12 addresses in one message");
 }
 
+TEST(NodeReport, KeepsTheBeginningOfALongText) {
+  v1::NodeReport message;
+  message.set_daemon(v1::DAEMON_STATE_RUNNING);
+  std::string euros;
+  while (euros.size() < 5000) euros += "\u20ac";
+  message.set_gate_reason(euros);
+  message.add_config_problems(euros);
+  (*message.add_instances()->mutable_origin())["priority"] = euros;
+  FieldReader reader("prod/a", core::Instant(), {});
+  const core::NodeReport report = ReadNodeReport(message, &reader);
+  ASSERT_TRUE(reader.ok()) << reader.status();
+  EXPECT_EQ(report.gate_reason, euros.substr(0, 1023)) << "1024 bytes would cut a character";
+  EXPECT_EQ(report.config_problems.at(0).size(), 1023U);
+  EXPECT_EQ(report.instances.at(0).origin.at(0).second.size(), 1023U);
+}
+
 TEST(VipReports, AreLimitedInNumber) {
   v1::Snapshot snapshot;
   for (int i = 0; i < 3; ++i) {

@@ -60,5 +60,20 @@ TEST_F(TrackFile, WhereItCannotBeReplacedTheOldOneStaysAndNoDebris) {
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(directory_), {}), 1);
 }
 
+TEST_F(TrackFile, IsNotWrittenThroughALink) {
+  std::filesystem::create_symlink("/nonexistent/victim", directory_ / "f");
+  std::filesystem::create_symlink(directory_ / "victim", directory_ / "f.new");
+  ASSERT_TRUE(WriteTrackFile(directory_ / "f", true).ok());
+  EXPECT_TRUE(std::filesystem::is_regular_file(std::filesystem::symlink_status(directory_ / "f")));
+  EXPECT_FALSE(std::filesystem::exists(directory_ / "victim"));
+}
+
+TEST_F(TrackFile, IsNotWrittenWhereOthersMayWrite) {
+  std::filesystem::permissions(directory_, std::filesystem::perms(0777));
+  const auto took = WriteTrackFile(directory_ / "f", true);
+  EXPECT_THAT(std::string(took.status().message()), testing::HasSubstr("chmod go-w "));
+  EXPECT_FALSE(std::filesystem::exists(directory_ / "f"));
+}
+
 }  // namespace
 }  // namespace probe::actuate

@@ -110,6 +110,28 @@ TEST(HoldFile, SaysWhatIsWrongAndKeepsTheBrokenOne) {
   }
 }
 
+TEST(HoldFile, FollowsNoLink) {
+  Scratch scratch;
+  Scratch elsewhere;
+  const std::string victim = elsewhere.path() + "/victim";
+  for (const std::string name : {"/holds.json", "/holds.json.new"}) {
+    std::filesystem::create_symlink(victim, scratch.path() + name);
+  }
+  EXPECT_EQ(HoldFile(scratch.path(), "boot").Load().status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(HoldFile(scratch.path(), "boot").Save(Full()), absl::OkStatus());
+  EXPECT_FALSE(std::filesystem::exists(victim));
+  EXPECT_EQ(HoldFile(scratch.path(), "boot").Load().value(), Full());
+}
+
+TEST(HoldFile, BelievesNoDirectoryThatOthersMayWriteIn) {
+  Scratch scratch;
+  ASSERT_TRUE(HoldFile(scratch.path(), "boot").Save(Full()).ok());
+  std::filesystem::permissions(scratch.path(), std::filesystem::perms(0777));
+  HoldFile file(scratch.path(), "boot");
+  EXPECT_THAT(std::string(file.Load().status().message()), HasSubstr("chmod go-w " + scratch.path()));
+  EXPECT_THAT(std::string(file.Save(Full()).message()), HasSubstr("chmod go-w " + scratch.path()));
+}
+
 TEST(HoldFile, ReadsWhatANewerProbeWrote) {
   EXPECT_EQ(ParseHolds(R"({"newestTerm": "9", "something": {"new": true}})", "")->newest_term, 9U);
 }

@@ -2,7 +2,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
+#include <cstddef>
 #include <fstream>
 #include <string>
 
@@ -26,6 +28,18 @@ TEST(Settings, HaveDefaults) {
   EXPECT_EQ(settings->runtime_dir, "/run/arbiter-probe");
   EXPECT_THAT(settings->actuators,
               ElementsAre(hold::RungKind::kGate, hold::RungKind::kTrackFile, hold::RungKind::kRemoveAddress));
+}
+
+TEST(Settings, AreReadFromARegularFileOfABoundedSize) {
+  Scratch scratch;
+  const std::string pipe = scratch.path() + "/pipe";
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  for (const std::string& path : {std::string("/dev/zero"), pipe}) {
+    EXPECT_THAT(std::string(ReadConfigFile(path).status().message()), HasSubstr(path + ": is no regular file"));
+  }
+  std::ofstream(scratch.path() + "/long") << std::string((std::size_t{1} << 20) + 1, '#');
+  EXPECT_THAT(std::string(ReadConfigFile(scratch.path() + "/long").status().message()),
+              HasSubstr("longer than 1048576 bytes"));
 }
 
 TEST(Settings, SayWhichKeyIsWrongAndHowItShouldBe) {

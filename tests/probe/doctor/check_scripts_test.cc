@@ -105,6 +105,25 @@ TEST(CheckScript, ThatNeedsAShellGetsNone) {
   EXPECT_THAT(Words(CheckScript(script)), Not(HasSubstr("is handed to")));
 }
 
+TEST(CheckScript, ThatKeepalivedDropsIsAFault) {
+  ScriptFacts script = Script();
+  script.not_run = NotRun{true, "/x belongs to nobody (uid 65534)", "chown root /x"};
+  EXPECT_EQ(Worst(CheckScript(script)), Verdict::kFault);
+  EXPECT_THAT(
+      Words(CheckScript(script)),
+      HasSubstr("keepalived does not run it: /x belongs to nobody (uid 65534); it drops the script, and VI_1 goes "
+                "on as if it succeeded | chown root /x"));
+}
+
+TEST(CheckScript, ThatRootRunsAndOthersCanChangeIsAWarningAndWasNotTried) {
+  ScriptFacts script = Script();
+  script.not_run = NotRun{false, "/x belongs to nobody (uid 65534)", "chown root /x"};
+  script.as_keepalived = absl::UnknownError("not run");
+  EXPECT_EQ(Worst(CheckScript(script)), Verdict::kWarning);
+  EXPECT_THAT(Words(CheckScript(script)), HasSubstr("whoever can change it becomes root. It was not tried here"));
+  EXPECT_THAT(Words(CheckScript(script)), HasSubstr("chown root /x; and write `enable_script_security`"));
+}
+
 TEST(CheckScript, ThatTakesTooLongIsAFault) {
   ScriptFacts script = Script();
   script.as_keepalived = ScriptRun{137, true, std::chrono::milliseconds(1000), ""};

@@ -503,7 +503,7 @@ global_defs {
   router_id R1
   vrrp_version 3
   default_interface eth7
-  script_user alice
+  script_user alice staff
   enable_script_security
   vrrp_notify_fifo /run/fifo
   vrrp_process_name kv
@@ -517,6 +517,7 @@ vrrp_instance A {
   EXPECT_EQ(config.globals.router_id.value, "R1");
   EXPECT_EQ(config.globals.vrrp_version.value, 3);
   EXPECT_EQ(config.globals.script_user.value, "alice");
+  EXPECT_EQ(config.globals.script_group, "staff");
   EXPECT_EQ(config.globals.script_user.at.line, 6);
   EXPECT_TRUE(config.globals.script_security.value);
   EXPECT_EQ(config.globals.notify_fifo.value, "/run/fifo");

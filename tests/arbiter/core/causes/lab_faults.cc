@@ -133,6 +133,63 @@ std::vector<Fault> FaultsInPeersAndInterfaces() {
   };
 }
 
+std::vector<Fault> FaultsInSources() {
+  return {
+      {"SourceIsOnNoInterface",
+       [](Claimants& c) {
+         SendUnicast(c.a(), "192.168.1.2");
+         SendUnicast(c.b(), "192.168.1.1");
+         c.b().config().unicast_source = Ip("192.168.1.2");
+         c.b().config().origin = {{"unicast_src_ip", "/etc/b.conf:7"}};
+         c.b().report.addresses = {Ip("10.77.0.2")};
+         c.b().FallSilent(DaemonState::kRunning);
+       },
+       [](Claimants& c) {
+         HeardRouter& heard = c.Heard(c.b(), c.a());  // the switch still knows where it was
+         heard.destination = Ip("192.168.1.2");
+         heard.delivered = false;
+       },
+       Cause::kSourceAddress, "b is to send from 192.168.1.2 (/etc/b.conf:7), which none of its interfaces has",
+       "on b, give eth0 the address 192.168.1.2 again"},
+      {"SourceIsAnAddressOfTheOtherNode",
+       [](Claimants& c) {
+         for (Claimant& node : c.nodes) {
+           SendUnicast(node, "192.168.1.2");
+           node.config().unicast_source = Ip("192.168.1.1");
+           node.vip.primary_address = Ip("192.168.1.1");
+         }
+       },
+       LoseAllAdverts, Cause::kSourceAddress, "b sends from 192.168.1.1, which is an address of a and none of its own",
+       "write `unicast_src_ip 192.168.1.2` and a's address into unicast_peer"},
+      {"SourceIsNotTheOneThatTheOtherLists",
+       [](Claimants& c) {
+         UseVersion3(c);
+         const auto over_ipv6 = [](Claimant& node, const std::string& own, const std::string& peer) {
+           node.vip.vip = Ip("2001:db8::212");
+           node.SetList({"2001:db8::212"});
+           node.vip.primary_address = Ip(own);
+           node.report.addresses = {Ip(own), Ip(own == "fe80::1" ? "2001:db8::1" : "2001:db8::2")};
+           SendUnicast(node, peer);
+         };
+         over_ipv6(c.a(), "fe80::1", "2001:db8::2");
+         over_ipv6(c.b(), "fe80::2", "2001:db8::1");
+       },
+       [](Claimants& c) {
+         c.Heard(c.a(), c.b()).destination = Ip("2001:db8::1");
+         c.Heard(c.b(), c.a()).destination = Ip("2001:db8::2");
+       },
+       Cause::kSourceAddress, "adverts of b come from fe80::2, a lists 2001:db8::2 and drops them",
+       "on b, in /etc/b.conf:1, write `unicast_src_ip 2001:db8::2`"},
+      {"BothHaveOneAddressOfTheirOwn",
+       [](Claimants& c) {
+         c.b().report.addresses = {Ip("192.168.1.1")};
+         c.b().vip.primary_address = Ip("192.168.1.1");
+       },
+       LoseAllAdverts, Cause::kDuplicateNodeAddress, "a and b both have 192.168.1.1 as an address of their own",
+       "give a or b another address in place of 192.168.1.1"},
+  };
+}
+
 std::vector<Fault> FaultsOnTheWire() {
   return {
       {"FilteredInInputOnBoth", nullptr,
@@ -238,7 +295,7 @@ std::vector<Fault> FaultsOfADaemon() {
 std::vector<Fault> LabFaults() {
   std::vector<Fault> all = FaultsInSettings();
   for (const std::vector<Fault>& more :
-       {FaultsInProtocol(), FaultsInPeersAndInterfaces(), FaultsOnTheWire(), FaultsOfADaemon()}) {
+       {FaultsInProtocol(), FaultsInPeersAndInterfaces(), FaultsInSources(), FaultsOnTheWire(), FaultsOfADaemon()}) {
     all.insert(all.end(), more.begin(), more.end());
   }
   return all;

@@ -1,12 +1,12 @@
 // A file descriptor with one owner.
-#ifndef ARBITER_SERVER_DESCRIPTOR_H_
-#define ARBITER_SERVER_DESCRIPTOR_H_
+#ifndef ARBITER_PROCESS_DESCRIPTOR_H_
+#define ARBITER_PROCESS_DESCRIPTOR_H_
 
 #include <unistd.h>
 
 #include <utility>
 
-namespace arbiter::server {
+namespace arbiter::process {
 
 class Descriptor {
  public:
@@ -25,6 +25,7 @@ class Descriptor {
 
   // -1 when it owns none.
   [[nodiscard]] int get() const { return fd_; }
+  [[nodiscard]] bool ok() const { return fd_ >= 0; }
   // Somebody else closes it.
   [[nodiscard]] int Release() { return std::exchange(fd_, -1); }
 
@@ -32,6 +33,6 @@ class Descriptor {
   int fd_ = -1;
 };
 
-}  // namespace arbiter::server
+}  // namespace arbiter::process
 
-#endif  // ARBITER_SERVER_DESCRIPTOR_H_
+#endif  // ARBITER_PROCESS_DESCRIPTOR_H_
