@@ -17,8 +17,9 @@ struct ConnectFailure {
 };
 
 // `text` is the message of a call that ended with UNAVAILABLE; `tls` says whether it was to speak TLS. A text that is
-// none of gRPC's own is the cause as it is.
-ConnectFailure ReadConnectFailure(absl::string_view text, bool tls);
+// none of gRPC's own is the cause as it is. `said_nothing`: nothing has come over the connection, so where it is closed
+// it was never let in.
+ConnectFailure ReadConnectFailure(absl::string_view text, bool tls, bool said_nothing = false);
 
 }  // namespace arbiter::client
 

@@ -6,24 +6,45 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
 
 namespace arbiter::server {
 namespace {
 
-constexpr char kNodeRole[] = "node";  // as deploy/certs writes it
+// As deploy/certs writes them.
+constexpr char kNodeRole[] = "node";
+constexpr char kOperatorRole[] = "operator";
+constexpr char kViewerRole[] = "viewer";
 
 std::string NamesText(const Peer& peer) {
-  return peer.names.empty() ? "names nobody" : absl::StrCat("names ", absl::StrJoin(peer.names, ", "));
+  const client::Certificate& certificate = peer.certificate;
+  std::vector<std::string> names = certificate.names;
+  names.insert(names.end(), certificate.mails.begin(), certificate.mails.end());
+  return names.empty() ? "names nobody" : absl::StrCat("names ", absl::StrJoin(names, ", "));
 }
 
 bool AnyIn(const std::vector<std::string>& names, const std::set<std::string>& set) {
-  return std::any_of(names.begin(), names.end(), [&set](const std::string& name) { return set.count(name) > 0; });
+  return std::any_of(names.begin(), names.end(), [&set](const std::string& name) { return set.contains(name); });
+}
+
+// People have e-mail addresses as well.
+bool IsListed(const client::Certificate& certificate, const std::set<std::string>& set) {
+  return AnyIn(certificate.names, set) || AnyIn(certificate.mails, set);
+}
+
+bool Has(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// Another authority says nothing about roles.
+bool MayBe(const Peer& peer, absl::string_view role) {
+  return peer.certificate.role.empty() || peer.certificate.role == role;
 }
 
 // "ipv6:%5B::1%5D:7430" -> "[::1]:7430".
@@ -35,35 +56,33 @@ std::string PlainAddress(const std::string& uri) {
   return absl::StrReplaceAll(text, {{"%5B", "["}, {"%5D", "]"}, {"%25", "%"}});
 }
 
-// The parts of a distinguished name; a comma in a value is escaped (RFC 2253, section 2.4).
-std::vector<std::string> PartsOf(absl::string_view subject) {
-  std::vector<std::string> parts(1);
-  for (std::size_t i = 0; i < subject.size(); ++i) {
-    if (subject[i] == ',') {
-      parts.emplace_back();
-      continue;
-    }
-    parts.back() += subject[i];
-    if (subject[i] == '\\' && i + 1 < subject.size()) {
-      parts.back() += subject[++i];
-    }
+absl::Status CheckSpeaksFor(const Peer& peer, const core::NodeKey& node) {
+  const client::Certificate& certificate = peer.certificate;
+  if (!peer.authenticated || !Has(certificate.names, node.node)) {
+    return absl::PermissionDeniedError(absl::StrCat("the certificate ", NamesText(peer), ", not node ", node.node,
+                                                    ": a probe speaks only for the node that its certificate names"));
   }
-  return parts;
+  if (!MayBe(peer, kNodeRole)) {
+    return absl::PermissionDeniedError(
+        absl::StrCat("the certificate of ", node.node, " was issued for the role ", certificate.role,
+                     ", not for a node: issue one with `arbiter-certs node ", node.cluster, "/", node.node, "`"));
+  }
+  const std::string key = absl::StrCat(node.cluster, "/", node.node);
+  if (!certificate.nodes.empty() && !Has(certificate.nodes, key)) {
+    return absl::PermissionDeniedError(absl::StrCat("the certificate is for ", absl::StrJoin(certificate.nodes, ", "),
+                                                    ", not for ", key,
+                                                    ": give the probe the cluster of its certificate (--cluster), or "
+                                                    "issue one with `arbiter-certs node ",
+                                                    key, "`"));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
 
-std::string RoleIn(absl::string_view subject) {
-  std::string role;
-  bool ours = false;
-  for (const std::string& part : PartsOf(subject)) {
-    absl::string_view value = part;
-    if (absl::ConsumePrefix(&value, "OU=")) {
-      role = std::string(value);
-    }
-    ours = ours || part == "O=arbiter";
-  }
-  return ours ? role : "";
+std::string Peer::ToString() const {
+  if (!certificate.names.empty()) return certificate.names.front();
+  return certificate.mails.empty() ? address : certificate.mails.front();
 }
 
 Peer PeerOf(const grpc::ServerContextBase& context) {
@@ -73,18 +92,14 @@ Peer PeerOf(const grpc::ServerContextBase& context) {
   if (auth == nullptr || !auth->IsPeerAuthenticated()) {
     return peer;
   }
-  peer.authenticated = true;
-  for (const grpc::string_ref& name : auth->FindPropertyValues(GRPC_X509_SAN_PROPERTY_NAME)) {
-    peer.names.emplace_back(name.data(), name.size());
+  const std::vector<grpc::string_ref> pem = auth->FindPropertyValues(GRPC_X509_PEM_CERT_PROPERTY_NAME);
+  if (pem.size() != 1) {
+    return peer;
   }
-  if (peer.names.empty()) {
-    for (const grpc::string_ref& name : auth->FindPropertyValues(GRPC_X509_CN_PROPERTY_NAME)) {
-      peer.names.emplace_back(name.data(), name.size());
-    }
-  }
-  const std::vector<grpc::string_ref> subject = auth->FindPropertyValues(GRPC_X509_SUBJECT_PROPERTY_NAME);
-  if (!subject.empty()) {
-    peer.role = RoleIn(absl::string_view(subject.front().data(), subject.front().size()));
+  absl::StatusOr<client::Certificate> certificate = client::ReadCertificate({pem.front().data(), pem.front().size()});
+  if (certificate.ok()) {
+    peer.authenticated = true;
+    peer.certificate = *std::move(certificate);
   }
   return peer;
 }
@@ -93,17 +108,14 @@ absl::Status Access::MayAttach(const Peer& peer, const core::NodeKey& node) cons
   if (!tls_) {
     return absl::OkStatus();
   }
-  if (!peer.authenticated || std::find(peer.names.begin(), peer.names.end(), node.node) == peer.names.end()) {
-    return absl::PermissionDeniedError(absl::StrCat("the certificate ", NamesText(peer), ", not node ", node.node,
-                                                    ": a probe speaks only for the node that its certificate names"));
-  }
-  if (!peer.role.empty() && peer.role != kNodeRole) {
-    return absl::PermissionDeniedError(absl::StrCat("the certificate of ", node.node, " was issued for the role ",
-                                                    peer.role,
-                                                    ", not for a node: issue one with `arbiter-certs node NAME`"));
+  if (absl::Status speaks = CheckSpeaksFor(peer, node); !speaks.ok()) {
+    return speaks;
   }
   const absl::MutexLock lock(&mutex_);
-  if (AnyIn(peer.names, roles_.operators) || AnyIn(peer.names, roles_.viewers)) {
+  if (absl::Status denied = CheckNotDenied(peer); !denied.ok()) {
+    return denied;
+  }
+  if (IsListed(peer.certificate, roles_.operators) || IsListed(peer.certificate, roles_.viewers)) {
     return absl::PermissionDeniedError(absl::StrCat("the certificate ", NamesText(peer),
                                                     ", an operator or viewer in the arbiter's configuration: a node "
                                                     "needs a name of its own"));
@@ -118,9 +130,15 @@ absl::Status Access::MayAttach(const Peer& peer, const core::NodeKey& node) cons
 }
 
 absl::Status Access::MayLook(const Peer& peer) const {
-  const absl::MutexLock lock(&mutex_);
-  if (!tls_ || (peer.authenticated && (AnyIn(peer.names, roles_.viewers) || AnyIn(peer.names, roles_.operators)))) {
+  if (!tls_) {
     return absl::OkStatus();
+  }
+  const absl::MutexLock lock(&mutex_);
+  const bool listed =
+      (MayBe(peer, kOperatorRole) && IsListed(peer.certificate, roles_.operators)) ||
+      ((MayBe(peer, kViewerRole) || MayBe(peer, kOperatorRole)) && IsListed(peer.certificate, roles_.viewers));
+  if (peer.authenticated && listed) {
+    return CheckNotDenied(peer);
   }
   return absl::PermissionDeniedError(absl::StrCat("the certificate ", NamesText(peer),
                                                   ", which is neither an operator nor a viewer in the arbiter's "
@@ -128,12 +146,33 @@ absl::Status Access::MayLook(const Peer& peer) const {
 }
 
 absl::Status Access::MayAct(const Peer& peer) const {
-  const absl::MutexLock lock(&mutex_);
-  if (!tls_ || (peer.authenticated && AnyIn(peer.names, roles_.operators))) {
+  if (!tls_) {
     return absl::OkStatus();
+  }
+  const absl::MutexLock lock(&mutex_);
+  const bool listed = IsListed(peer.certificate, roles_.operators);
+  if (peer.authenticated && listed && MayBe(peer, kOperatorRole)) {
+    return CheckNotDenied(peer);
+  }
+  if (peer.authenticated && listed) {
+    return absl::PermissionDeniedError(absl::StrCat("the certificate ", NamesText(peer),
+                                                    " and was issued for the role ", peer.certificate.role,
+                                                    ", not for an operator: issue one with `arbiter-certs operator`"));
   }
   return absl::PermissionDeniedError(absl::StrCat("the certificate ", NamesText(peer),
                                                   ", which is no operator in the arbiter's configuration (operators)"));
+}
+
+absl::Status Access::CheckNotDenied(const Peer& peer) const {
+  const client::Certificate& certificate = peer.certificate;
+  const bool denied = IsListed(certificate, roles_.deny) || AnyIn(certificate.nodes, roles_.deny) ||
+                      roles_.deny.contains(absl::StrCat("serial:", certificate.serial));
+  if (!denied) {
+    return absl::OkStatus();
+  }
+  return absl::PermissionDeniedError(absl::StrCat("the certificate ", NamesText(peer), " and has serial ",
+                                                  certificate.serial,
+                                                  ": the arbiter's configuration denies it (deny)"));
 }
 
 void Access::SetRoles(Roles roles) {

@@ -4,12 +4,11 @@
 
 #include <set>
 #include <string>
-#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
-#include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
+#include "arbiter/client/certificate.h"
 #include "arbiter/core/ids.h"
 
 namespace grpc {
@@ -21,30 +20,28 @@ namespace arbiter::server {
 // What a peer's certificate says, once the TLS handshake has found it good.
 struct Peer {
   bool authenticated = false;
-  // The subject alternative names; the common name where there are none.
-  std::vector<std::string> names;
-  std::string role;     // what deploy/certs issued it for ("node", "operator", ...); empty: another authority's
-  std::string address;  // "192.0.2.7:41234"
+  client::Certificate certificate{};
+  std::string address{};  // "192.0.2.7:41234"
 
   // For the audit and the log: the first name, else the address.
-  [[nodiscard]] std::string ToString() const { return names.empty() ? address : names.front(); }
+  [[nodiscard]] std::string ToString() const;
 };
 
 Peer PeerOf(const grpc::ServerContextBase& context);
 
-// The role in a subject that deploy/certs wrote, in the form of RFC 2253: "CN=a,OU=node,O=arbiter". Empty for any
-// other.
-std::string RoleIn(absl::string_view subject);
-
-// Thread-safe. Without TLS everybody may do everything: only this machine can reach the port, or the operator said
-// --insecure. With TLS: a probe may speak for the node that its certificate names, viewers may look, operators may look
-// and act. A certificate has one role: an operator's or viewer's is no node's.
+// Thread-safe. Without TLS everybody who got as far as here may do everything: the door lets in root and the arbiter's
+// own user alone, or the operator said --insecure. With TLS: a probe may speak for the node that its certificate names
+// as a DNS name, in the cluster that it names where it names one; viewers may look, operators may look and act. A
+// certificate has one role: an operator's or viewer's is no node's, and a node's neither looks nor acts.
 class Access {
  public:
   struct Roles {
     std::set<std::string> operators{};
     std::set<std::string> viewers{};
     std::set<std::string> nodes{};  // "prod/a" or "prod/*"; empty: each that has a certificate
+    // Certificates that may do nothing: by a name in them, by "prod/a", by "serial:" and the number as PlainSerial has
+    // it.
+    std::set<std::string> deny{};
   };
 
   Access(bool tls, Roles roles) : tls_(tls), roles_(std::move(roles)) {}
@@ -57,6 +54,8 @@ class Access {
   void SetRoles(Roles roles);
 
  private:
+  [[nodiscard]] absl::Status CheckNotDenied(const Peer& peer) const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
+
   const bool tls_;
   mutable absl::Mutex mutex_;
   Roles roles_ ABSL_GUARDED_BY(mutex_);

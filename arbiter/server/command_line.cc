@@ -81,7 +81,7 @@ void AddTlsFlags(CLI::App* app, CommandLine* line) {
       ->type_name("FILE");
   app->add_flag_callback(
       "--insecure", [flags] { flags->set_insecure(true); },
-      "Listen beyond loopback without TLS: whoever reaches the port may demote nodes");
+      "Take anybody without TLS, beyond loopback too: whoever reaches the port may demote nodes");
   app->add_flag("--check-config", line->check_config, "Check flags and configuration, then exit");
 }
 

@@ -56,15 +56,14 @@ void SetArguments(const Limits& limits, grpc::ServerBuilder* builder) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Open(const client::Endpoint& listen,
-                                                             const client::TlsFiles& tls, const Limits& limits,
+absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Open(const Door& door, const Limits& limits,
                                                              const std::vector<grpc::Service*>& services,
                                                              const Log* log) {
-  absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> credentials = Credentials(tls);
+  absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> credentials = Credentials(door.tls);
   if (!credentials.ok()) {
     return credentials.status();
   }
-  absl::StatusOr<std::unique_ptr<Listener>> listener = Listener::Open(listen, limits);
+  absl::StatusOr<std::unique_ptr<Listener>> listener = Listener::Open(door.listen, limits);
   if (!listener.ok()) {
     return listener.status();
   }
@@ -79,20 +78,29 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Open(const client::Endpo
   }
   std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
   if (server == nullptr) {
-    return absl::UnavailableError(absl::StrCat("listen on ", listen.ToString(), ": gRPC could not start"));
+    return absl::UnavailableError(absl::StrCat("listen on ", door.listen.ToString(), ": gRPC could not start"));
   }
   server->GetHealthCheckService()->SetServingStatus(true);
-  return std::unique_ptr<GrpcServer>(new GrpcServer(*std::move(listener), std::move(acceptor), std::move(server), log));
+  return std::unique_ptr<GrpcServer>(
+      new GrpcServer(*std::move(listener), std::move(acceptor), std::move(server), door.only, log));
 }
 
 GrpcServer::GrpcServer(std::unique_ptr<Listener> listener, std::unique_ptr<Acceptor> acceptor,
-                       std::unique_ptr<grpc::Server> server, const Log* log)
-    : log_(log), server_(std::move(server)), acceptor_(std::move(acceptor)), listener_(std::move(listener)) {
+                       std::unique_ptr<grpc::Server> server, std::optional<client::Uids> only, const Log* log)
+    : log_(log),
+      only_(std::move(only)),
+      server_(std::move(server)),
+      acceptor_(std::move(acceptor)),
+      listener_(std::move(listener)) {
   listener_->Start({.accepted = [this](process::Descriptor connection) { Take(std::move(connection)); },
                     .turned_away = [this] { TellTurnedAway(); }});
 }
 
 void GrpcServer::Take(process::Descriptor connection) {
+  if (only_.has_value()) {
+    const absl::Status owner = client::CheckPeerOwner(connection.get(), *only_);
+    if (!owner.ok()) return TellRefused(owner);
+  }
   Acceptor::NewConnectionParameters parameters;
   parameters.fd = connection.Release();
   acceptor_->HandleNewConnection(&parameters);
@@ -106,6 +114,18 @@ void GrpcServer::TellTurnedAway() {
   log_->Warning("turned_away",
                 {{"text", absl::StrCat("a connection: fewer than ", Listener::kSpareDescriptors,
                                        " descriptors are left; see who holds so many, or raise LimitNOFILE")},
+                 {"not_shown", verdict.not_shown == 0 ? "" : absl::StrCat(verdict.not_shown)}});
+}
+
+void GrpcServer::TellRefused(const absl::Status& why) {
+  const RateLimit::Verdict verdict = refused_limit_.Ask(std::chrono::steady_clock::now());
+  if (!verdict.show) {
+    return;
+  }
+  log_->Warning("refused",
+                {{"text", absl::StrCat("a connection: ", std::string(why.message()),
+                                       "; without TLS it has to be root's or this program's own user's. Set up TLS, or "
+                                       "give --insecure where every user of this machine may demote nodes")},
                  {"not_shown", verdict.not_shown == 0 ? "" : absl::StrCat(verdict.not_shown)}});
 }
 

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <iostream>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -15,6 +16,7 @@
 #include "absl/time/clock.h"
 #include "arbiter/client/journal.h"
 #include "arbiter/client/kept_certificates.h"
+#include "arbiter/client/local_peer.h"
 #include "arbiter/notify/notifier.h"
 #include "arbiter/server/access.h"
 #include "arbiter/server/command_line.h"
@@ -129,6 +131,7 @@ HttpAnswers AnswersOf(const Watched& of) {
 struct Reloaded {
   Access* access = nullptr;
   const EventLog* events = nullptr;
+  ProbeService* probes = nullptr;
   Log* log = nullptr;
 };
 
@@ -145,9 +148,11 @@ void Reload(const CommandLine& line, Settings* running, const Reloaded& parts) {
   if (wanted->roles.operators != running->roles.operators) taken.emplace_back("operators");
   if (wanted->roles.viewers != running->roles.viewers) taken.emplace_back("viewers");
   if (wanted->roles.nodes != running->roles.nodes) taken.emplace_back("nodes");
+  if (wanted->roles.deny != running->roles.deny) taken.emplace_back("deny");
   log->SetLevel(wanted->log_level);
   parts.access->SetRoles(wanted->roles);
   parts.events->WakeAll();  // who may no longer look sees no event more
+  parts.probes->EndUnwelcome();
   running->log_level = wanted->log_level;
   running->roles = wanted->roles;
   const std::string restart = NeedsRestart(*running, *wanted);
@@ -190,10 +195,10 @@ void LogStart(const Settings& settings, const store::Remembered& remembered, con
                        {"mode", settings.policy.default_mode == core::Mode::kEnforce ? "enforce" : "observe"},
                        {"open_incidents", absl::StrCat(remembered.open_incidents.size())}});
   if (settings.tls.empty()) {
-    log.Warning("plaintext", {{"text", settings.listen.IsLoopback()
-                                           ? "no TLS: everybody on this machine may demote nodes"
-                                           : "INSECURE: no TLS, and whoever reaches the port may demote nodes"},
-                              {"listen", settings.listen.ToString()}});
+    log.Warning("plaintext",
+                {{"text", settings.insecure ? "INSECURE: no TLS, and whoever reaches the port may demote nodes"
+                                            : "no TLS: only root and this user, on this machine, may connect"},
+                 {"listen", settings.listen.ToString()}});
   }
 }
 
@@ -220,6 +225,15 @@ absl::StatusOr<Certificates> KeepCertificates(const client::TlsFiles& files, con
 
 client::TlsFiles KeptOf(const Certificates& certificates) {
   return certificates == nullptr ? client::TlsFiles() : certificates->kept();
+}
+
+// Plaintext is for whom the operator named, or for root and for us.
+Door DoorOf(const Settings& settings, const client::TlsFiles& kept) {
+  Door door{settings.listen, kept, std::nullopt};
+  if (settings.tls.empty() && !settings.insecure) {
+    door.only = client::TrustedUids("");
+  }
+  return door;
 }
 
 int Run(const Signals& signals, const CommandLine& line, const Settings& settings) {
@@ -257,7 +271,7 @@ int Run(const Signals& signals, const CommandLine& line, const Settings& setting
   }
   loop.Start(*remembered);
   const auto server =
-      GrpcServer::Open(settings.listen, KeptOf(*certificates), settings.limits, {&probes, &operations}, &log);
+      GrpcServer::Open(DoorOf(settings, KeptOf(*certificates)), settings.limits, {&probes, &operations}, &log);
   if (!server.ok()) {
     return Fail(server.status());
   }
@@ -272,7 +286,7 @@ int Run(const Signals& signals, const CommandLine& line, const Settings& setting
   }
 
   LogStart(settings, *remembered, log);
-  Supervise(signals, line, settings, {&loop, &probes, &notifications, {&access, &events, &log}});
+  Supervise(signals, line, settings, {&loop, &probes, &notifications, {&access, &events, &probes, &log}});
   log.Info("stopping", {});
   notifier.Stop();
   loop.Stop();  // first of what serves others: that the streams end now means nothing

@@ -38,17 +38,25 @@ grpc::ServerBidiReactor<v1::ProbeMessage, v1::ArbiterMessage>* ProbeService::Att
   return session.get();
 }
 
-void ProbeService::CheckTimes(core::Instant now) {
+std::vector<std::shared_ptr<ProbeSession>> ProbeService::Sessions() const {
+  const absl::MutexLock lock(&mutex_);
   std::vector<std::shared_ptr<ProbeSession>> sessions;
-  {
-    const absl::MutexLock lock(&mutex_);
-    sessions.reserve(sessions_.size());
-    for (const auto& [key, session] : sessions_) {
-      sessions.push_back(session);
-    }
+  sessions.reserve(sessions_.size());
+  for (const auto& [key, session] : sessions_) {
+    sessions.push_back(session);
   }
-  for (const std::shared_ptr<ProbeSession>& session : sessions) {
+  return sessions;
+}
+
+void ProbeService::CheckTimes(core::Instant now) {
+  for (const std::shared_ptr<ProbeSession>& session : Sessions()) {
     session->CheckTimes(now);
+  }
+}
+
+void ProbeService::EndUnwelcome() {
+  for (const std::shared_ptr<ProbeSession>& session : Sessions()) {
+    session->EndUnlessWelcome();
   }
 }
 

@@ -40,6 +40,9 @@ class ProbeService final : public v1::ProbeService::CallbackService, public Sess
   // Ends the streams that have gone over a time limit. To be called about once a second.
   void CheckTimes(core::Instant now);
 
+  // Ends the streams of those who may no longer attach. To be called when the roles have changed.
+  void EndUnwelcome();
+
   [[nodiscard]] std::size_t streams() const;
 
   EngineLoop& loop() override { return *parts_.loop; }
@@ -51,6 +54,8 @@ class ProbeService final : public v1::ProbeService::CallbackService, public Sess
   void Done(ProbeSession* session) override;
 
  private:
+  [[nodiscard]] std::vector<std::shared_ptr<ProbeSession>> Sessions() const;
+
   const Parts parts_;
   const Limits limits_;
   const v1::Welcome welcome_;

@@ -57,6 +57,16 @@ void ProbeSession::CheckTimes(core::Instant now) {
   }
 }
 
+void ProbeSession::EndUnlessWelcome() {
+  if (!attached_) {
+    return;
+  }
+  const absl::Status permitted = host_->access().MayAttach(peer_, node_);
+  if (!permitted.ok()) {
+    FinishOnce(permitted);
+  }
+}
+
 core::Instant ProbeSession::last_heard() const { return core::Instant(core::Duration(last_heard_.load())); }
 
 void ProbeSession::SendWelcome(const v1::Welcome& welcome) {

@@ -63,6 +63,9 @@ class ProbeSession final : public grpc::ServerBidiReactor<v1::ProbeMessage, v1::
   // Ends the stream when the probe has not attached in time, is silent, or does not take what it is sent.
   void CheckTimes(core::Instant now);
 
+  // Ends the stream when its node may no longer attach. One that has not attached yet is asked when it does.
+  void EndUnlessWelcome();
+
   [[nodiscard]] const core::NodeKey& node() const override { return node_; }
   [[nodiscard]] const std::string& instance() const override { return hello_.instance(); }
   [[nodiscard]] std::string peer() const override { return peer_.address; }

@@ -61,6 +61,10 @@ absl::Status ProbeSession::TakeSnapshot(const v1::Snapshot& snapshot) {
   }
   state_ = State::kAttached;
   attached_ = true;
+  // The roles may have changed since its Hello; from here on a change asks for it.
+  if (absl::Status permitted = host_->access().MayAttach(peer_, node_); !permitted.ok()) {
+    return permitted;
+  }
   {
     const absl::MutexLock lock(&mutex_);
     ++untaken_;

@@ -12,7 +12,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "absl/time/time.h"
+#include "arbiter/client/certificate.h"
 #include "arbiter/process/regular_file.h"
 #include "arbiter/server/notification_settings.h"
 #include "proto/value/duration.h"
@@ -23,6 +26,7 @@ namespace {
 constexpr char kDefaultListen[] = "127.0.0.1:7430";
 constexpr char kDefaultMetricsListen[] = "127.0.0.1:7431";
 constexpr char kDefaultStateDir[] = "/var/lib/arbiter";
+constexpr char kSerialPrefix[] = "serial:";
 
 // Keeps the first thing that is wrong.
 class Reader {
@@ -160,6 +164,27 @@ std::set<std::string> ReadNodes(const config::v1::ArbiterConfig& config, Reader*
   return nodes;
 }
 
+std::set<std::string> ReadDeny(const config::v1::ArbiterConfig& config, Reader* reader) {
+  std::set<std::string> denied;
+  for (int i = 0; i < config.deny_size(); ++i) {
+    absl::string_view entry = config.deny(i);
+    const std::string key = absl::StrCat("deny[", i, "]");
+    if (!absl::ConsumePrefix(&entry, kSerialPrefix)) {
+      if (entry.empty()) reader->Fail(key, "is empty: write a name in a certificate, CLUSTER/NODE, or serial:HEX");
+      denied.insert(config.deny(i));
+      continue;
+    }
+    const std::string serial = client::PlainSerial(entry);
+    if (serial.empty()) {
+      reader->Fail(key, absl::StrCat("\"", config.deny(i),
+                                     "\" has no hexadecimal number: write it as `arbiter-certs list` "
+                                     "or `openssl x509 -serial` shows it"));
+    }
+    denied.insert(absl::StrCat(kSerialPrefix, serial));
+  }
+  return denied;
+}
+
 }  // namespace
 
 absl::StatusOr<Settings> MakeSettings(const config::v1::ArbiterConfig& config, const YamlPlaces* places) {
@@ -180,6 +205,7 @@ absl::StatusOr<Settings> MakeSettings(const config::v1::ArbiterConfig& config, c
   settings.roles.operators = {config.operators().begin(), config.operators().end()};
   settings.roles.viewers = {config.viewers().begin(), config.viewers().end()};
   settings.roles.nodes = ReadNodes(config, &reader);
+  settings.roles.deny = ReadDeny(config, &reader);
   ReadLimits(config.limits(), &reader, &settings.limits);
   ReadRetention(config.retention(), &reader, &settings.retention);
   settings.notifications = ReadNotificationTargets(

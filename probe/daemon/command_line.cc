@@ -69,7 +69,8 @@ void AddDaemonFlags(CLI::App* app, CommandLine* line) {
          line->config_given = true;
        }});
   Add(app, {"--arbiter", "HOST:PORT[,...]", "ARBITER_PROBE_ARBITER",
-            "Where the arbiters are, tried in turn (default 127.0.0.1:7430)", [flags](const std::string& text) {
+            "Where the arbiters are, tried in turn (default: nowhere, and the probe idles)",
+            [flags](const std::string& text) {
               for (const std::string& address : Listed(text)) flags->add_arbiter(address);
             }});
   Add(app, {"--cluster", "NAME", "ARBITER_PROBE_CLUSTER", "Nodes among which a VIP must be unique (default default)",
@@ -123,7 +124,8 @@ void AddTlsFlags(CLI::App* app, ProbeConfig* flags) {
             [flags](const std::string& path) { flags->mutable_tls()->set_ca(path); }});
   app->add_flag_callback(
       "--insecure", [flags] { flags->set_insecure(true); },
-      "Speak to an arbiter beyond loopback without TLS: whoever is in between may take VIPs from this node");
+      "Speak to any arbiter without TLS, beyond loopback too: whoever is it, or in between, may take VIPs from this "
+      "node");
 }
 
 void AddDoctor(CLI::App* app, CommandLine* line) {

@@ -15,6 +15,8 @@
 #include "arbiter/client/grpc_errors.h"
 #include "arbiter/client/journal.h"
 #include "arbiter/client/kept_certificates.h"
+#include "arbiter/client/local_channel.h"
+#include "arbiter/client/local_peer.h"
 #include "probe/actuate/nft_gate.h"
 #include "probe/daemon/command_line.h"
 #include "probe/daemon/control_socket.h"
@@ -38,6 +40,13 @@
 
 namespace probe::daemon {
 namespace {
+
+constexpr char kArbiterUser[] = "arbiter";  // as which the package's unit runs it
+
+constexpr char kNoArbiter[] =
+    "no arbiter is configured: this node is watched, and nobody is told or obeyed. Write `arbiter: [\"WITNESS:7430\"]` "
+    "and `tls` into /etc/arbiter/probe.yaml (or give --arbiter, --tls-cert, --tls-key and --tls-ca), and restart "
+    "arbiter-probe";
 
 int Fail(const absl::Status& status) {
   std::cerr << arbiter::client::ErrorPrefix() << "arbiter-probe: " << status.message() << "\n";
@@ -86,11 +95,19 @@ absl::StatusOr<std::vector<session::Arbiter>> ArbitersOf(const Settings& setting
   const auto credentials =
       arbiter::client::MakeCredentials(certificates == nullptr ? arbiter::client::TlsFiles() : certificates->kept());
   if (!credentials.ok()) return ConfigurationError(credentials.status());
+  const bool by_user = settings.tls.empty() && !settings.insecure && !settings.arbiters.empty();
+  const arbiter::client::Uids trusted = by_user ? arbiter::client::TrustedUids(kArbiterUser) : arbiter::client::Uids();
   std::vector<session::Arbiter> arbiters;
   for (const arbiter::client::Endpoint& endpoint : settings.arbiters) {
-    if (settings.tls.empty() && !endpoint.IsLoopback()) {
-      log.Warning(absl::StrCat("INSECURE: no TLS to ", endpoint.ToString(),
-                               ": whoever is in between may take VIPs from this node"));
+    if (by_user) {
+      arbiters.push_back(
+          {endpoint.ToString(), [endpoint, trusted] { return arbiter::client::MakeLocalChannel(endpoint, trusted); }});
+      continue;
+    }
+    if (settings.tls.empty()) {
+      log.Warning(absl::StrCat("INSECURE: no TLS to ", endpoint.ToString(), ": whoever ",
+                               endpoint.IsLoopback() ? "listens there" : "is in between",
+                               " may take VIPs from this node"));
     }
     arbiters.push_back({endpoint.ToString(), [endpoint, credentials = *credentials] {
                           return arbiter::client::MakeChannel(endpoint, credentials);
@@ -174,6 +191,7 @@ absl::Status Run(const Settings& settings) {
 
   log.Info(absl::StrCat("arbiter-probe ", ARBITER_VERSION, ": node \"", settings.node, "\" of cluster \"",
                         settings.cluster, "\"", settings.dry_run ? ", dry run: reports and never acts" : ""));
+  if (settings.arbiters.empty()) log.Warning(kNoArbiter);
   Probe probe({settings, log, **loop, *signals, *control, **addresses, *kernel, **daemon, gate_watch.get(), *announcer,
                node, store, session, metrics, health, HelloOf(settings)});
   if (absl::Status status = probe.Start(); !status.ok()) return status;
@@ -186,6 +204,7 @@ absl::Status CheckConfig(const Settings& settings) {
   const auto credentials = arbiter::client::MakeCredentials(settings.tls);
   if (!credentials.ok()) return ConfigurationError(credentials.status());
   std::cout << "configuration is fine\n";
+  if (settings.arbiters.empty()) std::cerr << "arbiter-probe: " << kNoArbiter << "\n";
   return absl::OkStatus();
 }
 

@@ -163,7 +163,7 @@ void Probe::OnLost(const session::Lost& lost) {
   uplink_.Lost();
   std::string why(lost.status.message());
   if (absl::IsUnavailable(lost.status) && !lost.was_attached) {
-    why = arbiter::client::ReadConnectFailure(why, !parts_.settings.tls.empty()).ToString();
+    why = arbiter::client::ReadConnectFailure(why, !parts_.settings.tls.empty(), true).ToString();
   }
   const std::string line = absl::StrCat("arbiter at ", lost.arbiter,
                                         lost.was_attached ? ": lost: " : ": cannot attach: ", why, "; trying again");

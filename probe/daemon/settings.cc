@@ -15,8 +15,6 @@ namespace {
 
 using arbiter::config::v1::ProbeConfig;
 
-constexpr char kDefaultArbiter[] = "127.0.0.1:7430";
-
 // Keeps the first thing that is wrong.
 class Reader {
  public:
@@ -128,7 +126,6 @@ absl::StatusOr<Settings> MakeSettings(const ProbeConfig& config, const arbiter::
   Reader reader(places);
   ReadNames(config, &reader, &settings);
   reader.ReadList("arbiter", config.arbiter(), arbiter::client::ParseEndpoint, &settings.arbiters);
-  if (config.arbiter().empty()) settings.arbiters = {*arbiter::client::ParseEndpoint(kDefaultArbiter)};
   settings.dry_run = config.dry_run();
   settings.insecure = config.insecure();
   settings.tls = {config.tls().cert(), config.tls().key(), config.tls().ca()};

@@ -23,7 +23,7 @@ namespace probe::daemon {
 using Command = std::vector<std::string>;
 
 struct Settings {
-  std::vector<arbiter::client::Endpoint> arbiters;
+  std::vector<arbiter::client::Endpoint> arbiters;  // empty: the node is watched, and nobody is told or obeyed
   std::string cluster;
   std::string node;
   std::vector<std::string> interfaces;  // empty: every Ethernet-like one

@@ -10,7 +10,9 @@ using arbiter::v1::ArbiterMessage;
 using arbiter::v1::ProbeMessage;
 
 Session::Session(std::vector<Arbiter> arbiters, std::uint64_t seed, Instant now)
-    : arbiters_(std::move(arbiters)), mailbox_(std::make_shared<Mailbox>()), backoff_(seed), deadline_(now) {}
+    : arbiters_(std::move(arbiters)), mailbox_(std::make_shared<Mailbox>()), backoff_(seed) {
+  if (!arbiters_.empty()) deadline_ = now;
+}
 
 Session::~Session() {
   for (auto& [id, stream] : streams_) stream->Close();
@@ -101,8 +103,12 @@ void Session::Connect(Instant now) {
   ProbeMessage hello;
   *hello.mutable_hello() = hello_;
   const std::uint64_t id = ++newest_stream_;
-  Stream& stream =
-      *streams_.emplace(id, std::make_unique<Stream>(id, arbiters_[current_].connect(), mailbox_)).first->second;
+  absl::StatusOr<std::shared_ptr<grpc::Channel>> channel = arbiters_[current_].connect();
+  if (!channel.ok()) {
+    mailbox_->Post({id, StreamEnded{channel.status()}});
+    return;
+  }
+  Stream& stream = *streams_.emplace(id, std::make_unique<Stream>(id, *std::move(channel), mailbox_)).first->second;
   connected_ = true;
   deadline_ = now + kWelcomeWithin;
   stream.Start(hello);

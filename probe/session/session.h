@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "arbiter/v1/probe_service.pb.h"
 #include "probe/session/backoff.h"
 #include "probe/session/mailbox.h"
@@ -23,10 +24,10 @@
 
 namespace probe::session {
 
-// One arbiter, and how to connect to it anew.
+// One arbiter, and how to connect to it anew. A status is what the attempt ends with.
 struct Arbiter {
   std::string address;  // for people
-  std::function<std::shared_ptr<grpc::Channel>()> connect;
+  std::function<absl::StatusOr<std::shared_ptr<grpc::Channel>>()> connect;
 };
 
 // An arbiter said Welcome: it expects a Snapshot.
@@ -57,7 +58,7 @@ class Session {
   // Refused for a reason that waiting does not mend (a wrong certificate, another probe with this node's name).
   static constexpr Duration kRefusedPause = std::chrono::seconds(6);
 
-  // `arbiters` has at least one. `seed` decides the jitter. The first attempt is made by the first OnTick.
+  // Without arbiters it never connects. `seed` decides the jitter. The first attempt is made by the first OnTick.
   Session(std::vector<Arbiter> arbiters, std::uint64_t seed, Instant now);
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;

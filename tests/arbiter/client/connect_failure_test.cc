@@ -49,11 +49,23 @@ INSTANTIATE_TEST_SUITE_P(
         Account{"TlsWanted", false,
                 "failed to connect to all addresses; last error: UNAVAILABLE: ipv4:127.0.0.1:7430: Socket closed",
                 "it closes the connection", "ask for TLS"},
+        Account{"NotAnArbiter", true,
+                "failed to connect to all addresses; last error: UNKNOWN: ipv4:127.0.0.1:7431: Custom verification "
+                "check failed with error: UNAUTHENTICATED: the peer's certificate is not an arbiter's",
+                "its certificate is not an arbiter's", "arbiter-certs arbiter"},
+        Account{"OtherUser", false,
+                "failed to connect to all addresses; last error: UNKNOWN: ipv4:127.0.0.1:7430: recvmsg:Connection "
+                "reset by peer",
+                "it closes the connection", "root and its own user only"},
         Account{"LostLater", true, "Socket closed", "Socket closed", ""},
         Account{"Other", true, "failed to connect to all addresses; last error: UNKNOWN: something new",
                 "UNKNOWN: something new", ""},
         Account{"OfTheArbiter", true, "restarting", "restarting", ""}),
     [](const auto& test) { return test.param.name; });
+
+TEST(ConnectFailure, OfAPeerThatSaidNothingIsThatItLetsNobodyIn) {
+  EXPECT_EQ(ReadConnectFailure("Socket closed", false, true).cause, "it closes the connection");
+}
 
 }  // namespace
 }  // namespace arbiter::client

@@ -3,6 +3,7 @@
 
 #include <grpcpp/client_context.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -217,6 +218,50 @@ TEST_F(AccessTest, AnOpenStreamOfEventsEndsWithTheRoleThatAllowedIt) {
   EXPECT_EQ(followed->Finish().error_code(), StatusCode::PERMISSION_DENIED);
 }
 
+TEST_F(AccessTest, ANameOfAnotherTypeOrInTheCommonNameAloneIsNone) {
+  EXPECT_EQ(Row(ConnectWith(authority_.Issue("a", "URI:a,email:a"))), "denied denied denied denied denied");
+  EXPECT_EQ(Row(ConnectWith(authority_.Issue("ops", "IP:192.0.2.1"))), "denied denied denied denied denied");
+}
+
+TEST_F(AccessTest, ANodesStreamEndsWhenItMayNoLongerAttach) {
+  TestProbe probe(ConnectWith(authority_.Issue("a", "DNS:a", 3600, "node")));
+  ASSERT_TRUE(probe.Attach(HelloOf("a"), {}));
+  arbiter_.probes().EndUnwelcome();
+  EXPECT_EQ(arbiter_.probes().streams(), 1U);
+  arbiter_.access().SetRoles({.operators = {}, .viewers = {}, .nodes = {"other/*"}, .deny = {}});
+  arbiter_.probes().EndUnwelcome();
+  EXPECT_EQ(probe.AwaitEnd().error_code(), StatusCode::PERMISSION_DENIED);
+}
+
+TEST_F(AccessTest, AClientRefusesAServerWhoseCertificateIsNotAnArbiters) {
+  const auto credentials = client::MakeCredentials(authority_.Issue("ops", "DNS:ops"));
+  for (const char* role : {"node", "operator", "arbiter"}) {
+    TestArbiter server(&store_, {.policy = {},
+                                 .limits = {},
+                                 .tls = authority_.Issue("server", "IP:127.0.0.1", 3600, role),
+                                 .roles = {.operators = {"ops"}}});
+    const auto stub = v1::OperationsService::NewStub(client::MakeChannel(server.endpoint(), *credentials));
+    v1::GetStatusResponse response;
+    EXPECT_EQ(CodeOf([&](auto* c) { return stub->GetStatus(c, {}, &response); }),
+              std::string(role) == "arbiter" ? StatusCode::OK : StatusCode::UNAVAILABLE)
+        << role;
+  }
+}
+
+TEST(Door, IsShutToProcessesOfOtherUsers) {
+  store::MemoryStore store;
+  for (const bool ours : {true, false}) {
+    const TestArbiter arbiter(
+        &store,
+        {.policy = {}, .limits = {}, .tls = {}, .roles = {}, .only = client::Uids{ours ? geteuid() : geteuid() + 1}});
+    const auto stub = v1::OperationsService::NewStub(arbiter.Connect());
+    v1::GetStatusResponse response;
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+    EXPECT_EQ(stub->GetStatus(&context, {}, &response).error_code(), ours ? StatusCode::OK : StatusCode::UNAVAILABLE);
+  }
+}
+
 TEST_F(AccessTest, AClientRefusesAServerOfAnotherName) {
   TestArbiter impostor(&store_,
                        {.policy = {}, .limits = {}, .tls = authority_.Issue("other", "IP:192.0.2.1"), .roles = {}});
@@ -252,7 +297,7 @@ TEST(Access, RolesCanChange) {
   Access access(true, {});
   Peer peer;
   peer.authenticated = true;
-  peer.names = {"ops"};
+  peer.certificate.names = {"ops"};
   EXPECT_FALSE(access.MayAct(peer).ok());
   access.SetRoles({.operators = {"ops"}, .viewers = {}});
   EXPECT_TRUE(access.MayAct(peer).ok());
@@ -262,8 +307,8 @@ TEST(Access, RolesCanChange) {
 Peer Named(const std::string& name, const std::string& role = "") {
   Peer peer;
   peer.authenticated = true;
-  peer.names = {name};
-  peer.role = role;
+  peer.certificate.names = {name};
+  peer.certificate.role = role;
   return peer;
 }
 
@@ -288,17 +333,64 @@ TEST(Access, OfListedNodesEachIsOfItsCluster) {
   EXPECT_FALSE(access.MayAttach(Named("a"), {"other", "a"}).ok());
 }
 
-TEST(Access, TheRoleIsReadOutOfOurOwnSubjectsOnly) {
-  EXPECT_EQ(RoleIn("CN=a,OU=node,O=arbiter"), "node");
-  EXPECT_EQ(RoleIn("CN=a,OU=operator,O=Example"), "");
-  EXPECT_EQ(RoleIn("CN=x\\,OU=node,OU=viewer,O=arbiter"), "viewer") << "a comma in a name parts nothing";
-  EXPECT_EQ(RoleIn(""), "");
+TEST(Access, ANodesCertificateNeitherLooksNorActsAndAViewersDoesNotAct) {
+  const Access access(true, {.operators = {"a", "eyes", "ops"}, .viewers = {"b"}});
+  EXPECT_FALSE(access.MayLook(Named("a", "node")).ok());
+  EXPECT_FALSE(access.MayAct(Named("a", "node")).ok());
+  EXPECT_FALSE(access.MayLook(Named("b", "node")).ok());
+  EXPECT_FALSE(access.MayAct(Named("eyes", "viewer")).ok());
+  EXPECT_TRUE(access.MayAct(Named("ops", "operator")).ok());
+  EXPECT_TRUE(access.MayLook(Named("b", "viewer")).ok());
+  EXPECT_TRUE(access.MayAct(Named("ops")).ok()) << "another authority says nothing about roles";
+}
+
+TEST(Access, ANodeWithAClusterInItsCertificateIsOfThatClusterOnly) {
+  const Access access(true, {});
+  Peer peer = Named("a", "node");
+  peer.certificate.nodes = {"prod/a"};
+  EXPECT_TRUE(access.MayAttach(peer, {"prod", "a"}).ok());
+  const absl::Status refused = access.MayAttach(peer, {"test", "a"});
+  EXPECT_EQ(refused.message(),
+            "the certificate is for prod/a, not for test/a: give the probe the cluster of its certificate (--cluster), "
+            "or issue one with `arbiter-certs node test/a`");
+  peer.certificate.nodes = {"prod/b"};
+  EXPECT_FALSE(access.MayAttach(peer, {"prod", "a"}).ok()) << "the names in it have to agree";
+}
+
+TEST(Access, OnlyADnsNameMakesANodeAndAMailAddressMayNameAPerson) {
+  const Access access(true, {.operators = {"alice@example.org"}, .viewers = {}});
+  Peer peer;
+  peer.authenticated = true;
+  peer.certificate.mails = {"a", "alice@example.org"};
+  peer.certificate.nodes = {"prod/a"};
+  EXPECT_FALSE(access.MayAttach(peer, {"prod", "a"}).ok());
+  EXPECT_TRUE(access.MayAct(peer).ok());
+}
+
+TEST(Access, WhatIsDeniedMayDoNothing) {
+  Peer peer = Named("ops");
+  peer.certificate.serial = "4f3a";
+  Peer node = Named("a", "node");
+  node.certificate.nodes = {"prod/a"};
+  node.certificate.serial = "1";
+  Access access(true, {.operators = {"ops"}, .viewers = {}});
+  for (const char* denied : {"ops", "serial:4f3a"}) {
+    access.SetRoles({.operators = {"ops"}, .viewers = {}, .nodes = {}, .deny = {denied}});
+    EXPECT_FALSE(access.MayAct(peer).ok()) << denied;
+    EXPECT_FALSE(access.MayLook(peer).ok()) << denied;
+    EXPECT_TRUE(access.MayAttach(node, {"prod", "a"}).ok()) << denied;
+  }
+  for (const char* denied : {"a", "prod/a", "serial:1"}) {
+    access.SetRoles({.operators = {"ops"}, .viewers = {}, .nodes = {}, .deny = {denied}});
+    EXPECT_FALSE(access.MayAttach(node, {"prod", "a"}).ok()) << denied;
+    EXPECT_TRUE(access.MayAct(peer).ok()) << denied;
+  }
 }
 
 TEST(Access, AnUnauthenticatedPeerHasNoNames) {
   const Access access(true, {.operators = {"ops"}, .viewers = {}});
   Peer peer;
-  peer.names = {"ops", "a"};
+  peer.certificate.names = {"ops", "a"};
   EXPECT_FALSE(access.MayAct(peer).ok());
   EXPECT_FALSE(access.MayLook(peer).ok());
   EXPECT_FALSE(access.MayAttach(peer, {"prod", "a"}).ok());

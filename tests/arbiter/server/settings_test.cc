@@ -80,6 +80,9 @@ INSTANTIATE_TEST_SUITE_P(
             "confirm_after: 10ms is not within 50ms and 10m0s"},
         Bad{"Mode", [](Config* c) { c->set_mode("on"); }, "mode: \"on\" is no mode: write enforce or observe"},
         Bad{"Tls", [](Config* c) { c->mutable_tls()->set_cert("x"); }, "tls: needs all three of cert, key and ca"},
+        Bad{"Deny", [](Config* c) { c->add_deny("serial:xyz"); },
+            "deny[0]: \"serial:xyz\" has no hexadecimal number: write it as `arbiter-certs list` or `openssl x509 "
+            "-serial` shows it"},
         Bad{"LogLevel", [](Config* c) { c->set_log_level("loud"); },
             "log_level: \"loud\" is no log level: write debug, info, warning or error"}),
     [](const auto& test) { return test.param.name; });
@@ -116,6 +119,12 @@ TEST(Settings, FlagsWinOverTheFile) {
   EXPECT_EQ(settings->listen.port, 2);
   EXPECT_EQ(settings->id, "file");
   EXPECT_EQ(settings->roles.operators.count("ops"), 1U);
+}
+
+TEST(Settings, ADeniedSerialIsOneHoweverItIsWritten) {
+  Config config;
+  for (const char* entry : {"serial:00:4F:3a", "serial:4F3A", "prod/a"}) config.add_deny(entry);
+  EXPECT_EQ(MakeSettings(config)->roles.deny, (std::set<std::string>{"serial:4f3a", "prod/a"}));
 }
 
 TEST(Settings, APlaintextArbiterStaysOnLoopback) {

@@ -31,7 +31,8 @@ TestArbiter::TestArbiter(store::MemoryStore* store, const Options& options)
   const auto remembered = store->Open();
   EXPECT_TRUE(remembered.ok()) << remembered.status();
   loop_.Start(*remembered);
-  auto server = GrpcServer::Open({"127.0.0.1", 0}, options.tls, options.limits, {&probes_, &operations_}, &log_);
+  auto server =
+      GrpcServer::Open({{"127.0.0.1", 0}, options.tls, options.only}, options.limits, {&probes_, &operations_}, &log_);
   EXPECT_TRUE(server.ok()) << server.status();
   server_ = *std::move(server);
 }

@@ -5,6 +5,7 @@
 #include <grpcpp/channel.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "arbiter/server/access.h"
@@ -29,6 +30,7 @@ class TestArbiter {
     Limits limits;
     client::TlsFiles tls;
     Access::Roles roles;
+    std::optional<client::Uids> only{};
   };
 
   // `store` may be one that an arbiter before this one has written.

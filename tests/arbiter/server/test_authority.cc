@@ -36,8 +36,9 @@ void AddExtension(X509* certificate, int nid, const std::string& value) {
   X509_EXTENSION_free(extension);
 }
 
-void SetName(X509_NAME* name, const std::string& text) {
-  X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>(text.c_str()), -1, -1, 0);
+void SetName(X509_NAME* name, const std::string& text, const char* field = "CN") {
+  X509_NAME_add_entry_by_txt(name, field, MBSTRING_ASC, reinterpret_cast<const unsigned char*>(text.c_str()), -1, -1,
+                             0);
 }
 
 }  // namespace
@@ -57,13 +58,18 @@ TestAuthority::TestAuthority(std::string folder, const std::string& name)
   WriteCertificate(ca_file_, certificate_.get());
 }
 
-client::TlsFiles TestAuthority::Issue(const std::string& name, const std::string& san, long valid_seconds) {
+client::TlsFiles TestAuthority::Issue(const std::string& name, const std::string& san, long valid_seconds,
+                                      const std::string& role) {
   const KeyPtr key = MakeKey();
   const CertificatePtr certificate(X509_new());
   X509_set_version(certificate.get(), 2);
   ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), ++serial_);
   X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -kAnHour);
   X509_gmtime_adj(X509_getm_notAfter(certificate.get()), valid_seconds);
+  if (!role.empty()) {
+    SetName(X509_get_subject_name(certificate.get()), "arbiter", "O");
+    SetName(X509_get_subject_name(certificate.get()), role, "OU");
+  }
   SetName(X509_get_subject_name(certificate.get()), name);
   X509_set_issuer_name(certificate.get(), X509_get_subject_name(certificate_.get()));
   X509_set_pubkey(certificate.get(), key.get());

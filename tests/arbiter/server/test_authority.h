@@ -25,8 +25,9 @@ class TestAuthority {
   TestAuthority(std::string folder, const std::string& name);
 
   // A certificate whose subject alternative names are `san` in the words of openssl ("DNS:a,IP:127.0.0.1"), valid from
-  // an hour ago for `valid_seconds`, which may lie in the past.
-  client::TlsFiles Issue(const std::string& name, const std::string& san, long valid_seconds = 3600);
+  // an hour ago for `valid_seconds`, which may lie in the past. With a role its subject is as deploy/certs writes it.
+  client::TlsFiles Issue(const std::string& name, const std::string& san, long valid_seconds = 3600,
+                         const std::string& role = "");
 
   [[nodiscard]] const std::string& ca_file() const { return ca_file_; }
 

@@ -130,6 +130,24 @@ TEST_F(SessionTest, SaysHelloAndIsWelcomed) {
   EXPECT_EQ(arbiter_.hellos().at(0).node(), "a");
 }
 
+TEST_F(SessionTest, WithoutArbitersNeverConnects) {
+  Begin({});
+  EXPECT_EQ(session_->NextDeadline(), std::nullopt);
+  EXPECT_FALSE(session_->HasMail());
+  EXPECT_FALSE(session_->attached());
+}
+
+TEST_F(SessionTest, AnAttemptThatIsRefusedBeforeItIsMadeIsToldAndTheNextArbiterTried) {
+  const Arbiter refused{"127.0.0.1:1", [] { return absl::PermissionDeniedError("it is a process of uid 65534"); }};
+  Begin({refused, At(port_)});
+  const Lost lost = NextOf<Lost>();
+  EXPECT_EQ(lost.status, absl::PermissionDeniedError("it is a process of uid 65534"));
+  EXPECT_EQ(lost.arbiter, "127.0.0.1:1");
+  EXPECT_TRUE(lost.news);
+  EXPECT_GE(lost.retry_in, Session::kRefusedPause / 2) << "waiting does not mend it";
+  EXPECT_EQ(NextOf<Attached>().welcome.term(), 5U);
+}
+
 TEST_F(SessionTest, CarriesMessagesBothWaysInOrder) {
   Begin({At(port_)});
   NextOf<Attached>();
