@@ -132,10 +132,10 @@ void NodeState::SetHeld(std::set<IpAddress> vips) {
 Concern NodeState::Hear(const std::string& interface, Vantage vantage, const capture::Packet& packet, Instant now) {
   if (const auto* advert = std::get_if<vrrp::Advertisement>(&packet.content)) {
     ++node_facts_.adverts[static_cast<std::size_t>(vantage)];
-    if (vantage == Vantage::kOnWire && !advert->defects.empty()) CountDefects(*advert);
-    const std::vector<observe::Change> changes = adverts_.Hear(interface, vantage, *advert, now);
-    if (!changes.empty()) ++version_;
-    return ConcernOf(changes);
+    if (!ForgesOurName(vantage, *advert)) return HearAdvert(interface, vantage, *advert, now);
+    vrrp::Advertisement forged = *advert;
+    forged.defects.Add(vrrp::Defect::kSource);
+    return HearAdvert(interface, vantage, forged, now);
   }
   if (const auto* malformed = std::get_if<vrrp::Malformed>(&packet.content)) {
     if (vantage != Vantage::kDelivered) CountMalformed(*malformed);
@@ -145,14 +145,37 @@ Concern NodeState::Hear(const std::string& interface, Vantage vantage, const cap
   const auto claim = ClaimIn(packet.content);
   if (!claim) return {};
   const auto news = claims_.Hear(interface, vantage == Vantage::kSent, *claim, now);
-  if (news) ++version_;
-  return news && !news->own ? Concern{false, {news->address}} : Concern{};
+  if (!news) return {};
+  return Paced(pace_.Add(news->own ? Concern{} : Concern{false, {news->address}}, now));
+}
+
+Concern NodeState::HearAdvert(const std::string& interface, Vantage vantage, const vrrp::Advertisement& advert,
+                              Instant now) {
+  if (vantage == Vantage::kOnWire && !advert.defects.empty()) CountDefects(advert);
+  const std::vector<observe::Change> changes = adverts_.Hear(interface, vantage, advert, now);
+  if (changes.empty()) return {};
+  if (vantage != Vantage::kSent) return Paced(pace_.Add(ConcernOf(changes), now));
+  ++version_;
+  return ConcernOf(changes);
+}
+
+Concern NodeState::Paced(std::optional<Concern> due) {
+  if (!due) return {};
+  ++version_;
+  return *std::move(due);
+}
+
+Concern NodeState::TakeHeard(Instant now) { return Paced(pace_.TakeAll(now)); }
+
+bool NodeState::ForgesOurName(Vantage vantage, const vrrp::Advertisement& advert) const {
+  return vantage != Vantage::kSent && !addresses_.table().Find(advert.origin.source).empty();
 }
 
 Concern NodeState::Expire(Instant now) {
   ++version_;
   Concern concern = ConcernOf(adverts_.Expire(now));
   concern.vips.merge(claims_.Expire(now));
+  concern.Merge(Paced(pace_.TakeDue(now)));
   return concern;
 }
 

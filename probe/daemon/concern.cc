@@ -1,0 +1,29 @@
+#include "probe/daemon/concern.h"
+
+#include <utility>
+
+namespace probe::daemon {
+
+void Concern::Merge(Concern other) {
+  all = all || other.all;
+  vips.merge(other.vips);
+}
+
+std::optional<Concern> ConcernPace::Add(Concern concern, Instant now) {
+  if (!waiting_) waiting_.emplace();
+  waiting_->Merge(std::move(concern));
+  if (waiting_->vips.size() > kMostVips) waiting_ = Concern{true, {}};
+  return TakeDue(now);
+}
+
+std::optional<Concern> ConcernPace::TakeDue(Instant now) {
+  if (now < due_) return std::nullopt;
+  return TakeAll(now);
+}
+
+std::optional<Concern> ConcernPace::TakeAll(Instant now) {
+  if (waiting_) due_ = now + kPause;
+  return std::exchange(waiting_, std::nullopt);
+}
+
+}  // namespace probe::daemon
