@@ -1,5 +1,6 @@
 #include "probe/daemon/concern.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace probe::daemon {
@@ -18,6 +19,14 @@ std::optional<Concern> ConcernPace::Add(Concern concern, Instant now) {
 
 std::optional<Concern> ConcernPace::TakeDue(Instant now) {
   if (now < due_) return std::nullopt;
+  return TakeAll(now);
+}
+
+std::optional<Concern> ConcernPace::TakeFor(const std::vector<arbiter::IpAddress>& vips, Instant now) {
+  if (!waiting_) return std::nullopt;
+  const bool concerned = std::any_of(vips.begin(), vips.end(),
+                                     [this](const arbiter::IpAddress& vip) { return waiting_->vips.contains(vip); });
+  if (!waiting_->all && !concerned) return std::nullopt;
   return TakeAll(now);
 }
 

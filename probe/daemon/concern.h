@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <optional>
 #include <set>
+#include <vector>
 
 #include "proto/value/ip_address.h"
 
@@ -33,12 +34,14 @@ class ConcernPace {
   std::optional<Concern> Add(Concern concern, Instant now);
   // What has waited for long enough.
   std::optional<Concern> TakeDue(Instant now);
-  // What waits, whether its time has come or not.
-  std::optional<Concern> TakeAll(Instant now);
+  // What waits, whether its time has come or not, where any of these VIPs may be among it.
+  std::optional<Concern> TakeFor(const std::vector<arbiter::IpAddress>& vips, Instant now);
   // When TakeDue has something; Instant::max() for never.
   [[nodiscard]] Instant Due() const { return waiting_ ? due_ : Instant::max(); }
 
  private:
+  std::optional<Concern> TakeAll(Instant now);
+
   std::optional<Concern> waiting_;
   Instant due_ = Instant::min();  // the end of the pause
 };

@@ -52,8 +52,8 @@ class NodeState {
   // Merges one packet. The VIPs of which something changed, at the pace of ConcernPace where others said it.
   Concern Hear(const std::string& interface, observe::Vantage vantage, const capture::Packet& packet, Instant now);
   Concern Expire(Instant now);
-  // What was heard and has not had consequences yet, because it waits for its turn.
-  Concern TakeHeard(Instant now);
+  // What was heard of these VIPs and has not had consequences yet, because it waits for its turn.
+  Concern TakeHeard(const std::vector<arbiter::IpAddress>& vips, Instant now);
   void ForgetInterface(const std::string& interface);
   // The addresses must be followed up to this moment: what is here now was here before.
   void SetKnownElsewhere(std::set<arbiter::IpAddress> vips);
@@ -137,7 +137,8 @@ class NodeState {
   mutable std::map<std::string, int> arp_ignore_;  // by link, as last read
   mutable report::SharedReports shared_reports_;
   mutable std::unique_ptr<Picture> picture_;
-  std::uint64_t version_ = 0;  // of everything that a picture is made of, but for addresses and links
+  std::uint64_t version_ = 0;          // of everything that a picture is made of, but for addresses and links
+  std::uint64_t adverts_version_ = 0;  // of the adverts among it
   report::NodeFacts node_facts_;
   std::map<std::string, std::vector<std::string>> problems_;  // by what they are about
 };

@@ -236,7 +236,7 @@ void Probe::Look() {
 
 void Probe::LookAt(const std::vector<IpAddress>& vips) {
   const Instant now = Now();
-  Dirty(parts_.node.TakeHeard(now));
+  Dirty(parts_.node.TakeHeard(vips, now));
   const report::Facts& facts = parts_.node.FactsNow(now);
   report::Look look(facts, now);
   LookAt(vips, look, report::VipsOf(facts), now);

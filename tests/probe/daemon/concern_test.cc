@@ -47,19 +47,22 @@ TEST(ConcernPace, PutsTogetherWhatComesWithinOne) {
 TEST(ConcernPace, GivesAllThatWaitsToWhoCannotWait) {
   ConcernPace pace;
   ASSERT_TRUE(pace.Add({}, kStart).has_value());
-  EXPECT_FALSE(pace.TakeAll(kStart).has_value());
-  EXPECT_FALSE(pace.Add({true, {}}, kStart + milliseconds(1)).has_value());
-  const std::optional<Concern> all = pace.TakeAll(kStart + milliseconds(2));
+  EXPECT_FALSE(pace.TakeFor({Vip(1)}, kStart).has_value());
+  EXPECT_FALSE(pace.Add({false, {Vip(2)}}, kStart + milliseconds(1)).has_value());
+  EXPECT_FALSE(pace.TakeFor({Vip(1)}, kStart + milliseconds(2)).has_value()) << "it is not about that one";
+  EXPECT_TRUE(pace.TakeFor({Vip(1), Vip(2)}, kStart + milliseconds(2)).has_value());
+  EXPECT_FALSE(pace.Add({true, {}}, kStart + milliseconds(3)).has_value());
+  const std::optional<Concern> all = pace.TakeFor({Vip(1)}, kStart + milliseconds(4));
   ASSERT_TRUE(all.has_value());
   EXPECT_TRUE(all->all);
-  EXPECT_FALSE(pace.Add({}, kStart + milliseconds(101)).has_value()) << "the pause begins anew";
+  EXPECT_FALSE(pace.Add({}, kStart + milliseconds(103)).has_value()) << "the pause begins anew";
 }
 
 TEST(ConcernPace, KeepsNoMoreThanItListsVips) {
   ConcernPace pace;
   ASSERT_TRUE(pace.Add({}, kStart).has_value());
   for (int i = 0; i < 1001; ++i) EXPECT_FALSE(pace.Add({false, {Vip(i)}}, kStart).has_value());
-  const std::optional<Concern> due = pace.TakeAll(kStart);
+  const std::optional<Concern> due = pace.TakeFor({Vip(1)}, kStart);
   ASSERT_TRUE(due.has_value());
   EXPECT_TRUE(due->all);
   EXPECT_TRUE(due->vips.empty());
