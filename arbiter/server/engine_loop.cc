@@ -248,6 +248,7 @@ void EngineLoop::Do(Work work) {
     const core::Instant came = link->TakeHeartbeat();
     if (registry_.IsCurrent(link.get())) {
       Step(core::NodeHeartbeat{link->node()}, std::min(came, no_later));
+      link->SendAlive();
     }
   }
   for (auto& [at, task] : work.tasks) {

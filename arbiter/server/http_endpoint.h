@@ -8,8 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "arbiter/client/endpoint.h"
-
-struct mg_context;
+#include "arbiter/server/http_server.h"
 
 namespace arbiter::server {
 
@@ -20,23 +19,9 @@ struct HttpAnswers {
   std::function<std::string()> why_not_ready;  // GET /readyz: the same
 };
 
-// Listens from Open to its destruction.
-class HttpEndpoint {
- public:
-  // The status says why the address cannot be listened on.
-  static absl::StatusOr<std::unique_ptr<HttpEndpoint>> Open(const client::Endpoint& listen, HttpAnswers answers);
-  ~HttpEndpoint();
-  HttpEndpoint(const HttpEndpoint&) = delete;
-  HttpEndpoint& operator=(const HttpEndpoint&) = delete;
-
-  [[nodiscard]] const HttpAnswers& answers() const { return answers_; }
-
- private:
-  explicit HttpEndpoint(HttpAnswers answers) : answers_(std::move(answers)) {}
-
-  const HttpAnswers answers_;
-  mg_context* context_ = nullptr;
-};
+// Listens for as long as what it returns lives. The status says why the address cannot be listened on.
+absl::StatusOr<std::unique_ptr<HttpServer>> OpenHttpEndpoint(const client::Endpoint& listen, HttpAnswers answers,
+                                                             const HttpLimits& limits = {});
 
 }  // namespace arbiter::server
 

@@ -85,6 +85,4 @@ absl::StatusOr<std::vector<process::Descriptor>> ListenOn(const client::Endpoint
   return ListenOnHost(endpoint.host, endpoint.port, backlog, what);
 }
 
-absl::Status CheckAvailable(const client::Endpoint& endpoint) { return ListenOn(endpoint, 1).status(); }
-
 }  // namespace arbiter::server

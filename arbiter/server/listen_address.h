@@ -1,4 +1,4 @@
-// Sockets that listen on an address, and whether an address can be listened on, said better than a server library does.
+// Sockets that listen on an address, or why it cannot be listened on, said better than a server library does.
 #ifndef ARBITER_SERVER_LISTEN_ADDRESS_H_
 #define ARBITER_SERVER_LISTEN_ADDRESS_H_
 
@@ -15,9 +15,6 @@ namespace arbiter::server {
 // one only. 0.0.0.0 is every address of both families where the machine has both. "listen on 127.0.0.1:7430: Address
 // already in use" and the like. `backlog`: how many connections may wait on each socket until they are accepted.
 absl::StatusOr<std::vector<process::Descriptor>> ListenOn(const client::Endpoint& endpoint, int backlog);
-
-// Listens for a moment. Statuses as of ListenOn.
-absl::Status CheckAvailable(const client::Endpoint& endpoint);
 
 }  // namespace arbiter::server
 

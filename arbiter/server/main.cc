@@ -92,6 +92,8 @@ v1::Welcome WelcomeOf(const Settings& settings) {
   welcome.set_arbiter_version(ARBITER_VERSION);
   welcome.set_protocol(wire::kProtocol);
   *welcome.mutable_heartbeat_interval() = wire::ToProto(settings.policy.heartbeat_interval);
+  *welcome.mutable_absent_after() =
+      wire::ToProto(settings.policy.heartbeat_interval * settings.policy.missed_heartbeats);
   return welcome;
 }
 
@@ -275,10 +277,10 @@ int Run(const Signals& signals, const CommandLine& line, const Settings& setting
   if (!server.ok()) {
     return Fail(server.status());
   }
-  std::unique_ptr<HttpEndpoint> http;
+  std::unique_ptr<HttpServer> http;
   if (settings.metrics_listen.has_value()) {
     auto opened =
-        HttpEndpoint::Open(*settings.metrics_listen, AnswersOf({&loop, &probes, &store, &metrics, &notifier, &log}));
+        OpenHttpEndpoint(*settings.metrics_listen, AnswersOf({&loop, &probes, &store, &metrics, &notifier, &log}));
     if (!opened.ok()) {
       return Fail(opened.status());
     }

@@ -40,6 +40,8 @@ class ProbeLink {
   virtual void SendDirective(const core::Directive& directive) = 0;
   // Replaces an older list that was not yet sent.
   virtual void SendKnownVips(const std::vector<IpAddress>& vips) = 0;
+  // For the engine's thread alone: what the probe takes as its sign of life. Nothing when an older one waits still.
+  virtual void SendAlive() = 0;
 
   // Ends the stream with this status.
   virtual void Close(const absl::Status& status) = 0;

@@ -1,5 +1,6 @@
 #include "arbiter/server/probe_session.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -109,6 +110,18 @@ void ProbeSession::SendKnownVips(const std::vector<IpAddress>& vips) {
       return;
     }
   }
+  SendLocked(std::move(message));
+}
+
+void ProbeSession::SendAlive() {
+  const absl::MutexLock lock(&mutex_);
+  const bool waits =
+      std::any_of(unread_.begin(), unread_.end(), [](const v1::ArbiterMessage& unread) { return unread.has_alive(); });
+  if (waits) {
+    return;
+  }
+  v1::ArbiterMessage message;
+  message.mutable_alive();
   SendLocked(std::move(message));
 }
 

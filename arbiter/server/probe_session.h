@@ -75,6 +75,7 @@ class ProbeSession final : public grpc::ServerBidiReactor<v1::ProbeMessage, v1::
   void SendAsk(const core::AskAffirm& ask) override;
   void SendDirective(const core::Directive& directive) override;
   void SendKnownVips(const std::vector<IpAddress>& vips) override;
+  void SendAlive() override;
   void Close(const absl::Status& status) override;
   void Taken() override;
   core::Instant TakeHeartbeat() override;

@@ -3,10 +3,15 @@
 #define PROBE_CAPTURE_PACKET_SOURCE_H_
 
 #include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <utility>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "probe/vrrp/glance.h"
 #include "probe/vrrp/origin.h"
 #include "probe/vrrp/parse.h"
 
@@ -28,6 +33,8 @@ class PacketSource {
   // Drain returns after about so many packets even when there are more, so that a flood cannot keep the loop from its
   // other work.
   static constexpr std::size_t kMaxPerDrain = 64;
+  // Of those that its sieve passes over, which cost little.
+  static constexpr std::size_t kMaxPassedOverPerDrain = 256;
 
   PacketSource() = default;
   PacketSource(const PacketSource&) = delete;
@@ -39,6 +46,26 @@ class PacketSource {
 
   // Hands over what has come, oldest first; never blocks. An error is final: the source is to be closed.
   virtual absl::Status Drain(PacketSink sink) = 0;
+
+  // Asked for each advert that comes in, before it is read; false: it is passed over. Without one all are read.
+  using Sieve = std::function<bool(const vrrp::Glance&)>;
+  void SetSieve(Sieve sieve) { sieve_ = std::move(sieve); }
+  [[nodiscard]] std::uint64_t passed_over() const { return passed_over_; }
+
+ protected:
+  // Whether to read it; counts it otherwise. `glance` is called where there is a sieve.
+  template <typename Glance>
+  bool Passes(Glance glance) {
+    if (sieve_ == nullptr) return true;
+    const std::optional<vrrp::Glance> seen = glance();
+    if (!seen || sieve_(*seen)) return true;
+    ++passed_over_;
+    return false;
+  }
+
+ private:
+  Sieve sieve_;
+  std::uint64_t passed_over_ = 0;
 };
 
 }  // namespace probe::capture

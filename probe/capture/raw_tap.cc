@@ -4,6 +4,7 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -56,6 +57,11 @@ Ancillary ReadAncillary(msghdr& message) {
   return ancillary;
 }
 
+std::optional<vrrp::Glance> Glance(bool v6, vrrp::Bytes bytes, const sockaddr_in6& sender) {
+  if (!v6) return vrrp::GlanceAtFrame(bytes, vrrp::LinkType::kRawIp);
+  return vrrp::GlanceAtIpv6Payload(bytes, {IpAddress::FromV6(sender.sin6_addr), {}, 0});
+}
+
 vrrp::ParseResult Parse(bool v6, vrrp::Bytes bytes, const sockaddr_in6& sender, const Ancillary& ancillary) {
   if (!v6) return vrrp::ParseFrame(bytes, bytes.size(), vrrp::LinkType::kRawIp);
   return vrrp::ParseIpv6Payload(bytes,
@@ -93,9 +99,12 @@ absl::Status RawTap::Add(absl::StatusOr<netlink::UniqueFd> socket, bool v6) {
 }
 
 absl::Status RawTap::Drain(PacketSink sink) {
-  std::size_t left = kMaxPerDrain;
+  const std::uint64_t before = passed_over();
+  std::size_t taken = 0;
   for (Ear& ear : ears_) {
-    for (bool more = true; more && left > 0; --left) {
+    for (bool more = true; more; ++taken) {
+      const std::size_t cheap = std::min<std::size_t>(passed_over() - before, kMaxPassedOverPerDrain);
+      if (taken >= kMaxPerDrain + cheap) return absl::OkStatus();
       absl::StatusOr<bool> handed = HandOverNext(ear, sink);
       if (!handed.ok()) return handed.status();
       more = *handed;
@@ -125,7 +134,9 @@ absl::StatusOr<bool> RawTap::HandOverNext(Ear& ear, PacketSink sink) {
   const Ancillary ancillary = ReadAncillary(message);
   if (ancillary.dropped > 0) ear.dropped = ancillary.dropped;
   const vrrp::Bytes bytes(buffer_.data(), static_cast<std::size_t>(received));
-  sink(Packet{ancillary.time, Direction::kReceived, Parse(ear.v6, bytes, sender, ancillary)});
+  if (Passes([&] { return Glance(ear.v6, bytes, sender); })) {
+    sink(Packet{ancillary.time, Direction::kReceived, Parse(ear.v6, bytes, sender, ancillary)});
+  }
   return true;
 }
 

@@ -19,10 +19,11 @@ namespace {
 
 using vrrp::Direction;
 
-// All of an advert with 255 addresses behind two tags and an authentication header.
-constexpr int kSnapLength = 2048;
-// Room for about a hundred packets a lane between two turns of the loop.
-constexpr int kBufferBytes = 256 * 1024;
+// All of an advert with 255 IPv4 addresses behind two tags and an authentication header, and all that an Ethernet frame
+// has room for. libpcap puts two of these on a page, and of longer ones one.
+constexpr int kSnapLength = 1900;
+// Room for about 250 packets a lane between two turns of the loop.
+constexpr int kBufferBytes = 512 * 1024;
 
 constexpr char kAdverts[] =
     "ip proto 112 or (ip proto 51 and ip[(ip[0] & 15) << 2] = 112)"
@@ -152,17 +153,18 @@ absl::Status Tap::Poll(const Lane& lane) {
 
 // Reads a packet into an empty lane if there is one.
 absl::Status Tap::Fill(Lane& lane) const {
-  if (lane.header != nullptr) return absl::OkStatus();
+  if (lane.header != nullptr || lane.drained) return absl::OkStatus();
   pcap_pkthdr* header = nullptr;
   const int read = pcap_next_ex(lane.handle.get(), &header, &lane.bytes);
   if (read == 1) lane.header = header;
+  lane.drained = read == 0;
   if (read >= 0) return absl::OkStatus();
   const std::string act = absl::StrCat("capture on ", interface_, ": ");
   if (if_nametoindex(interface_.c_str()) == 0) return absl::NotFoundError(absl::StrCat(act, "the interface is gone"));
   return absl::UnavailableError(absl::StrCat(act, pcap_geterr(lane.handle.get())));
 }
 
-bool Tap::HandOverOldest(PacketSink sink) {
+bool Tap::TakeOldest(PacketSink sink) {
   Lane* oldest = nullptr;
   for (Lane& lane : lanes_) {
     if (lane.header == nullptr) continue;
@@ -171,20 +173,26 @@ bool Tap::HandOverOldest(PacketSink sink) {
   if (oldest == nullptr) return false;
   const pcap_pkthdr& header = *oldest->header;
   const vrrp::Bytes bytes(oldest->bytes, header.caplen);
-  sink(Packet{TimeOf(header), oldest->direction, ParseFrame(bytes, header.len, oldest->link_type)});
+  const auto glance = [&] { return vrrp::GlanceAtFrame(bytes, oldest->link_type); };
+  if (oldest->direction == Direction::kSent || Passes(glance)) {
+    sink(Packet{TimeOf(header), oldest->direction, ParseFrame(bytes, header.len, oldest->link_type)});
+  }
   oldest->header = nullptr;
   return true;
 }
 
 absl::Status Tap::Drain(PacketSink sink) {
-  for (std::size_t count = 0; count < kMaxPerDrain; ++count) {
+  for (Lane& lane : lanes_) lane.drained = false;
+  const std::uint64_t before = passed_over();
+  for (std::size_t count = 0;
+       count < kMaxPerDrain + std::min<std::size_t>(passed_over() - before, kMaxPassedOverPerDrain); ++count) {
     for (Lane& lane : lanes_) {
       if (absl::Status filled = Fill(lane); !filled.ok()) return filled;
     }
-    if (!HandOverOldest(sink)) return absl::OkStatus();
+    if (!TakeOldest(sink)) return absl::OkStatus();
   }
   // A packet read ahead no longer makes the descriptor readable, so none may stay behind.
-  while (HandOverOldest(sink)) {
+  while (TakeOldest(sink)) {
   }
   return absl::OkStatus();
 }

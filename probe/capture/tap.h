@@ -51,6 +51,7 @@ class Tap final : public PacketSource {
     vrrp::Direction direction = vrrp::Direction::kUnknown;
     vrrp::LinkType link_type = vrrp::LinkType::kEthernet;
     const pcap_pkthdr* header = nullptr;
+    bool drained = false;  // nothing was there when this turn looked
     const u_char* bytes = nullptr;
     pcap_stat before{};  // counted before there was a filter
   };
@@ -59,8 +60,8 @@ class Tap final : public PacketSource {
   absl::StatusOr<Lane> OpenLane(vrrp::Direction direction, const TapOptions& options) const;
   absl::Status Poll(const Lane& lane);
   absl::Status Fill(Lane& lane) const;
-  // The oldest of the packets already read; false when there is none.
-  bool HandOverOldest(PacketSink sink);
+  // Hands over the oldest of the packets already read, or passes it over; false when there is none.
+  bool TakeOldest(PacketSink sink);
 
   std::string interface_;
   netlink::UniqueFd poll_fd_;

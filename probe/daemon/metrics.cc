@@ -58,7 +58,7 @@ MetricFamily Adverts(const MetricsView& view) {
 
 MetricFamily Dropped(const MetricsView& view) {
   Family family(MetricType::Counter, "arbiter_probe_adverts_dropped_total",
-                "Adverts heard that a VRRP daemon drops, by reason.");
+                "Adverts heard that a VRRP daemon drops, by reason; over-budget: not read, there were too many.");
   for (const auto& [reason, count] : view.adverts_dropped) {
     family.Add({{"reason", reason}}, static_cast<double>(count));
   }

@@ -13,6 +13,9 @@
 
 namespace probe::daemon {
 
+// The reason for which an advert is dropped that was not read, for there were too many (observe::AdvertBudget).
+inline constexpr char kOverBudget[] = "over-budget";
+
 // The probe at one moment; counts are since its start.
 struct MetricsView {
   bool attached = false;

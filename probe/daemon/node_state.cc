@@ -48,6 +48,7 @@ std::optional<observe::Claim> ClaimIn(const vrrp::ParseResult& content) {
 struct NodeState::Picture {
   std::uint64_t version = 0;
   std::uint64_t table = 0;
+  std::uint64_t adverts = 0;
   report::Facts facts;
   std::optional<report::Layout> layout{};
 };
@@ -132,10 +133,10 @@ void NodeState::SetHeld(std::set<IpAddress> vips) {
 Concern NodeState::Hear(const std::string& interface, Vantage vantage, const capture::Packet& packet, Instant now) {
   if (const auto* advert = std::get_if<vrrp::Advertisement>(&packet.content)) {
     ++node_facts_.adverts[static_cast<std::size_t>(vantage)];
-    if (vantage == Vantage::kOnWire && !advert->defects.empty()) CountDefects(*advert);
-    const std::vector<observe::Change> changes = adverts_.Hear(interface, vantage, *advert, now);
-    if (!changes.empty()) ++version_;
-    return ConcernOf(changes);
+    if (!ForgesOurName(vantage, *advert)) return HearAdvert(interface, vantage, *advert, now);
+    vrrp::Advertisement forged = *advert;
+    forged.defects.Add(vrrp::Defect::kSource);
+    return HearAdvert(interface, vantage, forged, now);
   }
   if (const auto* malformed = std::get_if<vrrp::Malformed>(&packet.content)) {
     if (vantage != Vantage::kDelivered) CountMalformed(*malformed);
@@ -145,14 +146,42 @@ Concern NodeState::Hear(const std::string& interface, Vantage vantage, const cap
   const auto claim = ClaimIn(packet.content);
   if (!claim) return {};
   const auto news = claims_.Hear(interface, vantage == Vantage::kSent, *claim, now);
-  if (news) ++version_;
-  return news && !news->own ? Concern{false, {news->address}} : Concern{};
+  if (!news) return {};
+  return Paced(pace_.Add(news->own ? Concern{} : Concern{false, {news->address}}, now));
+}
+
+Concern NodeState::HearAdvert(const std::string& interface, Vantage vantage, const vrrp::Advertisement& advert,
+                              Instant now) {
+  if (vantage == Vantage::kOnWire && !advert.defects.empty()) CountDefects(advert);
+  const std::vector<observe::Change> changes = adverts_.Hear(interface, vantage, advert, now);
+  if (changes.empty()) return {};
+  if (vantage != Vantage::kSent) return Paced(pace_.Add(ConcernOf(changes), now));
+  ++version_;
+  ++adverts_version_;
+  return ConcernOf(changes);
+}
+
+Concern NodeState::Paced(std::optional<Concern> due) {
+  if (!due) return {};
+  ++version_;
+  ++adverts_version_;
+  return *std::move(due);
+}
+
+Concern NodeState::TakeHeard(const std::vector<IpAddress>& vips, Instant now) {
+  return Paced(pace_.TakeFor(vips, now));
+}
+
+bool NodeState::ForgesOurName(Vantage vantage, const vrrp::Advertisement& advert) const {
+  return vantage != Vantage::kSent && !addresses_.table().Find(advert.origin.source).empty();
 }
 
 Concern NodeState::Expire(Instant now) {
   ++version_;
+  ++adverts_version_;
   Concern concern = ConcernOf(adverts_.Expire(now));
   concern.vips.merge(claims_.Expire(now));
+  concern.Merge(Paced(pace_.TakeDue(now)));
   return concern;
 }
 
@@ -184,6 +213,7 @@ Concern NodeState::ConcernOf(const std::vector<observe::Change>& changes) const 
 
 void NodeState::ForgetInterface(const std::string& interface) {
   ++version_;
+  ++adverts_version_;
   adverts_.ForgetInterface(interface);
   claims_.ForgetInterface(interface);
 }
@@ -226,10 +256,14 @@ void NodeState::PutRights(report::Facts& facts) const {
 NodeState::Picture& NodeState::PictureNow(Instant now) const {
   const std::uint64_t table = addresses_.table().version();
   if (picture_ != nullptr && picture_->version == version_ && picture_->table == table) return *picture_;
-  picture_.reset(
-      new Picture{version_, table, {.addresses = addresses_.table(), .config = *config_, .owners = owners_}});
+  // Lists of hundreds of senders are not made anew for an address that came.
+  const bool same = picture_ != nullptr && picture_->adverts == adverts_version_;
+  report::AdvertLists adverts =
+      same ? report::AdvertLists{std::move(picture_->facts.own), std::move(picture_->facts.heard)}
+           : report::ListAdverts(adverts_);
+  picture_.reset(new Picture{
+      version_, table, adverts_version_, {.addresses = addresses_.table(), .config = *config_, .owners = owners_}});
   report::Facts& facts = picture_->facts;
-  report::AdvertLists adverts = report::ListAdverts(adverts_);
   facts.runtime_dir = settings_.runtime_dir;
   facts.own = std::move(adverts.own);
   facts.heard = std::move(adverts.heard);

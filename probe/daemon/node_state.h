@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "probe/actuate/gate.h"
 #include "probe/actuate/reach_prober.h"
 #include "probe/capture/packet_source.h"
+#include "probe/daemon/concern.h"
 #include "probe/daemon/event_loop.h"
 #include "probe/daemon/settings.h"
 #include "probe/daemon/vip_gates.h"
@@ -34,12 +36,6 @@
 
 namespace probe::daemon {
 
-// VIPs whose reports may be others now.
-struct Concern {
-  bool all = false;
-  std::set<arbiter::IpAddress> vips;
-};
-
 // Not thread-safe.
 class NodeState {
  public:
@@ -53,9 +49,11 @@ class NodeState {
   // --- facts
   // Reads the daemon's configuration anew. An unreadable one leaves what was known, and is a problem to report.
   void ReadConfig();
-  // Merges one packet. The VIPs of which something changed.
+  // Merges one packet. The VIPs of which something changed, at the pace of ConcernPace where others said it.
   Concern Hear(const std::string& interface, observe::Vantage vantage, const capture::Packet& packet, Instant now);
   Concern Expire(Instant now);
+  // What was heard of these VIPs and has not had consequences yet, because it waits for its turn.
+  Concern TakeHeard(const std::vector<arbiter::IpAddress>& vips, Instant now);
   void ForgetInterface(const std::string& interface);
   // The addresses must be followed up to this moment: what is here now was here before.
   void SetKnownElsewhere(std::set<arbiter::IpAddress> vips);
@@ -72,7 +70,9 @@ class NodeState {
   VipGates& gates() { return gates_; }
 
   // --- questions
-  [[nodiscard]] Instant NextDeadline() const { return std::min(adverts_.NextDeadline(), claims_.NextDeadline()); }
+  [[nodiscard]] Instant NextDeadline() const {
+    return std::min({adverts_.NextDeadline(), claims_.NextDeadline(), pace_.Due()});
+  }
   // Lives until the next fact comes in, or the next call.
   [[nodiscard]] const report::Facts& FactsNow(Instant now) const;
   [[nodiscard]] arbiter::v1::NodeReport NodeReport(const report::Facts& facts);
@@ -88,6 +88,8 @@ class NodeState {
   [[nodiscard]] std::vector<arbiter::IpAddress> VipsOfInstance(const std::string& name) const;
   [[nodiscard]] const keepalived::Config& config() const { return *config_; }
   [[nodiscard]] hold::DaemonState daemon() const;
+  // Whether a host has sent it that is not this one, in this one's name: whoever has an address does not hear it.
+  [[nodiscard]] bool ForgesOurName(observe::Vantage vantage, const vrrp::Advertisement& advert) const;
 
   // A question on the VIP's segment; without targets. FailedPrecondition where there is no segment to ask on.
   [[nodiscard]] absl::StatusOr<actuate::ReachQuestion> QuestionFor(const arbiter::IpAddress& vip) const;
@@ -98,6 +100,10 @@ class NodeState {
                                                               netlink::KernelReader& kernel, Instant now) const;
 
  private:
+  Concern HearAdvert(const std::string& interface, observe::Vantage vantage, const vrrp::Advertisement& advert,
+                     Instant now);
+  // The facts have changed by what others said.
+  Concern Paced(std::optional<Concern> due);
   [[nodiscard]] std::set<arbiter::IpAddress> Vips() const;
   [[nodiscard]] std::map<arbiter::IpAddress, std::vector<report::StrangeClaim>> StrangeClaims(Instant now) const;
   // The facts that change seldom, and the layout that follows from them; made anew when one of them has changed.
@@ -117,6 +123,7 @@ class NodeState {
   report::OwnerIndex owners_;
   observe::AdvertTracker adverts_;
   observe::ClaimTracker claims_;
+  ConcernPace pace_;
   VipGates gates_;
   std::string why_no_removal_;
   std::set<arbiter::IpAddress> known_elsewhere_;
@@ -130,7 +137,8 @@ class NodeState {
   mutable std::map<std::string, int> arp_ignore_;  // by link, as last read
   mutable report::SharedReports shared_reports_;
   mutable std::unique_ptr<Picture> picture_;
-  std::uint64_t version_ = 0;  // of everything that a picture is made of, but for addresses and links
+  std::uint64_t version_ = 0;          // of everything that a picture is made of, but for addresses and links
+  std::uint64_t adverts_version_ = 0;  // of the adverts among it
   report::NodeFacts node_facts_;
   std::map<std::string, std::vector<std::string>> problems_;  // by what they are about
 };

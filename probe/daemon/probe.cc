@@ -96,6 +96,7 @@ absl::Status Probe::Start() {
       keeper_.Restore(found_shut.ok() ? *found_shut : std::vector<IpAddress>(), Now(), BootNow());
   if (!restored.ok()) log_.Error(std::string(restored.message()));
   taps_.Follow(parts_.addresses.table(), Now());
+  ExpectRouters();
   SetHello();
   Flush();
   parts_.session.OnTick(Now());
@@ -147,6 +148,8 @@ void Probe::Housekeep(Instant now) {
   }
   report::NodeFacts& facts = parts_.node.node_facts();
   facts.capture_drops = taps_.Drops();
+  taps_.LogFloods(now);
+  if (const std::uint64_t count = taps_.PassedOver(); count > 0) facts.dropped_adverts[kOverBudget] = count;
   std::uint64_t losses = facts.capture_drops + parts_.addresses.overruns() + facts.gate_restores;
   for (const auto& [reason, count] : facts.dropped_adverts) losses += count;
   if (std::exchange(losses_, losses) != losses) node_dirty_ = true;
@@ -202,6 +205,7 @@ void Probe::TakeOutput() {
   for (const auto& [vip, hold] : keeper_.holds()) held.insert(vip);
   parts_.node.SetHeld(std::move(held));
   holds_dirty_ = true;
+  ExpectRouters();
 }
 
 void Probe::SetHello() {
@@ -232,6 +236,7 @@ void Probe::Look() {
 
 void Probe::LookAt(const std::vector<IpAddress>& vips) {
   const Instant now = Now();
+  Dirty(parts_.node.TakeHeard(vips, now));
   const report::Facts& facts = parts_.node.FactsNow(now);
   report::Look look(facts, now);
   LookAt(vips, look, report::VipsOf(facts), now);

@@ -80,6 +80,9 @@ class Probe {
   void OnLost(const session::Lost& lost);
   void SetHello();
   void OnMessage(const arbiter::v1::ArbiterMessage& message);
+  void LearnCluster(const arbiter::v1::AffirmRequest& request);
+  // Tells the ears whose adverts count most.
+  void ExpectRouters();
   void MakeGatesReady(const arbiter::v1::AffirmRequest& request);
   void OnDirective(const arbiter::v1::Directive& message);
   void Affirm(arbiter::v1::Affirmation answer, const std::vector<arbiter::IpAddress>& vips);
@@ -146,8 +149,9 @@ class Probe {
   Instant next_housekeeping_{};
   std::optional<Instant> read_config_at_;  // its files have changed; whoever writes them may not be done
   std::uint64_t losses_ = 0;
-  std::uint64_t welcome_term_ = 0;  // of the arbiter that is or was there
-  absl::Status addresses_;          // of the newest reading
+  std::set<arbiter::IpAddress> cluster_;  // its nodes' own addresses, as the arbiter knows them
+  std::uint64_t welcome_term_ = 0;        // of the arbiter that is or was there
+  absl::Status addresses_;                // of the newest reading
   keepalived::DaemonState said_daemon_ = keepalived::DaemonState::kUnknown;
   bool stopping_ = false;
 };

@@ -70,7 +70,7 @@ void Probe::OnHeard(const std::string& interface, observe::Vantage vantage, cons
   Dirty(parts_.node.Hear(interface, vantage, packet, now));
   const auto* advert = std::get_if<vrrp::Advertisement>(&packet.content);
   if (advert == nullptr || vantage == observe::Vantage::kSent || advert->stops() || keeper_.holds().empty()) return;
-  if (!advert->defects.empty()) return;  // what a receiver drops is no sign of life
+  if (!advert->defects.empty() || parts_.node.ForgesOurName(vantage, *advert)) return;  // no sign of life
   keeper_.OnAdvert({advert->origin.source, advert->vrid, advert->addresses.ToVector()}, now);
 }
 
@@ -103,6 +103,7 @@ void Probe::OnDaemon() {
 void Probe::ReadConfig() {
   read_config_at_.reset();
   parts_.node.ReadConfig();
+  ExpectRouters();
   if (const absl::Status status = parts_.node.gates().Follow(Now()); !status.ok()) {
     log_.Error(std::string(status.message()));
   }
@@ -177,6 +178,7 @@ void Probe::OnMessage(const arbiter::v1::ArbiterMessage& message) {
     DrainAddresses();
     affirmations_.Ask(message.affirm(), uplink_.protocol(), Now());
     if (message.affirm().gate_may_follow()) MakeGatesReady(message.affirm());
+    LearnCluster(message.affirm());
     return;
   }
   if (!message.has_known_vips()) return;
@@ -187,6 +189,28 @@ void Probe::OnMessage(const arbiter::v1::ArbiterMessage& message) {
   DrainAddresses();  // what came before this moment was here before
   parts_.node.SetKnownElsewhere(std::move(vips));
   AllDirty();
+}
+
+void Probe::LearnCluster(const arbiter::v1::AffirmRequest& request) {
+  std::set<IpAddress> nodes;
+  for (const std::string& text : request.node_addresses()) {
+    if (const absl::StatusOr<IpAddress> address = IpAddress::Parse(text); address.ok()) nodes.insert(*address);
+  }
+  if (nodes.empty() || nodes == cluster_) return;
+  cluster_ = std::move(nodes);
+  ExpectRouters();
+}
+
+void Probe::ExpectRouters() {
+  observe::Expected expected{cluster_, {}};
+  for (const keepalived::Instance& instance : parts_.node.config().instances) {
+    if (instance.vrid) expected.vrids.set(instance.vrid->value.value());
+    for (const keepalived::UnicastPeer& peer : instance.peers) expected.sources.insert(peer.address);
+  }
+  for (const auto& [vip, hold] : keeper_.holds()) {
+    expected.sources.insert(hold.survivor_addresses.begin(), hold.survivor_addresses.end());
+  }
+  taps_.Expect(std::move(expected));
 }
 
 void Probe::MakeGatesReady(const arbiter::v1::AffirmRequest& request) {

@@ -11,6 +11,7 @@ void Probe::ShowMetrics() {
   for (std::size_t reason = 0; reason < vrrp::kMalformedReasons; ++reason) {
     dropped.try_emplace(std::string(vrrp::NameOf(static_cast<vrrp::MalformedReason>(reason))));
   }
+  dropped.try_emplace(kOverBudget);
   const auto seen = [&facts](observe::Vantage vantage) { return facts.adverts[static_cast<std::size_t>(vantage)]; };
   const std::map<arbiter::IpAddress, report::GateFact>& gates = parts_.node.gates().facts();
   parts_.metrics.Show({

@@ -12,6 +12,10 @@ namespace {
 using observe::Vantage;
 
 constexpr std::chrono::seconds kTryAgainAfter(2);
+// Three hundred looks a second, however many packets come; the kernel keeps what comes in ten times as long.
+constexpr std::chrono::milliseconds kRest(2);
+constexpr std::chrono::minutes kSayFloodEvery(1);
+constexpr std::chrono::seconds kFloodIsOverAfter(10);
 
 bool HasIpv6(const netlink::AddressTable& table, int link) {
   const std::vector<netlink::Address> addresses = table.AddressesOn(link);
@@ -60,6 +64,16 @@ void Taps::Follow(const netlink::AddressTable& table, Instant now) {
 
 void Taps::OnTick(const netlink::AddressTable& table, Instant now) {
   if (try_again_ && now >= *try_again_) Follow(table, now);
+  if (wake_at_ && now >= *wake_at_) Wake();
+}
+
+std::optional<Instant> Taps::NextDeadline() const {
+  if (!try_again_ || !wake_at_) return try_again_ ? try_again_ : wake_at_;
+  return std::min(*try_again_, *wake_at_);
+}
+
+capture::PacketSource::Sieve Taps::SieveOf(observe::AdvertBudget& budget) {
+  return [this, &budget](const vrrp::Glance& sender) { return budget.Take(sender, expected_, drained_at_); };
 }
 
 void Taps::Open(const netlink::Link& link, Instant now) {
@@ -73,7 +87,9 @@ void Taps::Open(const netlink::Link& link, Instant now) {
   Ear& ear = ears_[link.name];
   ear.link = link.index;
   ear.tap = *std::move(tap);
-  loop_.Watch(ear.tap->fd(), [this, name = link.name] { Drain(name, false); });
+  ear.budget = std::make_unique<observe::AdvertBudget>(now);
+  ear.tap->SetSieve(SieveOf(*ear.budget));
+  Watch(link.name, false);
   OpenRaw(ear, link.name, now);
   log_.Info(absl::StrCat(link.name, ": listening"));
 }
@@ -87,7 +103,9 @@ void Taps::OpenRaw(Ear& ear, const std::string& name, Instant now) {
   }
   problems_.erase(name);
   ear.raw = *std::move(raw);
-  loop_.Watch(ear.raw->fd(), [this, name] { Drain(name, true); });
+  ear.raw_budget = std::make_unique<observe::AdvertBudget>(now);
+  ear.raw->SetSieve(SieveOf(*ear.raw_budget));
+  Watch(name, true);
 }
 
 void Taps::Close(const std::string& name) {
@@ -96,6 +114,7 @@ void Taps::Close(const std::string& name) {
   Ear& ear = found->second;
   loop_.Unwatch(ear.tap->fd());
   drops_of_closed_ += ear.tap->Loss().dropped;
+  passed_over_of_closed_ += ear.tap->passed_over();
   CloseRaw(ear);
   ears_.erase(found);
 }
@@ -113,17 +132,44 @@ void Taps::CloseRaw(Ear& ear) {
   ear.raw.reset();
 }
 
-void Taps::Drain(const std::string& name, bool raw) {
+capture::PacketSource* Taps::SourceOf(const std::string& name, bool raw) {
   const auto found = ears_.find(name);
-  if (found == ears_.end()) return;
+  if (found == ears_.end()) return nullptr;
+  if (raw) return found->second.raw.get();
+  return found->second.tap.get();
+}
+
+void Taps::Watch(const std::string& name, bool raw) {
+  loop_.Watch(SourceOf(name, raw)->fd(), [this, name, raw] { Drain(name, raw); });
+}
+
+void Taps::Rest(const std::string& name, bool raw, Instant now) {
+  loop_.Unwatch(SourceOf(name, raw)->fd());
+  resting_.insert({name, raw});
+  if (!wake_at_) wake_at_ = now + kRest;
+}
+
+void Taps::Wake() {
+  wake_at_.reset();
+  for (const Resting& one : std::exchange(resting_, {})) {
+    if (SourceOf(one.name, one.raw) == nullptr) continue;
+    Watch(one.name, one.raw);
+    Drain(one.name, one.raw);
+  }
+}
+
+void Taps::Drain(const std::string& name, bool raw) {
+  capture::PacketSource* source = SourceOf(name, raw);
+  if (source == nullptr) return;
+  drained_at_ = std::chrono::steady_clock::now();
   const auto sink = [&](const capture::Packet& packet) {
     Vantage vantage = raw ? Vantage::kDelivered : Vantage::kOnWire;
     if (!raw && packet.direction == vrrp::Direction::kSent) vantage = Vantage::kSent;
     heard_(name, vantage, packet);
   };
-  capture::PacketSource* source = found->second.tap.get();
-  if (raw) source = found->second.raw.get();
+  const std::uint64_t before = source->passed_over();
   const absl::Status status = source->Drain(sink);
+  if (status.ok() && source->passed_over() > before) Rest(name, raw, drained_at_);
   if (status.ok()) return;
   Complain(name, std::string(status.message()));
   Lose(name);
@@ -146,6 +192,10 @@ std::vector<std::string> Taps::Interfaces() const {
 std::vector<std::string> Taps::Problems() const {
   std::vector<std::string> problems;
   for (const auto& [name, problem] : problems_) problems.push_back(absl::StrCat("interface ", name, ": ", problem));
+  for (const auto& [name, ear] : ears_) {
+    if (!ear.flood_said) continue;
+    problems.push_back(absl::StrCat("interface ", name, ": a flood of adverts, of which most are not read"));
+  }
   return problems;
 }
 
@@ -156,6 +206,32 @@ std::uint64_t Taps::Drops() const {
     if (ear.raw != nullptr) drops += ear.raw->dropped();
   }
   return drops;
+}
+
+std::uint64_t Taps::PassedOver() const {
+  std::uint64_t sum = passed_over_of_closed_;
+  for (const auto& [name, ear] : ears_) sum += ear.tap->passed_over();
+  return sum;
+}
+
+void Taps::LogFloods(Instant now) {
+  for (auto& [name, ear] : ears_) {
+    const std::uint64_t passed_over = ear.tap->passed_over();
+    const bool flooded = std::exchange(ear.passed_over_before, passed_over) != passed_over;
+    if (flooded) ear.newest_flood = now;
+    const bool over = ear.flood_said && now - ear.newest_flood >= kFloodIsOverAfter;
+    const bool due = !ear.flood_said || now - *ear.flood_said >= kSayFloodEvery;
+    if (!over && !(flooded && due)) continue;
+    const std::string count = absl::StrCat(passed_over - std::exchange(ear.passed_over_then, passed_over));
+    if (over) {
+      ear.flood_said.reset();
+      log_.Info(absl::StrCat(name, ": the flood of adverts is over; ", count, " more were not read"));
+    } else {
+      ear.flood_said = now;
+      log_.Warning(absl::StrCat(name, ": more adverts than are read; ", count,
+                                " of senders that are no peers of this node were passed over"));
+    }
+  }
 }
 
 }  // namespace probe::daemon

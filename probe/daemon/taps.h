@@ -3,6 +3,7 @@
 #define PROBE_DAEMON_TAPS_H_
 
 #include <chrono>
+#include <compare>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -10,6 +11,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "probe/capture/packet_source.h"
@@ -18,11 +20,13 @@
 #include "probe/daemon/event_loop.h"
 #include "probe/daemon/log.h"
 #include "probe/netlink/address_table.h"
+#include "probe/observe/advert_budget.h"
 #include "probe/observe/advert_tracker.h"
 
 namespace probe::daemon {
 
-// Follows the interfaces as they come and go, lose carrier or are renamed. Not thread-safe.
+// Follows the interfaces as they come and go, lose carrier or are renamed. Reads as many adverts of each as there is a
+// budget for; where more come it listens in intervals, lest each of them wake the probe. Not thread-safe.
 class Taps {
  public:
   // What came, on which interface, seen from where.
@@ -39,19 +43,39 @@ class Taps {
   // Opens and closes taps so that they fit the links. One that could not be opened is tried again by OnTick.
   void Follow(const netlink::AddressTable& table, Instant now);
   void OnTick(const netlink::AddressTable& table, Instant now);
-  [[nodiscard]] std::optional<Instant> NextDeadline() const { return try_again_; }
+  [[nodiscard]] std::optional<Instant> NextDeadline() const;
+  // Whose adverts come before those of strangers.
+  void Expect(observe::Expected expected) { expected_ = std::move(expected); }
+  // Logs floods, folded: when one begins, once a minute, and when it is over. To be called about once a second.
+  void LogFloods(Instant now);
 
   [[nodiscard]] std::vector<std::string> Interfaces() const;
   // Interfaces that were asked for and are not there, or cannot be listened on, and why.
   [[nodiscard]] std::vector<std::string> Problems() const;
   // Packets that were lost since the start.
   [[nodiscard]] std::uint64_t Drops() const;
+  // Adverts that were not read since the start, because there was no budget for them; each is counted at the wire.
+  [[nodiscard]] std::uint64_t PassedOver() const;
 
  private:
   struct Ear {
     int link = 0;
     std::unique_ptr<capture::Tap> tap;
     std::unique_ptr<capture::RawTap> raw;
+    // What passes on the wire has its own, and what the packet filter delivers.
+    std::unique_ptr<observe::AdvertBudget> budget;
+    std::unique_ptr<observe::AdvertBudget> raw_budget;
+    // A flood: since when it was last said, how many had been passed over then, and in the second before this.
+    std::optional<Instant> flood_said{};
+    std::uint64_t passed_over_then = 0;
+    std::uint64_t passed_over_before = 0;
+    Instant newest_flood{};
+  };
+  struct Resting {
+    std::string name;
+    bool raw = false;
+
+    friend auto operator<=>(const Resting&, const Resting&) = default;
   };
 
   [[nodiscard]] bool Wanted(const netlink::Link& link) const;
@@ -61,7 +85,13 @@ class Taps {
   // The same, for the log and for whoever remembers what was heard there.
   void Lose(const std::string& name);
   void CloseRaw(Ear& ear);
+  void Watch(const std::string& name, bool raw);
   void Drain(const std::string& name, bool raw);
+  // Leaves a source alone for a moment.
+  void Rest(const std::string& name, bool raw, Instant now);
+  void Wake();
+  [[nodiscard]] capture::PacketSource* SourceOf(const std::string& name, bool raw);
+  capture::PacketSource::Sieve SieveOf(observe::AdvertBudget& budget);
   void Complain(const std::string& name, const std::string& problem);
 
   EventLoop& loop_;
@@ -73,6 +103,11 @@ class Taps {
   std::map<std::string, std::string> problems_;
   std::optional<Instant> try_again_;
   std::uint64_t drops_of_closed_ = 0;
+  std::uint64_t passed_over_of_closed_ = 0;
+  observe::Expected expected_;
+  Instant drained_at_{};  // when the drain that is under way began
+  std::set<Resting> resting_;
+  std::optional<Instant> wake_at_;
 };
 
 }  // namespace probe::daemon

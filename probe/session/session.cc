@@ -2,12 +2,17 @@
 
 #include <poll.h>
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
+#include "google/protobuf/util/time_util.h"
+#include "proto/value/duration.h"
 
 namespace probe::session {
 
 using arbiter::v1::ArbiterMessage;
 using arbiter::v1::ProbeMessage;
+using google::protobuf::util::TimeUtil;
 
 Session::Session(std::vector<Arbiter> arbiters, std::uint64_t seed, Instant now)
     : arbiters_(std::move(arbiters)), mailbox_(std::make_shared<Mailbox>()), backoff_(seed) {
@@ -44,9 +49,12 @@ void Session::TakeMessage(ArbiterMessage message, Instant now, std::vector<Sessi
   if (message.has_welcome()) {
     attached_since_ = now;
     deadline_.reset();
+    liveness_.Begin(std::chrono::nanoseconds(TimeUtil::DurationToNanoseconds(message.welcome().absent_after())), now);
     told_.clear();
     events.emplace_back(Attached{arbiter(), message.welcome(), streams_.at(newest_stream_)->peer()});
   } else if (attached()) {
+    liveness_.Heard(now);
+    if (message.has_alive()) return;
     events.emplace_back(std::move(message));
   }
 }
@@ -62,6 +70,7 @@ Lost Session::TakeEnd(const absl::Status& status, Instant now) {
   told_[current_] = lost.status.code();
   lost.retry_in = PauseAfter(lost.status, now);
   connected_ = false;
+  liveness_.End();
   attached_since_.reset();
   deadline_ = now + lost.retry_in;
   current_ = (current_ + 1) % arbiters_.size();
@@ -92,10 +101,20 @@ void Session::Send(ProbeMessage message) {
 }
 
 void Session::OnTick(Instant now) {
+  CheckLife(now);
   if (!deadline_ || now < *deadline_) return;
   deadline_.reset();
   if (!connected_) return Connect(now);
   closed_because_ = "no Welcome in time";
+  streams_.at(newest_stream_)->Close();
+}
+
+void Session::CheckLife(Instant now) {
+  // What has come and was not read is a word of it, too.
+  if (!attached() || HasMail() || !liveness_.Check(now)) return;
+  closed_because_ = absl::StrCat("it has said nothing for ", arbiter::FormatDuration(liveness_.absent_after()),
+                                 ", though its connection stands");
+  liveness_.End();
   streams_.at(newest_stream_)->Close();
 }
 
@@ -114,6 +133,10 @@ void Session::Connect(Instant now) {
   stream.Start(hello);
 }
 
-std::optional<Instant> Session::NextDeadline() const { return deadline_; }
+std::optional<Instant> Session::NextDeadline() const {
+  const std::optional<Instant> silent = liveness_.Deadline();
+  if (!deadline_ || !silent) return deadline_ ? deadline_ : silent;
+  return std::min(*deadline_, *silent);
+}
 
 }  // namespace probe::session

@@ -19,6 +19,7 @@
 #include "absl/status/statusor.h"
 #include "arbiter/v1/probe_service.pb.h"
 #include "probe/session/backoff.h"
+#include "probe/session/liveness.h"
 #include "probe/session/mailbox.h"
 #include "probe/session/stream.h"
 
@@ -50,7 +51,8 @@ struct Lost {
 using SessionEvent = std::variant<Attached, arbiter::v1::ArbiterMessage, Lost>;
 
 // One thread owns it. gRPC's threads only ever post to its mailbox. Several arbiters are tried in turn, each attempt on
-// a new connection, so that no backoff of gRPC's own is added to ours.
+// a new connection, so that no backoff of gRPC's own is added to ours. One whose engine says nothing for as long as its
+// Welcome allows is lost, whatever its connection says.
 class Session {
  public:
   // No Welcome within this time: the next arbiter is tried.
@@ -85,6 +87,7 @@ class Session {
 
  private:
   void Connect(Instant now);
+  void CheckLife(Instant now);
   void TakeMessage(arbiter::v1::ArbiterMessage message, Instant now, std::vector<SessionEvent>& events);
   Lost TakeEnd(const absl::Status& status, Instant now);
   [[nodiscard]] Duration PauseAfter(const absl::Status& status, Instant now);
@@ -92,6 +95,7 @@ class Session {
   const std::vector<Arbiter> arbiters_;
   const std::shared_ptr<Mailbox> mailbox_;
   Backoff backoff_;
+  Liveness liveness_;
   arbiter::v1::Hello hello_;
   std::map<std::uint64_t, std::unique_ptr<Stream>> streams_;  // until each has ended
   std::uint64_t newest_stream_ = 0;

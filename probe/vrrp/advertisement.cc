@@ -44,6 +44,8 @@ absl::string_view NameOf(Defect defect) {
       return "no-addresses";
     case Defect::kVrid:
       return "vrid";
+    case Defect::kSource:
+      return "source";
   }
   __builtin_unreachable();
 }

@@ -34,9 +34,10 @@ enum class Defect : std::uint8_t {
   kLong,         // longer, and the excess is no authentication
   kNoAddresses,  // a count of zero
   kVrid,         // VRID 0
+  kSource,       // no address that a host can have as its own: unspecified, a group's, loopback; or the receiver's own
 };
 inline constexpr std::array kAllDefects = {Defect::kTtl,  Defect::kIpChecksum,  Defect::kChecksum, Defect::kShort,
-                                           Defect::kLong, Defect::kNoAddresses, Defect::kVrid};
+                                           Defect::kLong, Defect::kNoAddresses, Defect::kVrid,     Defect::kSource};
 
 class DefectSet {
  public:
@@ -103,7 +104,7 @@ struct Advertisement {
 };
 
 // Stable names, as text and JSON show them: "message-only", "pseudo-header", "legacy-unicast-pseudo-header", "wrong",
-// "unverified"; "ttl", "ip-checksum", "checksum", "short", "long", "no-addresses", "vrid".
+// "unverified"; "ttl", "ip-checksum", "checksum", "short", "long", "no-addresses", "vrid", "source".
 absl::string_view NameOf(ChecksumHabit habit);
 absl::string_view NameOf(Defect defect);
 

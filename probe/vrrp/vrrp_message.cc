@@ -96,6 +96,14 @@ bool HasForeignAuthData(const Advertisement& advert) {
   return advert.auth_type.has_value() && *advert.auth_type > kAuthHeader;
 }
 
+// RFC 1122, section 3.2.1.3: a host MUST silently discard a datagram whose source is one of these.
+bool NobodysAddress(const arbiter::IpAddress& source) {
+  constexpr std::array<std::uint8_t, 4> kBroadcast = {255, 255, 255, 255};
+  const auto bytes = source.bytes();
+  return source.IsUnspecified() || source.IsMulticast() || source.IsLoopback() ||
+         (source.is_v4() && std::equal(bytes.begin(), bytes.end(), kBroadcast.begin()));
+}
+
 void FindDefects(Advertisement& advert, std::size_t length) {
   const std::size_t stated = StatedLength(advert);
   // RFC 9568, section 7.1: "MUST verify that the IPv4 TTL or IPv6 Hop Limit is 255". Unicast adverts, which the RFC
@@ -110,6 +118,7 @@ void FindDefects(Advertisement& advert, std::size_t length) {
   if (advert.addresses.stated() == 0) advert.defects.Add(Defect::kNoAddresses);
   // Section 5.2.3: a VRID is 1 to 255.
   if (advert.vrid == 0) advert.defects.Add(Defect::kVrid);
+  if (NobodysAddress(advert.origin.source)) advert.defects.Add(Defect::kSource);
 }
 
 void ReadAuthData(Advertisement& advert, Bytes message) {

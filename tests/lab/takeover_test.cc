@@ -80,6 +80,24 @@ TEST_P(TakeoverTest, WithADeadArbiterTheProbeReleasesItselfOnceTheSurvivorIsSile
   Report("and arbiter dark", outage);
 }
 
+TEST_P(TakeoverTest, WithAnArbiterThatStandsStillTheProbeReleasesItselfAsWell) {
+  ASSERT_NO_FATAL_FAILURE(Guard());
+  const Instant gone = Now();
+  site_.arbiter().Freeze();  // its connections stay
+  site_.lab().host("a").GoDark();
+  const Duration outage = Outage(gone, seconds(20));
+  EXPECT_LE(outage, site_.flavour().master_down() + kSilenceLimit);
+  EXPECT_NE(site_.node("b").probe().Log().find("has said nothing for"), std::string::npos);
+  Report("dark and arbiter stopped by SIGSTOP", outage);
+  site_.arbiter().Thaw();
+  EXPECT_TRUE(WaitUntil("b is attached again", seconds(15), [&] {
+    const std::string log = site_.node("b").probe().Log();
+    const std::size_t lost = log.find("has said nothing for");
+    return Seen{log.find(": attached, term", lost) != std::string::npos, log};
+  }));
+  EXPECT_EQ(site_.witness().Latest(), Hosts{"b"}) << site_.witness().Record().Timeline();
+}
+
 INSTANTIATE_TEST_SUITE_P(Flavours, TakeoverTest, testing::Values(V4(), V6(), V4Vmac()),
                          [](const auto& parameter) { return parameter.param.name; });
 

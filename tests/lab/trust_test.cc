@@ -1,8 +1,17 @@
 // Whom the product believes: hosts that lie, and addresses that stay where they are.
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <set>
 #include <string>
+#include <string_view>
+#include <vector>
 
+#include "absl/strings/numbers.h"
+#include "tests/lab/fault.h"
+#include "tests/lab/figure.h"
 #include "tests/lab/site.h"
 #include "tests/lab/stranger.h"
 
@@ -50,6 +59,64 @@ TEST_P(ForgedAdvertTest, TakesNoAddressFromAnybody) {
 
 INSTANTIATE_TEST_SUITE_P(Checksums, ForgedAdvertTest, testing::Values(0, 1),
                          [](const auto& parameter) { return parameter.param == 0 ? "Right" : "Wrong"; });
+
+class FloodTest : public testing::TestWithParam<int> {
+ protected:
+  static std::vector<Frame> Frames() { return GetParam() == 0 ? StrangersAdverts(66) : AdvertsOf(66); }
+
+  // keepalived itself is flooded, too, and may lose its peer for as long as that lasts: whoever it is, one answers.
+  testing::AssertionResult AwaitOne(const std::set<std::string>& states) {
+    return WaitUntil("one answers and the VIP is in order", seconds(20), [&] {
+      return Seen{states.contains(site_.VipState()) && site_.witness().Latest().size() == 1,
+                  site_.Vip().ToString() + " " + site_.Timelines()};
+    });
+  }
+
+  // What the probe shows of the adverts that it did not read.
+  std::uint64_t NotRead(const std::string& node) {
+    const std::string metrics = site_.node(node).host().Do({"curl", "-sf", "http://127.0.0.1:7432/metrics"});
+    constexpr std::string_view kSeries = "arbiter_probe_adverts_dropped_total{reason=\"over-budget\"} ";
+    const std::size_t at = metrics.find(kSeries);
+    double count = 0;
+    if (at == std::string::npos || !absl::SimpleAtod(FirstWord(metrics.substr(at + kSeries.size())), &count)) return 0;
+    return static_cast<std::uint64_t>(count);
+  }
+
+  static std::string FirstWord(const std::string& text) { return text.substr(0, text.find_first_of(" \n")); }
+
+  Site site_{{.flavour = V4Fast(), .probe_flags = {"--metrics-listen", "127.0.0.1:7432"}}};
+};
+
+TEST_P(FloodTest, OfForgedAdvertsHidesNoSplit) {
+  const Host& stranger = site_.lab().AddHost("stranger", 99);
+  ASSERT_TRUE(site_.Start());
+  auto flood = std::make_unique<Flood>(stranger, Frames(), 20'000);
+  ASSERT_TRUE(WaitUntil("the probes notice the flood", seconds(10), [&] {
+    return Seen{NotRead("a") > 0 && NotRead("b") > 0, site_.node("a").probe().Log()};
+  }));
+  for (int round = 0; round < 3; ++round) {
+    const Instant since = Now();
+    VridsDiffer().cause(site_);
+    ASSERT_TRUE(AwaitOne({"GUARDED"}));
+    PrintFigure("flood: both answered", site_.BothAnswered(since));
+    EXPECT_LE(site_.BothAnswered(since), seconds(1));
+    VridsDiffer().mend(site_);
+    ASSERT_TRUE(AwaitOne(GetParam() == 0 ? std::set<std::string>{"HELD"} : std::set<std::string>{"HELD", "GUARDED"}));
+  }
+  for (const char* name : {"a", "b"}) {
+    const std::string log = site_.node(name).probe().Log();
+    EXPECT_NE(log.find("more adverts than are read"), std::string::npos) << log;
+    EXPECT_LE(std::count(log.begin(), log.end(), '\n'), 200) << "folded";
+    EXPECT_GT(NotRead(name), flood->sent() / 4) << name << " of " << flood->sent();
+  }
+  EXPECT_NE(site_.arbiter().Ctl({"nodes"}).out.find("flood of adverts"), std::string::npos)
+      << site_.arbiter().Ctl({"nodes"}).out;
+  flood.reset();
+  EXPECT_TRUE(AwaitOne({"HELD"}));
+}
+
+INSTANTIATE_TEST_SUITE_P(Adverts, FloodTest, testing::Values(0, 1),
+                         [](const auto& parameter) { return parameter.param == 0 ? "OfStrangers" : "OfOurVrid"; });
 
 TEST(Trust, WhatAnotherNodesDaemonNamesIsNotTakenFromANodeThatHadItBefore) {
   Site site;

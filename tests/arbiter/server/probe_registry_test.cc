@@ -27,6 +27,7 @@ class FakeLink final : public ProbeLink {
   void SendAsk(const core::AskAffirm& /*ask*/) override {}
   void SendDirective(const core::Directive& /*directive*/) override {}
   void SendKnownVips(const std::vector<IpAddress>& /*vips*/) override {}
+  void SendAlive() override {}
   void Close(const absl::Status& status) override { closed = status; }
   void Taken() override {}
   core::Instant TakeHeartbeat() override { return heard; }

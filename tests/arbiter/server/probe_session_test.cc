@@ -7,8 +7,11 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <thread>
 
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
+#include "absl/time/time.h"
 #include "arbiter/v1/operations_service.grpc.pb.h"
 #include "tests/arbiter/server/test_arbiter.h"
 #include "tests/arbiter/server/test_probe.h"
@@ -67,6 +70,32 @@ class Operator {
 v1::VipReport Behind(v1::VipReport vip, v1::GateState gate) {
   vip.set_gate(gate);
   return vip;
+}
+
+TEST(ProbeSession, TheEngineAnswersHeartbeatsAndNobodyElseDoes) {
+  store::MemoryStore store;
+  TestArbiter arbiter(&store, {});
+  TestProbe probe(arbiter.Connect());
+  const auto is_alive = [](const auto& one) { return one.has_alive(); };
+  ASSERT_TRUE(probe.Attach(HelloOf("a"), {HeldVip(100)}));
+  ASSERT_TRUE(probe.Await(is_alive).has_value());
+  // While the engine's thread stands still the stream takes heartbeats, and answers none.
+  absl::Notification stands_still;
+  absl::Notification goes_on;
+  std::thread holds_it([&] {
+    const auto held = arbiter.loop().Look([&](const core::Engine&, const ProbeRegistry&, core::Instant at) {
+      stands_still.Notify();
+      goes_on.WaitForNotificationWithTimeout(absl::Seconds(4));
+      return at;
+    });
+    ASSERT_TRUE(held.ok()) << held.status();
+  });
+  stands_still.WaitForNotification();
+  ASSERT_TRUE(probe.Heartbeat());
+  EXPECT_FALSE(probe.Await(is_alive, absl::Milliseconds(500)).has_value());
+  goes_on.Notify();
+  holds_it.join();
+  EXPECT_TRUE(probe.Await(is_alive).has_value());
 }
 
 TEST(ProbeSession, WelcomesAProbe) {

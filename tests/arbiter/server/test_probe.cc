@@ -157,8 +157,9 @@ bool TestProbe::Done(const v1::Directive& directive, const v1::VipReport& vip) {
   return Send(message);
 }
 
-std::optional<v1::ArbiterMessage> TestProbe::Await(const std::function<bool(const v1::ArbiterMessage&)>& wanted) {
-  const absl::Time deadline = absl::Now() + kPatience;
+std::optional<v1::ArbiterMessage> TestProbe::Await(const std::function<bool(const v1::ArbiterMessage&)>& wanted,
+                                                   absl::Duration limit) {
+  const absl::Time deadline = absl::Now() + limit;
   const absl::MutexLock lock(&mutex_);
   while (true) {
     const auto something = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return ended_ || !inbox_.empty(); };

@@ -17,6 +17,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
 #include "arbiter/v1/probe_service.grpc.pb.h"
 
 namespace arbiter::server {
@@ -52,8 +53,9 @@ class TestProbe {
   // Says that it did what the directive asks for.
   bool Done(const v1::Directive& directive, const v1::VipReport& vip);
 
-  // Takes the next message for which `wanted` is true, and drops those before it; nullopt after 10 s or at the end.
-  std::optional<v1::ArbiterMessage> Await(const std::function<bool(const v1::ArbiterMessage&)>& wanted);
+  // Takes the next message for which `wanted` is true, and drops those before it; nullopt after `limit` or at the end.
+  std::optional<v1::ArbiterMessage> Await(const std::function<bool(const v1::ArbiterMessage&)>& wanted,
+                                          absl::Duration limit = absl::Seconds(10));
   std::optional<v1::Directive> AwaitDirective(v1::Directive::ActionCase action);
   std::optional<v1::AffirmRequest> AwaitAffirm();
 

@@ -182,6 +182,32 @@ TEST_F(NodeStateTest, NeverActsOnTheAddressFromWhichItReachesTheArbiter) {
   EXPECT_EQ(Report("127.0.0.1").not_ours(), "");
 }
 
+TEST_F(NodeStateTest, LetsWhatOthersSayWaitForAMomentButNotForWhoNeedsToKnow) {
+  Configure(66, kBoth);
+  EXPECT_THAT(Hear(Vantage::kOnWire, Advert(9, 90, {"203.0.113.9"})).vips, ElementsAre(Ip("203.0.113.9")));
+  EXPECT_THAT(Hear(Vantage::kOnWire, Advert(10, 90, {"203.0.113.10"})).vips, IsEmpty());
+  EXPECT_EQ(node_->NextDeadline(), now_ + ConcernPace::kPause);
+  EXPECT_THAT(Hear(Vantage::kSent, Advert(66, 90, {"203.0.113.1"})).vips, testing::Not(IsEmpty())) << "its own";
+  EXPECT_THAT(node_->TakeHeard({Ip("203.0.113.1")}, now_).vips, IsEmpty());
+  EXPECT_THAT(node_->TakeHeard({Ip("203.0.113.10")}, now_).vips, ElementsAre(Ip("203.0.113.10")));
+  EXPECT_THAT(Hear(Vantage::kOnWire, Advert(11, 90, {"203.0.113.11"})).vips, IsEmpty());
+  now_ += ConcernPace::kPause;
+  EXPECT_THAT(node_->Expire(now_).vips, ElementsAre(Ip("203.0.113.11")));
+}
+
+TEST_F(NodeStateTest, AnAdvertInItsOwnNameFromOutsideIsShownAndSaysNothing) {
+  Configure(66, kBoth);
+  vrrp::Advertisement advert = Advert(66, 90, {"203.0.113.1"});
+  advert.origin.source = Ip("127.0.0.1");  // whatever machine this is: it has that one
+  Hear(Vantage::kOnWire, advert);
+  EXPECT_EQ(node_->node_facts().dropped_adverts["source"], 1U);
+  const report::Facts& facts = node_->FactsNow(now_);
+  ASSERT_EQ(facts.heard.size(), 1U);
+  EXPECT_THAT(facts.heard[0].defects, ElementsAre("source"));
+  EXPECT_FALSE(Report("203.0.113.1").advertises());
+  EXPECT_FALSE(node_->ForgesOurName(Vantage::kSent, advert));
+}
+
 TEST(SessionEnd, IsFoundForWhateverGrpcCallsAPeer) {
   for (const char* peer : {"ipv4:127.0.0.1:7430", "ipv6:[::1]:7430", "ipv6:%5B::1%5D:7430"}) {
     const absl::StatusOr<IpAddress> end = LocalEndTo(peer);

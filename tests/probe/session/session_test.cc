@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 
+#include <atomic>
 #include <deque>
 #include <thread>
 
@@ -35,10 +36,15 @@ class FakeArbiter final : public arbiter::v1::ProbeService::Service {
     }
     ArbiterMessage answer;
     answer.mutable_welcome()->set_term(5);
+    if (gives_signs_of_life_) answer.mutable_welcome()->mutable_absent_after()->set_seconds(3);
     stream->Write(answer);
     while (stream->Read(&message)) {
       if (message.has_snapshot()) return {grpc::StatusCode::UNAVAILABLE, "shutting down"};
-      answer.mutable_directive()->set_sequence(message.heartbeat().probe_time_ns());
+      // Of time 0 a sign of life alone.
+      if (message.heartbeat().probe_time_ns() == 0) answer.mutable_alive();
+      if (message.heartbeat().probe_time_ns() != 0) {
+        answer.mutable_directive()->set_sequence(message.heartbeat().probe_time_ns());
+      }
       stream->Write(answer);
     }
     return grpc::Status::OK;
@@ -48,12 +54,15 @@ class FakeArbiter final : public arbiter::v1::ProbeService::Service {
     const absl::MutexLock lock(&mutex_);
     refusal_ = status;
   }
+  // Before the first call.
+  void GiveSignsOfLife() { gives_signs_of_life_ = true; }
   std::vector<arbiter::v1::Hello> hellos() {
     const absl::MutexLock lock(&mutex_);
     return hellos_;
   }
 
  private:
+  std::atomic<bool> gives_signs_of_life_ = false;
   absl::Mutex mutex_;
   grpc::Status refusal_ ABSL_GUARDED_BY(mutex_);
   std::vector<arbiter::v1::Hello> hellos_ ABSL_GUARDED_BY(mutex_);
@@ -231,6 +240,43 @@ TEST_F(SessionTest, GivesUpOnAnArbiterThatNeverWelcomes) {
   bool ok = false;
   while (queue->Next(&tag, &ok)) {
   }
+}
+
+TEST_F(SessionTest, LosesAnArbiterThatKeepsItsConnectionAndSaysNothing) {
+  arbiter_.GiveSignsOfLife();
+  Begin({At(port_)});
+  NextOf<Attached>();
+  ProbeMessage heartbeat;
+  heartbeat.mutable_heartbeat();
+  for (int second = 0; second < 5; ++second) {
+    now_ += seconds(1);
+    session_->Send(heartbeat);
+    pollfd ready{session_->fd(), POLLIN, 0};
+    ASSERT_EQ(poll(&ready, 1, 20'000), 1);
+    EXPECT_TRUE(session_->Take(now_).empty()) << "nobody else is told of a sign of life";
+    session_->OnTick(now_);
+    EXPECT_EQ(session_->NextDeadline(), now_ + seconds(3));
+  }
+  for (int second = 0; second < 3; ++second) {
+    EXPECT_TRUE(session_->attached());
+    now_ += seconds(1);
+    session_->OnTick(now_);
+  }
+  const Lost lost = NextOf<Lost>();
+  EXPECT_TRUE(lost.was_attached);
+  EXPECT_THAT(std::string(lost.status.message()), HasSubstr("has said nothing for 3.0s, though"));
+  NextOf<Attached>();
+}
+
+TEST_F(SessionTest, KeepsAnOlderArbiterThatGivesNoSignsOfLife) {
+  Begin({At(port_)});
+  NextOf<Attached>();
+  EXPECT_EQ(session_->NextDeadline(), std::nullopt);
+  for (int second = 0; second < 60; ++second) {
+    now_ += seconds(1);
+    session_->OnTick(now_);
+  }
+  EXPECT_TRUE(session_->attached());
 }
 
 TEST_F(SessionTest, SendsNothingBeforeTheWelcome) {

@@ -122,6 +122,12 @@ std::vector<DefectCase> DefectCases() {
   add("28 bytes too many that are no trailer", Defect::kLong, {}, [](AdvertSpec& s) { s.trailing_zeros = 28; });
   add("no address", Defect::kNoAddresses, {}, [](AdvertSpec& s) { s.addresses.clear(); });
   add("VRID 0", Defect::kVrid, {}, [](AdvertSpec& s) { s.vrid = 0; });
+  for (const char* source : {"0.0.0.0", "224.0.0.18", "255.255.255.255", "127.0.0.1"}) {
+    add(source, Defect::kSource, {}, [source](AdvertSpec& s) { s.source = source; });
+  }
+  for (const char* source : {"::", "ff02::12", "::1"}) {
+    add(source, Defect::kSource, Ipv6Spec(), [source](AdvertSpec& s) { s.source = source; });
+  }
   return cases;
 }
 

@@ -1,0 +1,112 @@
+// A small HTTP/1.1 server for questions that are short and answers that are made at once: one request a connection.
+#ifndef ARBITER_SERVER_HTTP_SERVER_H_
+#define ARBITER_SERVER_HTTP_SERVER_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "arbiter/client/endpoint.h"
+#include "arbiter/core/instant.h"
+#include "arbiter/process/descriptor.h"
+#include "arbiter/server/http_request.h"
+
+namespace arbiter::server {
+
+struct HttpLimits {
+  std::size_t connections = 64;
+  // From the connection to the end of its request, and from the answer to the moment at which it is taken.
+  core::Duration request_within = std::chrono::seconds(5);
+  core::Duration answer_within = std::chrono::seconds(10);
+  // Requests that are answered at once: one that waits for the engine must not stand before the others.
+  int answering = 2;
+};
+
+struct HttpAnswer {
+  int code = 200;
+  std::string type = "text/plain";
+  std::string body;
+};
+
+// One thread carries all connections and waits for none of them; threads of their own make the answers. So a peer that
+// trickles its request or does not read its answer costs a connection, and where all are taken the one whose request
+// has been awaited for longest is closed for a newcomer. Listens from Open to its destruction.
+class HttpServer {
+ public:
+  // Called on the answering threads, several at once.
+  using Answer = std::function<HttpAnswer(const HttpRequest&)>;
+
+  // "listen on 127.0.0.1:7431: Address already in use" and the like. Port 0: one that is free.
+  static absl::StatusOr<std::unique_ptr<HttpServer>> Open(const client::Endpoint& listen, const HttpLimits& limits,
+                                                          Answer answer);
+  ~HttpServer();
+  HttpServer(const HttpServer&) = delete;
+  HttpServer& operator=(const HttpServer&) = delete;
+
+  [[nodiscard]] int port() const { return port_; }
+
+ private:
+  enum class State : std::uint8_t { kReading, kAnswering, kWriting };
+  struct Connection {
+    process::Descriptor fd;
+    State state = State::kReading;
+    core::Instant since{};  // in this state
+    std::string bytes;      // of the request, then of the answer
+    std::size_t written = 0;
+  };
+  using Connections = std::map<std::uint64_t, Connection>;  // by order of coming
+  struct Question {
+    std::uint64_t connection = 0;
+    HttpRequest request;
+  };
+
+  HttpServer(std::vector<process::Descriptor> sockets, process::Descriptor wake, const HttpLimits& limits,
+             Answer answer);
+
+  // --- the thread of the connections
+  void Carry();
+  // How long to wait for something to happen, in milliseconds.
+  [[nodiscard]] int Wait(core::Instant now) const;
+  void Accept(int socket, core::Instant now);
+  // False: the connection is over.
+  bool Serve(std::uint64_t id, Connection& connection, core::Instant now);
+  bool Read(std::uint64_t id, Connection& connection, core::Instant now);
+  static bool Write(Connection& connection);
+  static void BeginAnswer(Connection& connection, std::string bytes, core::Instant now);
+  [[nodiscard]] core::Duration Allowed(const Connection& connection) const;
+  void CloseLate(core::Instant now);
+  void TakeAnswers(core::Instant now);
+
+  // --- the others
+  void MakeAnswers();
+  void Wake();
+
+  const HttpLimits limits_;
+  const Answer answer_;
+  const std::vector<process::Descriptor> sockets_;
+  const process::Descriptor wake_;  // an eventfd
+  const int port_;
+  Connections connections_;  // of their thread
+  std::uint64_t newest_ = 0;
+  core::Instant accept_again_{};  // there was no descriptor left
+
+  absl::Mutex mutex_;
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  std::deque<Question> questions_ ABSL_GUARDED_BY(mutex_);
+  std::vector<std::pair<std::uint64_t, std::string>> answers_ ABSL_GUARDED_BY(mutex_);
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace arbiter::server
+
+#endif  // ARBITER_SERVER_HTTP_SERVER_H_
