@@ -136,7 +136,8 @@ class Node : public probe::hold::Actuators, public probe::hold::HoldStore {
   struct Kin {
     const Router* router = nullptr;  // that names it; null: none
     std::vector<IpAddress> list;
-    arbiter::Addresses shared;  // the same
+    arbiter::Addresses shared;      // the same
+    arbiter::Addresses advertised;  // what the router's adverts list
   };
 
   // The node's own clock at a point of true time, and back.
@@ -144,6 +145,8 @@ class Node : public probe::hold::Actuators, public probe::hold::HoldStore {
   [[nodiscard]] Instant True(Instant local) const;
   [[nodiscard]] Instant LocalNow() const { return Local(schedule_.now()); }
   [[nodiscard]] const Kin& KinOf(const IpAddress& vip) const;
+  // The VIP alone, as a list: one and the same each time, so that two reports are compared at a glance.
+  [[nodiscard]] const arbiter::Addresses& Alone(const IpAddress& vip) const;
   [[nodiscard]] const Router* RouterOf(const IpAddress& vip) const { return KinOf(vip).router; }
   [[nodiscard]] Router* FindRouter(const IpAddress& vip) const;
   [[nodiscard]] probe::hold::DaemonState DaemonOf(const Router& router) const;
@@ -173,6 +176,7 @@ class Node : public probe::hold::Actuators, public probe::hold::HoldStore {
   std::map<IpAddress, std::uint64_t> removals_;  // the newest that the daemon began, or took back
   std::vector<std::unique_ptr<Router>> routers_;
   mutable std::map<IpAddress, std::shared_ptr<const Kin>> kin_;
+  mutable std::map<IpAddress, arbiter::Addresses> alone_;
   mutable std::uint64_t kin_generation_ = 0;  // of the configurations that it comes from
   bool powered_ = false;
   Instant booted_{};

@@ -23,7 +23,6 @@ std::string InterfaceOn(std::size_t segment) { return absl::StrCat("eth", segmen
 // What its VIPs have in common.
 void DescribeInstance(const Router& router, core::VipReport& report) {
   report.primary_address = router.source();
-  report.advertised_addresses = router.config().vips;
   if (InterfaceOn(router.config().segment) != report.interface) {
     report.advert_interface = InterfaceOn(router.config().segment);
   }
@@ -63,11 +62,18 @@ const Node::Kin& Node::KinOf(const IpAddress& vip) const {
   kin.list = TrackScope(vip);
   kin.shared = kin.list;
   const Router* router = kin.router;
+  if (router != nullptr) kin.advertised = router->config().vips;
   const auto shared = std::make_shared<const Kin>(std::move(kin));
   if (router != nullptr) {
     for (const IpAddress& other : router->config().All()) kin_.try_emplace(other, shared);
   }
   return *kin_.insert_or_assign(vip, shared).first->second;
+}
+
+const arbiter::Addresses& Node::Alone(const IpAddress& vip) const {
+  const auto [found, is_new] = alone_.try_emplace(vip);
+  if (is_new) found->second = arbiter::Addresses{vip};
+  return found->second;
 }
 
 hold::DaemonState Node::DaemonOf(const Router& router) const {
@@ -96,11 +102,12 @@ hold::VipState Node::StateOf(const IpAddress& vip) const {
     state.in_daemon_config = true;
     state.master_down_interval = router->MasterDown();
   }
-  state.rungs.push_back({hold::RungKind::kGate, config_.gate_usable, "no egress hook", {vip}});
-  state.rungs.push_back({hold::RungKind::kTrackFile, config_.track_file, "no track file", KinOf(vip).shared});
-  state.rungs.push_back({hold::RungKind::kRemoveAddress, true, "", {vip}});
-  const bool belongs = config_.sync_group || (RouterOf(vip) != nullptr && KinOf(vip).list.size() > 1);
-  if (belongs) state.bound_together = KinOf(vip).shared;
+  const Kin& kin = KinOf(vip);
+  state.rungs.reserve(3);
+  state.rungs.push_back({hold::RungKind::kGate, config_.gate_usable, "no egress hook", Alone(vip)});
+  state.rungs.push_back({hold::RungKind::kTrackFile, config_.track_file, "no track file", kin.shared});
+  state.rungs.push_back({hold::RungKind::kRemoveAddress, true, "", Alone(vip)});
+  if (config_.sync_group || (kin.router != nullptr && kin.list.size() > 1)) state.bound_together = kin.shared;
   return state;
 }
 
@@ -122,11 +129,13 @@ core::VipReport Node::ReportOf(const IpAddress& vip) const {
   if (!state.bound_together.empty()) report.bound_together = KinOf(vip).shared;
   for (const hold::Rung& rung : state.rungs) {
     const bool alone = rung.kind != hold::RungKind::kTrackFile;
-    report.rungs.push_back(
-        {ToCore(rung.kind), rung.usable, rung.reason, alone ? arbiter::Addresses{vip} : KinOf(vip).shared});
+    report.rungs.push_back({ToCore(rung.kind), rung.usable, rung.reason, alone ? Alone(vip) : KinOf(vip).shared});
   }
   if (const Router* router = RouterOf(vip); router != nullptr) {
-    if (config_.many_vips) DescribeInstance(*router, report);
+    if (config_.many_vips) {
+      DescribeInstance(*router, report);
+      report.advertised_addresses = KinOf(vip).advertised;
+    }
     report.vrid = router->config().vrid;
     report.priority = router->config().priority;
     report.version = router->config().version;
