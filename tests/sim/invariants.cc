@@ -215,7 +215,9 @@ void Invariants::CheckFirstSightGates() {
         shut_since_.erase(key);
         continue;
       }
-      const Instant since = shut_since_.try_emplace(key, world_.now()).first->second;
+      // It may have run out and been shut anew between two looks.
+      const Instant seen = shut_since_.try_emplace(key, world_.now()).first->second;
+      const Instant since = std::max(seen, node->kernel().gates.at(vip).shut_from);
       if (world_.now() - since > at_most) {
         Break(absl::StrCat("8: the gate of ", node->name(), " for ", vip.ToString(), " stays shut without a hold"));
       }

@@ -18,6 +18,7 @@ using arbiter::IpAddress;
 struct Gate {
   bool shut = false;  // until somebody opens it
   Instant shut_until{};
+  Instant shut_from{};  // when it last was open and shut
   Instant adverts_until{};
 };
 

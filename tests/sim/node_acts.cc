@@ -27,7 +27,9 @@ hold::Troubles Node::NoGate(hold::Vips vips) {
 hold::Troubles Node::ShutGates(hold::Vips vips, std::optional<Duration> for_time) {
   if (!config_.gate_usable) return NoGate(vips);
   for (const IpAddress& vip : vips) {
+    const bool was_open = !hold::IsShut(kernel_.GateOf(vip, schedule_.now()));
     Gate& gate = kernel_.gates[vip];
+    if (was_open) gate.shut_from = schedule_.now();
     gate.adverts_until = Instant{};
     gate.shut = !for_time.has_value();
     if (for_time.has_value()) gate.shut_until = schedule_.now() + *for_time;
