@@ -113,6 +113,11 @@ SurvivorState OnLost(Context& ctx, Matter& matter, const Cases& lost) {
   return SurvivorState::kNotKnownYet;
 }
 
+// A new survivor may still be opening its gate: that it does not hold the VIPs yet says nothing.
+bool IsOpening(const Context& ctx, const OpenIncident& incident) {
+  return incident.survivor_grace.has_value() && ctx.now < *incident.survivor_grace;
+}
+
 SurvivorState OfCheck(Context& ctx, Matter& matter, const Standing& survivor) {
   OpenIncident& incident = *matter.incident;
   if (!IsOver(ctx, *incident.check)) return SurvivorState::kAskIt;
@@ -130,9 +135,10 @@ SurvivorState OfCheck(Context& ctx, Matter& matter, const Standing& survivor) {
   if (answer == round.answers.end()) {
     incident.cut_off = false;
     const SurvivorState silent = Unheard(ctx, matter, survivor.node);
-    const Cases lost = Lost(ctx, incident, Answer{});
+    if (silent == SurvivorState::kGone || IsOpening(ctx, incident)) return silent;
     // It is heard, so the rest stays; what it said itself to have lost does not wait for an answer.
-    return silent == SurvivorState::kGone || lost.empty() ? silent : OnLost(ctx, matter, lost);
+    const Cases lost = Lost(ctx, incident, Answer{});
+    return lost.empty() ? silent : OnLost(ctx, matter, lost);
   }
   incident.affirmed = ctx.now;
   if (answer->second.holds.empty() || IsOutlived(ctx, incident, survivor)) return SurvivorState::kGone;
@@ -222,7 +228,7 @@ SurvivorState LookAtSurvivor(Context& ctx, Matter& matter) {
     if (node != nullptr && node->fresh) return SurvivorState::kGone;  // it is there and knows nothing of the VIPs
     return Unheard(ctx, matter, node);
   }
-  const bool opening = incident.survivor_grace.has_value() && ctx.now < *incident.survivor_grace;
+  const bool opening = IsOpening(ctx, incident);
   if (survivor->claims == 0 || (survivor->holds == 0 && !opening)) {
     incident.check.reset();
     return SurvivorState::kGone;
