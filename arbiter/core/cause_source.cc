@@ -34,8 +34,18 @@ std::optional<IpAddress> SharedAddress(const Side& a, const Side& b) {
   return std::nullopt;
 }
 
+// keepalived has a word for either way of sending; a configured source stands under the first one's name.
+absl::string_view KeywordOf(const Side& side) {
+  return side.config != nullptr && side.config->unicast_peers.empty() ? "mcast_src_ip" : "unicast_src_ip";
+}
+
 std::string SourceInWords(const Side& side) {
   return absl::StrCat(side.config->unicast_source->ToString(), InBrackets(OriginOf(*side.config, "unicast_src_ip")));
+}
+
+bool LacksSource(const Side& side) {
+  return side.config != nullptr && side.config->unicast_source.has_value() && !side.report().addresses.empty() &&
+         !Contains(side.report().addresses, *side.config->unicast_source);
 }
 
 // Addresses of its own from which it could send on its segment.
@@ -47,7 +57,6 @@ std::string CouldSendFrom(const Side& side) {
 }
 
 void FindMissing(const Side& side, const std::vector<Side>& sides, Findings& findings) {
-  if (!SourceMissing(side)) return;
   const auto owner = std::find_if(sides.begin(), sides.end(),
                                   [&](const Side& other) { return &other != &side && SendsAsOther(side, other); });
   const std::string where = absl::StrCat("on ", side.name(), ", in ", Place(side, "unicast_src_ip"));
@@ -56,22 +65,23 @@ void FindMissing(const Side& side, const std::vector<Side>& sides, Findings& fin
     findings.Add(Cause::kSourceAddress,
                  absl::StrCat(side.name(), " sends from ", SourceInWords(side), ", which is an address of ",
                               owner->name(), " and none of its own"),
-                 absl::StrCat(where, ", write `unicast_src_ip ", CouldSendFrom(side), "`",
+                 absl::StrCat(where, ", write `", KeywordOf(side), " ", CouldSendFrom(side), "`",
                               to_itself ? absl::StrCat(" and ", owner->name(), "'s address into unicast_peer") : "",
                               ", then reload"));
     return;
   }
+  if (!SourceMissing(side)) return;
   const bool is_reached = std::any_of(sides.begin(), sides.end(), [&](const Side& other) {
     const HeardRouter* heard = &other == &side ? nullptr : Hears(side, other);
     return heard != nullptr && heard->delivered && heard->destination == side.config->unicast_source;
   });
   if (is_reached) return;  // it lies where no list of ours has it: on the loopback interface
-  findings.Add(
-      Cause::kSourceAddress,
-      absl::StrCat(side.name(), " is to send from ", SourceInWords(side), ", which none of its interfaces has"),
-      absl::StrCat("on ", side.name(), ", give ", side.interface, " the address ",
-                   side.config->unicast_source->ToString(), " again (and look who took it), or, in ",
-                   Place(side, "unicast_src_ip"), ", write one that it has, and have the peers list that"));
+  findings.Add(Cause::kSourceAddress,
+               absl::StrCat(side.name(), " is to send from ", SourceInWords(side),
+                            ", which none of its interfaces has (loopback was not looked at)"),
+               absl::StrCat("on ", side.name(), ", give ", side.interface, " the address ",
+                            side.config->unicast_source->ToString(), " again (and look who took it), or, in ",
+                            Place(side, "unicast_src_ip"), ", write one that it has, and have the peers list that"));
 }
 
 // What the speaker sends from is not what the listener lists, although that is an address of the speaker as well.
@@ -94,13 +104,10 @@ void FindUnlisted(const Side& listener, const Side& speaker, Findings& findings)
 
 }  // namespace
 
-bool SourceMissing(const Side& side) {
-  return side.config != nullptr && side.config->unicast_source.has_value() && !side.report().addresses.empty() &&
-         !Contains(side.report().addresses, *side.config->unicast_source);
-}
+bool SourceMissing(const Side& side) { return LacksSource(side) && !side.config->unicast_peers.empty(); }
 
 bool SendsAsOther(const Side& side, const Side& other) {
-  return SourceMissing(side) && Contains(other.report().addresses, *side.config->unicast_source);
+  return LacksSource(side) && Contains(other.report().addresses, *side.config->unicast_source);
 }
 
 bool ShareAnAddress(const Side& a, const Side& b) { return SharedAddress(a, b).has_value(); }

@@ -9,8 +9,9 @@
 
 namespace arbiter::core {
 
-// The daemon is to send from an address that the node does not have, as far as its own addresses are known: its adverts
-// do not leave the host, and those that are sent to that address are not delivered there.
+// The daemon is to send unicast from an address that the node does not have, as far as its own addresses are known
+// (those on loopback are not): what is sent to that address is not delivered there. Multicast adverts may come from any
+// address.
 bool SourceMissing(const Side& side);
 
 // The daemon of `side` is to send from an address that `other` has and `side` has not (one file was copied).

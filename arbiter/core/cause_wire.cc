@@ -156,6 +156,7 @@ void FindLoss(const Side& listener, const Side& speaker, std::optional<Instant> 
   if (Hears(listener, speaker) != nullptr || !WouldReport(listener, speaker)) return;
   if (PeersMismatch(listener, speaker) || OnDifferentSegments(listener, speaker)) return;
   if (SourceMissing(listener) || SourceMissing(speaker) || ShareAnAddress(listener, speaker)) return;
+  if (SendsAsOther(listener, speaker) || SendsAsOther(speaker, listener)) return;
   if (!ShouldBeHeard(listener, speaker, now)) return;
   const bool lossy = listener.report().capture_drops > 0;
   findings.Add(Cause::kLostInNetwork,

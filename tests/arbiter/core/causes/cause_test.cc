@@ -212,6 +212,51 @@ TEST(Cause, AsksForAReloadWhereTheFileIsRightAlready) {
   EXPECT_EQ(found[0].advice, "/etc/b.conf:4 on b already says `virtual_router_id 66`: reload there");
 }
 
+TEST(Cause, AMulticastSourceThatTheNodeHasNotIsNoFaultOfItsOwn) {
+  Claimants claimants;
+  claimants.b().SetVrid(65);
+  claimants.b().config().unicast_source = Ip("192.168.9.9");
+  claimants.b().vip.primary_address = Ip("192.168.9.9");
+  claimants.LetAllHear();
+  EXPECT_THAT(CausesOf(claimants.Find()), ElementsAre(Cause::kVridMismatch));
+}
+
+TEST(Cause, AMulticastSourceThatIsTheOtherNodesIsWhatSplits) {
+  Claimants claimants;
+  claimants.b().config().unicast_source = Ip("192.168.1.1");
+  claimants.b().vip.primary_address = Ip("192.168.1.1");
+  claimants.b().report.addresses = {Ip("192.168.1.2")};
+  const std::vector<CauseEvidence> found = claimants.Find();
+  ASSERT_THAT(CausesOf(found), ElementsAre(Cause::kSourceAddress)) << found.back().evidence;
+  EXPECT_THAT(found[0].advice, HasSubstr("write `mcast_src_ip 192.168.1.2`"));
+}
+
+TEST(Cause, AUnicastSourceThatIsReachedIsThereAlthoughNoListHasIt) {
+  Claimants claimants;
+  claimants.b().SetVrid(65);
+  claimants.b().config().unicast_source = Ip("192.168.9.9");
+  claimants.a().config().unicast_peers = {Ip("192.168.9.9")};
+  claimants.b().config().unicast_peers = {Ip("192.168.1.1")};
+  claimants.b().vip.primary_address = Ip("192.168.9.9");
+  claimants.LetAllHear();
+  claimants.Heard(claimants.b(), claimants.a()).destination = Ip("192.168.9.9");
+  claimants.Heard(claimants.a(), claimants.b()).destination = Ip("192.168.1.1");
+  EXPECT_THAT(CausesOf(claimants.Find()), ElementsAre(Cause::kVridMismatch));
+}
+
+// fe80::1 on a bridge for guests, say, on both hosts.
+TEST(Cause, ALinkLocalAddressThatBothHaveMayLieOnDifferentLinks) {
+  Claimants claimants;
+  claimants.b().SetVrid(65);
+  for (Claimant& node : claimants.nodes) {
+    node.config().segment = node.vip.segment = "fe80::/64";
+    node.vip.primary_address = Ip(node.name == "a" ? "fe80::a" : "fe80::b");
+    node.report.addresses = {Ip("fe80::1"), *node.vip.primary_address};
+  }
+  claimants.LetAllHear();
+  EXPECT_THAT(CausesOf(claimants.Find()), ElementsAre(Cause::kVridMismatch));
+}
+
 TEST(Cause, NamesTheBlockThatALineStandsIn) {
   Claimants claimants;
   claimants.b().config().auth_fingerprint = "f2";
