@@ -11,10 +11,12 @@
 #include <thread>
 
 #include "probe/daemon/instance_lock.h"
-#include "tests/probe/daemon/scratch.h"
+#include "tests/arbiter/process/scratch.h"
 
 namespace probe::daemon {
 namespace {
+
+using arbiter::process::Scratch;
 
 using testing::EndsWith;
 using testing::HasSubstr;

@@ -12,11 +12,13 @@
 #include <vector>
 
 #include "probe/daemon/session_end.h"
+#include "tests/arbiter/process/scratch.h"
 #include "tests/fakes/fake_gate.h"
-#include "tests/probe/daemon/scratch.h"
 
 namespace probe::daemon {
 namespace {
+
+using arbiter::process::Scratch;
 
 using actuate::GateKey;
 using arbiter::IpAddress;

@@ -8,10 +8,12 @@
 #include <string>
 
 #include "probe/daemon/exit_code.h"
-#include "tests/probe/daemon/scratch.h"
+#include "tests/arbiter/process/scratch.h"
 
 namespace probe::daemon {
 namespace {
+
+using arbiter::process::Scratch;
 
 using testing::HasSubstr;
 using testing::IsEmpty;

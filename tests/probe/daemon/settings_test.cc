@@ -8,10 +8,12 @@
 #include <fstream>
 #include <string>
 
-#include "tests/probe/daemon/scratch.h"
+#include "tests/arbiter/process/scratch.h"
 
 namespace probe::daemon {
 namespace {
+
+using arbiter::process::Scratch;
 
 using arbiter::config::v1::ProbeConfig;
 using testing::ElementsAre;

@@ -7,10 +7,12 @@
 #include <sstream>
 #include <string>
 
-#include "tests/probe/daemon/scratch.h"
+#include "tests/arbiter/process/scratch.h"
 
 namespace probe::daemon {
 namespace {
+
+using arbiter::process::Scratch;
 
 using testing::HasSubstr;
 using testing::IsEmpty;
