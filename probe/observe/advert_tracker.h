@@ -87,8 +87,8 @@ bool SameContents(const vrrp::Advertisement& a, const vrrp::Advertisement& b);
 // of one that is silent, else it is counted and not kept. What this host sends always finds a place.
 class AdvertTracker {
  public:
-  // A backup of a thousand instances hears as many.
-  static constexpr std::size_t kMaxSources = 1024;
+  // Two families with 255 routers each.
+  static constexpr std::size_t kMaxSources = 512;
   static constexpr std::size_t kMaxSourcesPerRouter = 16;
   static constexpr Duration kForgetAfter = std::chrono::minutes(10);
 
