@@ -3,9 +3,11 @@
 #ifndef PROTO_VALUE_IP_ADDRESS_H_
 #define PROTO_VALUE_IP_ADDRESS_H_
 
+#include <endian.h>
 #include <netinet/in.h>
 
 #include <array>
+#include <bit>
 #include <compare>
 #include <cstdint>
 #include <string>
@@ -54,7 +56,10 @@ class IpAddress {
   [[nodiscard]] bool IsUnspecified() const;
 
   // IPv4 before IPv6, then by value: RFC 9568's "higher primary address" within one family.
-  friend auto operator<=>(const IpAddress&, const IpAddress&) = default;
+  friend std::strong_ordering operator<=>(const IpAddress& a, const IpAddress& b) {
+    if (const std::strong_ordering family = a.family_ <=> b.family_; family != 0) return family;
+    return a.Words() <=> b.Words();
+  }
   friend bool operator==(const IpAddress&, const IpAddress&) = default;
 
   template <typename H>
@@ -63,6 +68,13 @@ class IpAddress {
   }
 
  private:
+  // The bytes as two numbers that compare as the bytes do: addresses are the keys of every map, and a call to memcmp
+  // for each step of a search was a quarter of the simulation's time.
+  [[nodiscard]] std::pair<std::uint64_t, std::uint64_t> Words() const {
+    const auto halves = std::bit_cast<std::array<std::uint64_t, 2>>(bytes_);
+    return {be64toh(halves[0]), be64toh(halves[1])};
+  }
+
   Family family_ = Family::kV4;
   std::array<std::uint8_t, 16> bytes_{};  // an IPv4 address uses the first four, the rest stay zero
 };

@@ -41,6 +41,18 @@ TEST(IpAddress, OrderIsNumericWithinAFamily) {
   EXPECT_LT(Ip("255.255.255.255"), Ip("::"));
 }
 
+TEST(IpAddress, OrderIsThatOfTheBytes) {
+  const std::vector<std::string> ascending = {
+      "0.0.0.1",      "1.0.0.0", "255.255.255.255", "::",      "::1",        "::100",      "::1:0:0:0",
+      "::1:0:0:0:0",  "1::",     "100::",           "fe80::1", "fe80::ff00", "fe80:0:1::", "ff02::1:0:0:0",
+      "ff02::1:0:0:1"};
+  for (std::size_t i = 0; i < ascending.size(); ++i) {
+    for (std::size_t j = 0; j < ascending.size(); ++j) {
+      EXPECT_EQ(Ip(ascending[i]) <=> Ip(ascending[j]), i <=> j) << ascending[i] << ", " << ascending[j];
+    }
+  }
+}
+
 TEST(IpAddress, PrefixesAreComparedBitByBit) {
   EXPECT_TRUE(Ip("192.168.1.1").SamePrefix(Ip("192.168.1.254"), 24));
   EXPECT_FALSE(Ip("192.168.1.1").SamePrefix(Ip("192.168.2.1"), 24));
