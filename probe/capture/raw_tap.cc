@@ -57,7 +57,7 @@ Ancillary ReadAncillary(msghdr& message) {
   return ancillary;
 }
 
-std::optional<vrrp::Glance> Glance(bool v6, vrrp::Bytes bytes, const sockaddr_in6& sender) {
+vrrp::Glance Glance(bool v6, vrrp::Bytes bytes, const sockaddr_in6& sender) {
   if (!v6) return vrrp::GlanceAtFrame(bytes, vrrp::LinkType::kRawIp);
   return vrrp::GlanceAtIpv6Payload(bytes, {IpAddress::FromV6(sender.sin6_addr), {}, 0});
 }
@@ -134,7 +134,7 @@ absl::StatusOr<bool> RawTap::HandOverNext(Ear& ear, PacketSink sink) {
   const Ancillary ancillary = ReadAncillary(message);
   if (ancillary.dropped > 0) ear.dropped = ancillary.dropped;
   const vrrp::Bytes bytes(buffer_.data(), static_cast<std::size_t>(received));
-  if (Passes([&] { return Glance(ear.v6, bytes, sender); })) {
+  if (Passes(Direction::kReceived, [&] { return Glance(ear.v6, bytes, sender); })) {
     sink(Packet{ancillary.time, Direction::kReceived, Parse(ear.v6, bytes, sender, ancillary)});
   }
   return true;

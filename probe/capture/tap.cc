@@ -174,7 +174,7 @@ bool Tap::TakeOldest(PacketSink sink) {
   const pcap_pkthdr& header = *oldest->header;
   const vrrp::Bytes bytes(oldest->bytes, header.caplen);
   const auto glance = [&] { return vrrp::GlanceAtFrame(bytes, oldest->link_type); };
-  if (oldest->direction == Direction::kSent || Passes(glance)) {
+  if (Passes(oldest->direction, glance)) {
     sink(Packet{TimeOf(header), oldest->direction, ParseFrame(bytes, header.len, oldest->link_type)});
   }
   oldest->header = nullptr;

@@ -70,6 +70,7 @@ class NodeState {
   VipGates& gates() { return gates_; }
 
   // --- questions
+  [[nodiscard]] bool IsVip(const arbiter::IpAddress& address) const { return claims_.Watches(address); }
   [[nodiscard]] Instant NextDeadline() const {
     return std::min({adverts_.NextDeadline(), claims_.NextDeadline(), pace_.Due()});
   }

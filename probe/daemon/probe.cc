@@ -63,6 +63,7 @@ Probe::Probe(const Parts& parts)
       uplink_([&session = parts.session](arbiter::v1::ProbeMessage message) { session.Send(std::move(message)); }),
       taps_(
           parts.loop, parts.log, {parts.settings.interfaces.begin(), parts.settings.interfaces.end()},
+          [&node = parts.node](const IpAddress& address) { return node.IsVip(address); },
           [this](const std::string& interface, observe::Vantage vantage, const capture::Packet& packet) {
             OnHeard(interface, vantage, packet);
           },
@@ -149,8 +150,9 @@ void Probe::Housekeep(Instant now) {
   report::NodeFacts& facts = parts_.node.node_facts();
   facts.capture_drops = taps_.Drops();
   taps_.LogFloods(now);
-  if (const std::uint64_t count = taps_.PassedOver(); count > 0) facts.dropped_adverts[kOverBudget] = count;
-  std::uint64_t losses = facts.capture_drops + parts_.addresses.overruns() + facts.gate_restores;
+  const Taps::NotRead not_read = taps_.PassedOver();
+  if (not_read.adverts > 0) facts.dropped_adverts[kOverBudget] = not_read.adverts;
+  std::uint64_t losses = facts.capture_drops + not_read.claims + parts_.addresses.overruns() + facts.gate_restores;
   for (const auto& [reason, count] : facts.dropped_adverts) losses += count;
   if (std::exchange(losses_, losses) != losses) node_dirty_ = true;
   ShowMetrics();
@@ -159,11 +161,11 @@ void Probe::Housekeep(Instant now) {
 
 std::optional<Instant> Probe::NextDeadline() const {
   const Instant now = Now();
-  if (all_dirty_ || !dirty_.empty()) return now;
   std::optional<Instant> next = next_housekeeping_;
   const auto take = [&next](std::optional<Instant> at) {
     if (at && *at < *next) next = at;
   };
+  if (all_dirty_ || !dirty_.empty()) take(look_at_once_ ? now : pace_.Due());
   take(parts_.node.NextDeadline());
   take(read_config_at_);
   take(taps_.NextDeadline());
@@ -176,15 +178,20 @@ std::optional<Instant> Probe::NextDeadline() const {
 }
 
 void Probe::Flush() {
+  const Instant began = Now();
+  bool looked = false;
   // Acts change facts, and facts lead to acts: a few rounds settle it, and what is left waits for the next turn.
   for (int round = 0; round < kMostRounds; ++round) {
     TakeOutput();
-    dirty_.merge(parts_.node.gates().TakeChanged());
     if (dirty_.empty() && !all_dirty_) break;
+    if (!look_at_once_ && !pace_.IsDue(Now())) return;
+    look_at_once_ = false;
+    looked = true;
     Look();
     HearArbiterFirst();
   }
   Tell();
+  if (looked) pace_.Looked(began, Now());
 }
 
 void Probe::HearArbiterFirst() {
@@ -193,6 +200,10 @@ void Probe::HearArbiterFirst() {
 
 void Probe::TakeOutput() {
   hold::Output output = keeper_.TakeOutput();
+  const std::set<IpAddress> gates_changed = parts_.node.gates().TakeChanged();
+  DirtyAll(gates_changed);
+  look_at_once_ = look_at_once_ || !gates_changed.empty() || !output.results.empty() || !output.gates_changed.empty() ||
+                  !output.holds_changed.empty();
   for (const hold::Note& note : output.notes) log_.Write(LevelOf(note.severity), note.text);
   for (hold::DirectiveResult& result : output.results) {
     DirtyAll(result.vips);

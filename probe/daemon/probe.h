@@ -17,6 +17,7 @@
 #include "probe/actuate/gate_watch.h"
 #include "probe/daemon/affirmations.h"
 #include "probe/daemon/commands.h"
+#include "probe/daemon/concern.h"
 #include "probe/daemon/control_socket.h"
 #include "probe/daemon/event_loop.h"
 #include "probe/daemon/health.h"
@@ -83,7 +84,7 @@ class Probe {
   void LearnCluster(const arbiter::v1::AffirmRequest& request);
   // Tells the ears whose adverts count most.
   void ExpectRouters();
-  void MakeGatesReady(const arbiter::v1::AffirmRequest& request);
+  void MakeGatesReady();
   void OnDirective(const arbiter::v1::Directive& message);
   void Affirm(arbiter::v1::Affirmation answer, const std::vector<arbiter::IpAddress>& vips);
   absl::StatusOr<std::string> OnControl(absl::string_view request);
@@ -140,6 +141,8 @@ class Probe {
   std::map<arbiter::IpAddress, report::VipView> views_;
   std::set<arbiter::IpAddress> dirty_;
   bool all_dirty_ = true;
+  bool look_at_once_ = true;  // what we did ourselves is to be proved
+  LookPace pace_;
   bool node_dirty_ = true;
   bool holds_dirty_ = true;
   std::set<arbiter::IpAddress> changed_;    // views that the arbiter may not have
@@ -147,7 +150,8 @@ class Probe {
   std::vector<hold::DirectiveResult> results_;
   std::set<arbiter::IpAddress> maybe_silent_;  // holders that time alone may show to be silent
   Instant next_housekeeping_{};
-  std::optional<Instant> read_config_at_;  // its files have changed; whoever writes them may not be done
+  std::optional<Instant> read_config_at_;          // its files have changed; whoever writes them may not be done
+  std::vector<arbiter::IpAddress> to_make_ready_;  // whose gates may follow the answer that is being prepared
   std::uint64_t losses_ = 0;
   std::set<arbiter::IpAddress> cluster_;  // its nodes' own addresses, as the arbiter knows them
   std::uint64_t welcome_term_ = 0;        // of the arbiter that is or was there

@@ -1,6 +1,7 @@
 #include "probe/observe/claim_tracker.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace probe::observe {
@@ -83,6 +84,7 @@ std::optional<Claimant> ClaimTracker::HearWatched(std::vector<Claimant>& claiman
     claimants.erase(std::min_element(claimants.begin(), claimants.end(), Earlier<Claimant>));
   }
   claimants.push_back(heard);
+  deadline_ = std::min(deadline_, heard.last + kClaimLasts);
   return heard;
 }
 
@@ -94,28 +96,34 @@ void ClaimTracker::HearHost(const std::string& interface, const IpAddress& addre
     found->last = now;
     return;
   }
-  if (hosts_.size() >= kMaxHosts) hosts_.erase(std::min_element(hosts_.begin(), hosts_.end(), Earlier<Host>));
-  hosts_.push_back({address, interface, now});
+  if (hosts_.size() >= kMaxHosts) MakeRoomForHost(now);
+  hosts_.push_back({address, interface, now, now});
+}
+
+// One that is silent goes, else the newcomer among them: it is the one of which least is known.
+void ClaimTracker::MakeRoomForHost(Instant now) {
+  const auto silent = std::min_element(hosts_.begin(), hosts_.end(), Earlier<Host>);
+  if (now - silent->last > kLives) {
+    hosts_.erase(silent);
+    return;
+  }
+  hosts_.erase(
+      std::max_element(hosts_.begin(), hosts_.end(), [](const Host& a, const Host& b) { return a.first < b.first; }));
 }
 
 std::set<IpAddress> ClaimTracker::Expire(Instant now) {
   std::set<IpAddress> changed;
+  if (now < deadline_) return changed;
+  deadline_ = Instant::max();
   for (auto& entry : watched_) {
     std::erase_if(entry.second, [&](const Claimant& claimant) {
       const bool old = now - claimant.last >= kClaimLasts;
       if (old && !claimant.own) changed.insert(entry.first);
+      if (!old) deadline_ = std::min(deadline_, claimant.last + kClaimLasts);
       return old;
     });
   }
   return changed;
-}
-
-Instant ClaimTracker::NextDeadline() const {
-  Instant next = Instant::max();
-  for (const auto& [address, claimants] : watched_) {
-    for (const Claimant& claimant : claimants) next = std::min(next, claimant.last + kClaimLasts);
-  }
-  return next;
 }
 
 std::vector<Claimant> ClaimTracker::ClaimantsOf(const IpAddress& address, Instant now, Duration max_age) const {
@@ -143,7 +151,9 @@ std::vector<IpAddress> ClaimTracker::HostsHeard(const std::string& interface, In
   for (const Host& host : hosts_) {
     if (host.interface == interface && now - host.last <= max_age) heard.push_back(host);
   }
-  std::stable_sort(heard.begin(), heard.end(), [](const Host& a, const Host& b) { return b.last < a.last; });
+  std::stable_sort(heard.begin(), heard.end(), [now](const Host& a, const Host& b) {
+    return std::tuple(now - a.last > kLives, a.first) < std::tuple(now - b.last > kLives, b.first);
+  });
   if (heard.size() > limit) heard.resize(limit);
   std::vector<IpAddress> result;
   result.reserve(heard.size());

@@ -66,8 +66,12 @@ class ClaimTracker {
   // From now on these addresses are watched; what was known of others is let go.
   void Watch(std::set<arbiter::IpAddress> addresses);
 
+  [[nodiscard]] bool Watches(const arbiter::IpAddress& address) const { return watched_.contains(address); }
+
   // A claim that is not repeated counts for this long.
   static constexpr Duration kClaimLasts = std::chrono::minutes(1);
+  // A host that speaks at all does so within this time, be it to its gateway.
+  static constexpr Duration kLives = std::chrono::minutes(2);
   // Of one that is repeated this often is told.
   static constexpr Duration kTellAgainAfter = std::chrono::milliseconds(500);
 
@@ -77,8 +81,8 @@ class ClaimTracker {
 
   // Lets go what was not heard for `kClaimLasts`. Returns the watched addresses that others no longer claim as before.
   std::set<arbiter::IpAddress> Expire(Instant now);
-  // When Expire has something to do next; Instant::max() for never.
-  [[nodiscard]] Instant NextDeadline() const;
+  // When Expire may have something to do next; Instant::max() for never. It can be early, never late.
+  [[nodiscard]] Instant NextDeadline() const { return deadline_; }
 
   // Who claimed a watched address within `max_age`, the latest first.
   [[nodiscard]] std::vector<Claimant> ClaimantsOf(const arbiter::IpAddress& address, Instant now,
@@ -87,8 +91,9 @@ class ClaimTracker {
   // The watched addresses that somebody claimed lately.
   [[nodiscard]] std::vector<arbiter::IpAddress> Claimed() const;
 
-  // Other hosts heard on the interface within `max_age`, the latest first, at most `limit`: candidates for reference
-  // hosts. No watched address is among them.
+  // Other hosts heard on the interface within `max_age`, at most `limit`: candidates for reference hosts. Those that
+  // were heard within `kLives` come first, and of equals the longest known, so that no flood of strangers' names takes
+  // the place of a host that lives here. No watched address is among them.
   [[nodiscard]] std::vector<arbiter::IpAddress> HostsHeard(const std::string& interface, Instant now, Duration max_age,
                                                            std::size_t limit) const;
 
@@ -99,14 +104,17 @@ class ClaimTracker {
   struct Host {
     arbiter::IpAddress address;
     std::string interface;
+    Instant first{};
     Instant last{};
   };
 
   std::optional<Claimant> HearWatched(std::vector<Claimant>& claimants, const Claimant& heard);
   void HearHost(const std::string& interface, const arbiter::IpAddress& address, Instant now);
+  void MakeRoomForHost(Instant now);
 
   std::map<arbiter::IpAddress, std::vector<Claimant>> watched_;
   std::vector<Host> hosts_;
+  Instant deadline_ = Instant::max();
 };
 
 }  // namespace probe::observe

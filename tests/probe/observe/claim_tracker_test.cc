@@ -13,6 +13,7 @@ namespace {
 using arbiter::IpAddress;
 using arbiter::MacAddress;
 using std::chrono::hours;
+using std::chrono::milliseconds;
 using std::chrono::seconds;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
@@ -129,6 +130,37 @@ TEST(ClaimTracker, NoFloodOfHostsPushesOutWhatIsKnownOfAVip) {
   }
   EXPECT_EQ(tracker.HostsHeard(kEth0, kStart, seconds(1), 10'000).size(), ClaimTracker::kMaxHosts);
   EXPECT_EQ(tracker.ClaimantsOf(Ip("192.168.1.212"), kStart, seconds(1)).size(), 1U);
+}
+
+TEST(ClaimTracker, NoFloodOfNamesTakesThePlaceOfAHostThatLivesHere) {
+  ClaimTracker tracker = Watching("192.168.1.212");
+  tracker.Hear(kEth0, false, Of("192.168.1.1"), kStart);
+  tracker.Hear(kEth0, false, Of("192.168.1.2"), kStart);
+  for (int i = 0; i < 30'000; ++i) {
+    const Instant now = kStart + seconds(10) + milliseconds(3) * i;  // 300 a second
+    tracker.Hear(kEth0, false, Of("10.0." + std::to_string(i / 250 % 16) + "." + std::to_string(i % 250)), now);
+    if (i % 5'000 == 0) tracker.Hear(kEth0, false, Of("192.168.1.1"), now);
+  }
+  const Instant end = kStart + seconds(100);
+  const std::vector<IpAddress> heard = tracker.HostsHeard(kEth0, end, seconds(600), 8);
+  ASSERT_EQ(heard.size(), 8U);
+  EXPECT_EQ(heard[0], Ip("192.168.1.1"));
+  EXPECT_EQ(heard[1], Ip("192.168.1.2"));
+  const std::vector<IpAddress> later = tracker.HostsHeard(kEth0, kStart + seconds(130), seconds(600), 8);
+  EXPECT_EQ(later[0], Ip("192.168.1.1"));
+  EXPECT_NE(later[1], Ip("192.168.1.2")) << "silent for longer than a host that lives";
+}
+
+TEST(ClaimTracker, AHostThatFellSilentMakesRoomForOneThatCame) {
+  ClaimTracker tracker = Watching("192.168.1.212");
+  for (int i = 0; i < static_cast<int>(ClaimTracker::kMaxHosts); ++i) {
+    tracker.Hear(kEth0, false, Of("10.0." + std::to_string(i / 250) + "." + std::to_string(i % 250)), kStart);
+  }
+  const Instant later = kStart + ClaimTracker::kLives + seconds(1);
+  tracker.Hear(kEth0, false, Of("192.168.1.1"), later);
+  tracker.Hear(kEth0, false, Of("192.168.1.2"), later);
+  const std::vector<IpAddress> heard = tracker.HostsHeard(kEth0, later, seconds(600), 2);
+  EXPECT_THAT(heard, ElementsAre(Ip("192.168.1.1"), Ip("192.168.1.2")));
 }
 
 TEST(ClaimTracker, FollowsTheListOfWatchedAddresses) {
