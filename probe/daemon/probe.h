@@ -29,6 +29,7 @@
 #include "probe/daemon/system_actuators.h"
 #include "probe/daemon/taps.h"
 #include "probe/daemon/uplink.h"
+#include "probe/daemon/who_answers.h"
 #include "probe/hold/hold_keeper.h"
 #include "probe/session/session.h"
 
@@ -46,6 +47,7 @@ struct Parts {
   keepalived::DaemonWatch& daemon;
   actuate::GateWatch* gate_watch;  // nullptr: there is no gate to watch
   actuate::Announcer& announcer;
+  actuate::PacketSocket& asker;  // sends questions whose answers the taps hear
   NodeState& node;
   hold::HoldStore& store;
   session::Session& session;
@@ -135,6 +137,7 @@ class Probe {
   hold::HoldKeeper keeper_;
   Affirmations affirmations_;
   Uplink uplink_;
+  WhoAnswers who_answers_;
   Taps taps_;
 
   std::map<arbiter::IpAddress, report::VipView> views_;

@@ -28,6 +28,7 @@ Taps::Taps(EventLoop& loop, const Log& log, std::set<std::string> only, Heard he
     : loop_(loop), log_(log), only_(std::move(only)), heard_(std::move(heard)), closed_(std::move(closed)) {}
 
 Taps::~Taps() {
+  while (!above_.empty()) CloseAbove(above_.begin()->first);
   while (!ears_.empty()) Close(ears_.begin()->first);
 }
 
@@ -56,6 +57,7 @@ void Taps::Follow(const netlink::AddressTable& table, Instant now) {
       OpenRaw(ear->second, link.name, now);
     }
   }
+  FollowMacvlans(table);
   for (const std::string& name : only_) {
     if (table.FindLink(name) == nullptr)
       Complain(name, "there is no such interface (ip link shows them); it is listened on when it comes");
@@ -106,6 +108,46 @@ void Taps::OpenRaw(Ear& ear, const std::string& name, Instant now) {
   ear.raw_budget = std::make_unique<observe::AdvertBudget>(now);
   ear.raw->SetSieve(SieveOf(*ear.raw_budget));
   Watch(name, true);
+}
+
+void Taps::FollowMacvlans(const netlink::AddressTable& table) {
+  std::map<std::string, const netlink::Link*> wanted;  // by the macvlan
+  for (const netlink::Link& link : table.Links()) {
+    if (!report::IsVirtualRouter(link) || !link.up || !link.parent) continue;
+    const netlink::Link* parent = table.FindLink(*link.parent);
+    if (parent != nullptr && ears_.contains(parent->name)) wanted[link.name] = parent;
+  }
+  std::vector<std::string> gone;
+  for (const auto& [name, above] : above_) {
+    const netlink::Link* link = table.FindLink(name);
+    const bool same = wanted.contains(name) && link != nullptr && link->index == above.link;
+    if (!same || wanted.at(name)->name != above.parent) gone.push_back(name);
+  }
+  for (const std::string& name : gone) CloseAbove(name);
+  for (const auto& [name, parent] : wanted) {
+    if (above_.contains(name)) continue;
+    const netlink::Link* link = table.FindLink(name);
+    auto raw = capture::RawTap::OpenOnMacvlan(name, *report::VridOfMac(link->mac));
+    if (!raw.ok()) {
+      log_.Debug(std::string(raw.status().message()));  // it is about to go; what is delivered there is not seen
+      continue;
+    }
+    above_[name] = {link->index, parent->name, *std::move(raw)};
+    loop_.Watch(above_[name].raw->fd(), [this, macvlan = name] { DrainAbove(macvlan); });
+  }
+}
+
+void Taps::CloseAbove(const std::string& name) {
+  loop_.Unwatch(above_.at(name).raw->fd());
+  drops_of_closed_ += above_.at(name).raw->dropped();
+  above_.erase(name);
+}
+
+void Taps::DrainAbove(const std::string& name) {
+  const Above& above = above_.at(name);
+  const absl::Status status =
+      above.raw->Drain([&](const capture::Packet& packet) { heard_(above.parent, Vantage::kDelivered, packet); });
+  if (!status.ok()) CloseAbove(name);
 }
 
 void Taps::Close(const std::string& name) {
@@ -205,6 +247,7 @@ std::uint64_t Taps::Drops() const {
     drops += ear.tap->Loss().dropped;
     if (ear.raw != nullptr) drops += ear.raw->dropped();
   }
+  for (const auto& [name, above] : above_) drops += above.raw->dropped();
   return drops;
 }
 

@@ -71,6 +71,12 @@ class Taps {
     std::uint64_t passed_over_before = 0;
     Instant newest_flood{};
   };
+  // What the kernel delivers to a virtual router's macvlan only.
+  struct Above {
+    int link = 0;
+    std::string parent;
+    std::unique_ptr<capture::RawTap> raw;
+  };
   struct Resting {
     std::string name;
     bool raw = false;
@@ -80,6 +86,9 @@ class Taps {
 
   [[nodiscard]] bool Wanted(const netlink::Link& link) const;
   void Open(const netlink::Link& link, Instant now);
+  void FollowMacvlans(const netlink::AddressTable& table);
+  void CloseAbove(const std::string& name);
+  void DrainAbove(const std::string& name);
   void OpenRaw(Ear& ear, const std::string& name, Instant now);
   void Close(const std::string& name);
   // The same, for the log and for whoever remembers what was heard there.
@@ -100,6 +109,7 @@ class Taps {
   const Heard heard_;
   const Closed closed_;
   std::map<std::string, Ear> ears_;
+  std::map<std::string, Above> above_;  // by the macvlan
   std::map<std::string, std::string> problems_;
   std::optional<Instant> try_again_;
   std::uint64_t drops_of_closed_ = 0;
