@@ -87,6 +87,20 @@ absl::StatusOr<std::unique_ptr<RawTap>> RawTap::Open(const std::string& interfac
   return tap;
 }
 
+absl::StatusOr<std::unique_ptr<RawTap>> RawTap::OpenOnMacvlan(const std::string& interface, std::uint8_t vrid) {
+  std::unique_ptr<RawTap> tap(new RawTap(interface));
+  tap->buffer_.resize(kBufferBytes);
+  tap->poll_fd_ = netlink::UniqueFd(epoll_create1(EPOLL_CLOEXEC));
+  if (!tap->poll_fd_.ok()) return absl::ErrnoToStatus(errno, absl::StrCat("raw tap on ", interface, ": epoll"));
+  const auto only = [&](absl::StatusOr<netlink::UniqueFd> socket, bool v6) {
+    const absl::Status filtered = socket.ok() ? PassOnlyVrid(*socket, vrid, v6, interface) : socket.status();
+    return filtered.ok() ? tap->Add(std::move(socket), v6) : filtered;
+  };
+  if (absl::Status added = only(OpenIpv4Socket(interface), false); !added.ok()) return added;
+  tap->hears_ipv6_ = only(OpenIpv6Socket(interface), true).ok();
+  return tap;
+}
+
 absl::Status RawTap::Add(absl::StatusOr<netlink::UniqueFd> socket, bool v6) {
   if (!socket.ok()) return socket.status();
   epoll_event event{};

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "probe/daemon/system.h"
+#include "probe/netlink/reverse_path.h"
 #include "probe/report/to_proto.h"
 
 namespace probe::daemon {
@@ -61,6 +62,8 @@ Probe::Probe(const Parts& parts)
                       Affirm(std::move(answer), vips);
                     }),
       uplink_([&session = parts.session](arbiter::v1::ProbeMessage message) { session.Send(std::move(message)); }),
+      who_answers_(parts.node, parts.settings.ask_who_answers,
+                   [&asker = parts.asker](int link, const actuate::Frame& frame) { return asker.Send(link, frame); }),
       taps_(
           parts.loop, parts.log, {parts.settings.interfaces.begin(), parts.settings.interfaces.end()},
           [&node = parts.node](const IpAddress& address) { return node.IsVip(address); },
@@ -71,6 +74,11 @@ Probe::Probe(const Parts& parts)
             parts_.node.ForgetInterface(interface);
             AllDirty();
           }) {
+  parts.node.SetReversePath([this](const std::string& link, const IpAddress& sender) -> std::optional<report::Drop> {
+    auto drop = netlink::WhatReversePathDoes(parts_.kernel, parts_.addresses.table(), link, sender);
+    if (!drop) return std::nullopt;
+    return report::Drop{std::move(drop->by), std::move(drop->repair)};
+  });
   parts.loop.Watch(parts.signals.fd(), [this] { OnSignals(); });
   parts.loop.Watch(parts.addresses.fd(), [this] { OnAddresses(); });
   parts.loop.Watch(parts.daemon.fd(), [this] { OnDaemon(); });
@@ -81,6 +89,7 @@ Probe::Probe(const Parts& parts)
 }
 
 Probe::~Probe() {
+  parts_.node.SetReversePath({});
   for (const int fd :
        {parts_.signals.fd(), parts_.addresses.fd(), parts_.daemon.fd(), parts_.session.fd(), parts_.control.fd()}) {
     parts_.loop.Unwatch(fd);
@@ -127,6 +136,7 @@ void Probe::OnTick() {
   if (read_config_at_ && now >= *read_config_at_) ReadConfig();
   taps_.OnTick(parts_.addresses.table(), now);
   questions_.OnTick(now);
+  who_answers_.OnTick(now);
   commands_.OnTick(now);
   keeper_.OnTick(now);
   parts_.session.OnTick(now);
@@ -139,7 +149,9 @@ void Probe::Housekeep(Instant now) {
   (void)sd_notify(0, "WATCHDOG=1");
   RefreshDaemon();
   if (parts_.node.RereadSettings()) AllDirty();
+  if (parts_.node.RefreshForeign(now)) node_dirty_ = true;
   dirty_.insert(maybe_silent_.begin(), maybe_silent_.end());
+  who_answers_.AskNext();
   VipGates& gates = parts_.node.gates();
   if (gates.table()) {
     if (const absl::Status status = gates.Refresh(now); !status.ok()) log_.Error(std::string(status.message()));
@@ -170,6 +182,7 @@ std::optional<Instant> Probe::NextDeadline() const {
   take(read_config_at_);
   take(taps_.NextDeadline());
   take(questions_.NextDeadline());
+  take(who_answers_.NextDeadline());
   take(commands_.NextDeadline());
   take(keeper_.NextDeadline(now));
   take(parts_.session.NextDeadline());
@@ -273,6 +286,7 @@ bool Probe::LookAt(const IpAddress& vip, report::Look& look) {
                             view.state.daemon == hold::DaemonState::kRunning && !view.report.advertises();
   if (maybe_silent) maybe_silent_.insert(vip);
   if (!maybe_silent) maybe_silent_.erase(vip);
+  who_answers_.Want(vip, WhoAnswers::IsAskedAbout(view.state));
   const auto before = views_.find(vip);
   const bool differs = before == views_.end() || !(before->second.state == view.state);
   views_.insert_or_assign(vip, std::move(view));
@@ -283,6 +297,7 @@ bool Probe::LookAt(const IpAddress& vip, report::Look& look) {
 void Probe::Forget(const IpAddress& vip) {
   if (views_.erase(vip) == 0) return;
   keeper_.OnForgotten(vip);
+  who_answers_.Want(vip, false);
   maybe_silent_.erase(vip);
   forgotten_.insert(vip);
 }

@@ -30,6 +30,7 @@
 #include "probe/daemon/system_actuators.h"
 #include "probe/daemon/taps.h"
 #include "probe/daemon/uplink.h"
+#include "probe/daemon/who_answers.h"
 #include "probe/hold/hold_keeper.h"
 #include "probe/session/session.h"
 
@@ -47,6 +48,7 @@ struct Parts {
   keepalived::DaemonWatch& daemon;
   actuate::GateWatch* gate_watch;  // nullptr: there is no gate to watch
   actuate::Announcer& announcer;
+  actuate::PacketSocket& asker;  // sends questions whose answers the taps hear
   NodeState& node;
   hold::HoldStore& store;
   session::Session& session;
@@ -136,6 +138,7 @@ class Probe {
   hold::HoldKeeper keeper_;
   Affirmations affirmations_;
   Uplink uplink_;
+  WhoAnswers who_answers_;
   Taps taps_;
 
   std::map<arbiter::IpAddress, report::VipView> views_;

@@ -40,6 +40,7 @@ Taps::Taps(EventLoop& loop, const Log& log, std::set<std::string> only, IsVip is
       closed_(std::move(closed)) {}
 
 Taps::~Taps() {
+  while (!above_.empty()) CloseAbove(above_.begin()->first);
   while (!ears_.empty()) Close(ears_.begin()->first);
 }
 
@@ -68,6 +69,7 @@ void Taps::Follow(const netlink::AddressTable& table, Instant now) {
       OpenRaw(ear->second, link.name, now);
     }
   }
+  FollowMacvlans(table);
   for (const std::string& name : only_) {
     if (table.FindLink(name) == nullptr)
       Complain(name, "there is no such interface (ip link shows them); it is listened on when it comes");
@@ -124,6 +126,58 @@ void Taps::OpenRaw(Ear& ear, const std::string& name, Instant now) {
   Watch(name, true);
 }
 
+void Taps::FollowMacvlans(const netlink::AddressTable& table) {
+  std::map<std::string, const netlink::Link*> wanted;  // by the macvlan
+  for (const netlink::Link& link : table.Links()) {
+    if (!report::IsVirtualRouter(link) || !link.up || !link.parent) continue;
+    const netlink::Link* parent = table.FindLink(*link.parent);
+    if (parent != nullptr && ears_.contains(parent->name)) wanted[link.name] = parent;
+  }
+  std::vector<std::string> gone;
+  for (const auto& [name, above] : above_) {
+    const netlink::Link* link = table.FindLink(name);
+    const bool same = wanted.contains(name) && link != nullptr && link->index == above.link;
+    if (!same || wanted.at(name)->name != above.parent) gone.push_back(name);
+  }
+  for (const std::string& name : gone) CloseAbove(name);
+  for (const auto& [name, parent] : wanted) {
+    if (above_.contains(name)) continue;
+    const netlink::Link* link = table.FindLink(name);
+    auto raw = capture::RawTap::OpenOnMacvlan(name, *report::VridOfMac(link->mac));
+    if (!raw.ok()) {
+      log_.Debug(std::string(raw.status().message()));  // it is about to go; what is delivered there is not seen
+      continue;
+    }
+    Above& above = above_[name];
+    above = {link->index, parent->name, *std::move(raw), std::make_unique<Budgets>(std::chrono::steady_clock::now())};
+    above.raw->SetSieve(SieveOf(*above.budgets));
+    WatchAbove(name);
+  }
+}
+
+void Taps::WatchAbove(const std::string& name) {
+  loop_.Watch(above_.at(name).raw->fd(), [this, macvlan = name] { DrainAbove(macvlan); });
+}
+
+void Taps::CloseAbove(const std::string& name) {
+  loop_.Unwatch(above_.at(name).raw->fd());
+  drops_of_closed_ += above_.at(name).raw->dropped();
+  above_.erase(name);
+}
+
+void Taps::DrainAbove(const std::string& name) {
+  const Above& above = above_.at(name);
+  drained_at_ = std::chrono::steady_clock::now();
+  const std::uint64_t before = above.raw->passed_over();
+  const absl::Status status =
+      above.raw->Drain([&](const capture::Packet& packet) { heard_(above.parent, Vantage::kDelivered, packet); });
+  if (!status.ok()) return CloseAbove(name);
+  if (above.raw->passed_over() == before) return;
+  loop_.Unwatch(above.raw->fd());
+  resting_above_.insert(name);
+  wake_at_ = std::min(wake_at_.value_or(Instant::max()), drained_at_ + kRest);
+}
+
 void Taps::Close(const std::string& name) {
   const auto found = ears_.find(name);
   if (found == ears_.end()) return;
@@ -168,6 +222,11 @@ void Taps::Rest(const std::string& name, bool raw, Instant now, std::chrono::mil
 
 void Taps::Wake() {
   wake_at_.reset();
+  for (const std::string& name : std::exchange(resting_above_, {})) {
+    if (!above_.contains(name)) continue;
+    WatchAbove(name);
+    DrainAbove(name);
+  }
   for (const Resting& one : std::exchange(resting_, {})) {
     if (SourceOf(one.name, one.raw) == nullptr) continue;
     Watch(one.name, one.raw);
@@ -234,6 +293,7 @@ std::uint64_t Taps::Drops() const {
     drops += ear.tap->Loss().dropped;
     if (ear.raw != nullptr) drops += ear.raw->dropped();
   }
+  for (const auto& [name, above] : above_) drops += above.raw->dropped();
   return drops;
 }
 

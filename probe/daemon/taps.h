@@ -84,6 +84,13 @@ class Taps {
     observe::FloodWatch adverts{};
     observe::FloodWatch claims{};
   };
+  // What the kernel delivers to a virtual router's macvlan only.
+  struct Above {
+    int link = 0;
+    std::string parent;
+    std::unique_ptr<capture::RawTap> raw;
+    std::unique_ptr<Budgets> budgets;
+  };
   struct Resting {
     std::string name;
     bool raw = false;
@@ -93,6 +100,10 @@ class Taps {
 
   [[nodiscard]] bool Wanted(const netlink::Link& link) const;
   void Open(const netlink::Link& link, Instant now);
+  void FollowMacvlans(const netlink::AddressTable& table);
+  void CloseAbove(const std::string& name);
+  void WatchAbove(const std::string& name);
+  void DrainAbove(const std::string& name);
   void OpenRaw(Ear& ear, const std::string& name, Instant now);
   void Close(const std::string& name);
   // The same, for the log and for whoever remembers what was heard there.
@@ -116,6 +127,7 @@ class Taps {
   const Heard heard_;
   const Closed closed_;
   std::map<std::string, Ear> ears_;
+  std::map<std::string, Above> above_;  // by the macvlan
   std::map<std::string, std::string> problems_;
   std::optional<Instant> try_again_;
   std::uint64_t drops_of_closed_ = 0;
@@ -123,6 +135,7 @@ class Taps {
   observe::Expected expected_;
   Instant drained_at_{};  // when the drain that is under way began
   std::set<Resting> resting_;
+  std::set<std::string> resting_above_;
   std::optional<Instant> wake_at_;
 };
 

@@ -43,7 +43,7 @@ absl::string_view NameOf(ClaimKind kind) {
 
 std::optional<Claim> Claim::From(const vrrp::ArpClaim& arp) {
   if (!arp.claims()) return std::nullopt;
-  return Claim{arp.sender_ip, arp.sender_mac, KindOf(arp)};
+  return Claim{arp.sender_ip, arp.sender_mac, KindOf(arp), arp.is_reply && !arp.gratuitous()};
 }
 
 std::optional<Claim> Claim::From(const vrrp::NeighborClaim& neighbor) {
@@ -51,7 +51,8 @@ std::optional<Claim> Claim::From(const vrrp::NeighborClaim& neighbor) {
   const auto mac = neighbor.link_address ? neighbor.link_address : neighbor.origin.source_mac;
   if (!address || !mac) return std::nullopt;
   const bool advertisement = neighbor.kind == vrrp::NeighborClaim::Kind::kAdvertisement;
-  return Claim{*address, *mac, advertisement ? ClaimKind::kNeighborAdvertisement : ClaimKind::kNeighborSolicitation};
+  return Claim{*address, *mac, advertisement ? ClaimKind::kNeighborAdvertisement : ClaimKind::kNeighborSolicitation,
+               advertisement && neighbor.solicited};
 }
 
 void ClaimTracker::Watch(std::set<IpAddress> addresses) {
@@ -61,9 +62,12 @@ void ClaimTracker::Watch(std::set<IpAddress> addresses) {
 }
 
 std::optional<Claimant> ClaimTracker::Hear(const std::string& interface, bool own, const Claim& claim, Instant now) {
+  if (!own && claim.answer && nobodys_.contains(claim.address)) HearProxy(interface, claim.mac, now);
   const auto watched = watched_.find(claim.address);
   if (watched != watched_.end()) {
-    return HearWatched(watched->second, {claim.address, claim.mac, interface, own, claim.kind, now, now, now, 1});
+    if (!own && claim.answer && IsProxy(interface, claim.mac, now)) return std::nullopt;
+    return HearWatched(watched->second, {claim.address, claim.mac, interface, own, claim.kind, now, now, now, 1,
+                                         claim.answer ? std::uint64_t{1} : std::uint64_t{0}});
   }
   if (!own) HearHost(interface, claim.address, now);
   return std::nullopt;
@@ -72,20 +76,69 @@ std::optional<Claimant> ClaimTracker::Hear(const std::string& interface, bool ow
 std::optional<Claimant> ClaimTracker::HearWatched(std::vector<Claimant>& claimants, const Claimant& heard) {
   const auto found = std::find_if(claimants.begin(), claimants.end(),
                                   [&heard](const Claimant& known) { return SameClaimant(known, heard); });
-  if (found != claimants.end()) {
-    found->last = heard.last;
-    found->kind = heard.kind;
-    ++found->count;
-    if (heard.last - found->told < kTellAgainAfter) return std::nullopt;
-    found->told = heard.last;
-    return *found;
-  }
+  if (found != claimants.end()) return HearAgain(*found, heard);
   if (claimants.size() >= kMaxClaimantsPerAddress) {
     claimants.erase(std::min_element(claimants.begin(), claimants.end(), Earlier<Claimant>));
   }
   claimants.push_back(heard);
-  deadline_ = std::min(deadline_, heard.last + kClaimLasts);
-  return heard;
+  deadline_ = std::min(deadline_, heard.last + LastsFor(heard));
+  if (!IsDoubt(heard)) return heard;
+  if (doubts_.size() < kMaxDoubts) doubts_.push_back({heard.address, heard.interface});
+  return std::nullopt;
+}
+
+std::optional<Claimant> ClaimTracker::HearAgain(Claimant& known, const Claimant& heard) {
+  const bool was_answering = known.answering();
+  known.last = heard.last;
+  known.kind = heard.kind;
+  ++known.count;
+  known.answers += heard.answers;
+  deadline_ = std::min(deadline_, known.last + LastsFor(known));
+  const bool news = known.answering() && !was_answering;
+  if (!news && heard.last - known.told < kTellAgainAfter) return std::nullopt;
+  known.told = heard.last;
+  return known;
+}
+
+void ClaimTracker::Ask(std::set<IpAddress> asked, Duration answers_last) {
+  answers_last = std::min(answers_last, kClaimLasts);
+  if (asked == asked_ && answers_last == answers_last_) return;
+  asked_ = std::move(asked);
+  answers_last_ = answers_last;
+  deadline_ = Instant::max();
+  for (const auto& [address, claimants] : watched_) {
+    for (const Claimant& claimant : claimants) deadline_ = std::min(deadline_, claimant.last + LastsFor(claimant));
+  }
+}
+
+void ClaimTracker::HearProxy(const std::string& interface, const arbiter::MacAddress& mac, Instant now) {
+  std::erase_if(proxies_, [&](const Proxy& proxy) {
+    return (proxy.interface == interface && proxy.mac == mac) || now - proxy.last >= kProxyLasts;
+  });
+  if (proxies_.size() >= kMaxProxies) proxies_.erase(proxies_.begin());
+  proxies_.push_back({interface, mac, now});
+  // What it answered before says nothing either.
+  for (auto& [address, claimants] : watched_) {
+    std::erase_if(claimants, [&](const Claimant& claimant) {
+      return claimant.interface == interface && claimant.mac == mac && claimant.answers == claimant.count;
+    });
+  }
+}
+
+bool ClaimTracker::IsProxy(const std::string& interface, const arbiter::MacAddress& mac, Instant now) const {
+  return std::any_of(proxies_.begin(), proxies_.end(), [&](const Proxy& proxy) {
+    return proxy.interface == interface && proxy.mac == mac && now - proxy.last < kProxyLasts;
+  });
+}
+
+bool ClaimTracker::IsDoubt(const Claimant& claimant) const {
+  const bool only_answers = claimant.answers == claimant.count;
+  return !claimant.own && only_answers && !claimant.answering() && asked_.contains(claimant.address);
+}
+
+Duration ClaimTracker::LastsFor(const Claimant& claimant) const {
+  const bool answers = claimant.kind == ClaimKind::kArpReply || claimant.kind == ClaimKind::kNeighborAdvertisement;
+  return !claimant.own && answers && asked_.contains(claimant.address) ? answers_last_ : kClaimLasts;
 }
 
 void ClaimTracker::HearHost(const std::string& interface, const IpAddress& address, Instant now) {
@@ -117,9 +170,9 @@ std::set<IpAddress> ClaimTracker::Expire(Instant now) {
   deadline_ = Instant::max();
   for (auto& entry : watched_) {
     std::erase_if(entry.second, [&](const Claimant& claimant) {
-      const bool old = now - claimant.last >= kClaimLasts;
+      const bool old = now - claimant.last >= LastsFor(claimant);
       if (old && !claimant.own) changed.insert(entry.first);
-      if (!old) deadline_ = std::min(deadline_, claimant.last + kClaimLasts);
+      if (!old) deadline_ = std::min(deadline_, claimant.last + LastsFor(claimant));
       return old;
     });
   }
@@ -131,7 +184,7 @@ std::vector<Claimant> ClaimTracker::ClaimantsOf(const IpAddress& address, Instan
   if (watched == watched_.end()) return {};
   std::vector<Claimant> result;
   for (const Claimant& claimant : watched->second) {
-    if (now - claimant.last <= max_age) result.push_back(claimant);
+    if (now - claimant.last <= max_age && !IsDoubt(claimant)) result.push_back(claimant);
   }
   std::stable_sort(result.begin(), result.end(), [](const Claimant& a, const Claimant& b) { return b.last < a.last; });
   return result;

@@ -208,5 +208,93 @@ TEST(ClaimTracker, OwnClaimsGoWithoutAWord) {
   EXPECT_EQ(tracker.NextDeadline(), Instant::max());
 }
 
+// --- answers to questions of this host's own
+
+Claim AnswerOf(const std::string& address, std::uint8_t mac = 0x0b) {
+  Claim claim = Of(address, mac);
+  claim.answer = true;
+  return claim;
+}
+
+ClaimTracker Asking(const std::string& address) {
+  ClaimTracker tracker = Watching(address);
+  tracker.Ask({Ip(address)}, seconds(4));
+  return tracker;
+}
+
+const std::string kVip = "192.168.1.212";
+
+TEST(Answers, AreADoubtOnceAndAClaimTwice) {
+  ClaimTracker tracker = Asking(kVip);
+  EXPECT_EQ(tracker.Hear(kEth0, false, AnswerOf(kVip), kStart), std::nullopt);
+  EXPECT_THAT(tracker.ClaimantsOf(Ip(kVip), kStart, hours(1)), IsEmpty());
+  const std::vector<AddressHeard> doubts = tracker.TakeDoubts();
+  ASSERT_EQ(doubts.size(), 1U);
+  EXPECT_EQ(doubts[0].address, Ip(kVip));
+  EXPECT_EQ(doubts[0].interface, kEth0);
+  EXPECT_THAT(tracker.TakeDoubts(), IsEmpty());
+  const auto claimant = tracker.Hear(kEth0, false, AnswerOf(kVip), kStart + std::chrono::milliseconds(100));
+  ASSERT_TRUE(claimant.has_value()) << "the second one is told at once";
+  EXPECT_TRUE(claimant->answering());
+  EXPECT_EQ(tracker.ClaimantsOf(Ip(kVip), kStart + seconds(1), hours(1)).size(), 1U);
+}
+
+TEST(Answers, EndWhenNoMoreComeThoughAnnouncementsLastLonger) {
+  ClaimTracker tracker = Asking(kVip);
+  tracker.Hear(kEth0, false, AnswerOf(kVip), kStart);
+  tracker.Hear(kEth0, false, AnswerOf(kVip), kStart + seconds(1));
+  EXPECT_EQ(tracker.NextDeadline(), kStart + seconds(5));
+  EXPECT_THAT(tracker.Expire(kStart + seconds(4)), IsEmpty());
+  EXPECT_THAT(tracker.Expire(kStart + seconds(5)), ElementsAre(Ip(kVip)));
+  EXPECT_THAT(tracker.ClaimantsOf(Ip(kVip), kStart + seconds(5), hours(1)), IsEmpty());
+  Claim announced = Of(kVip);
+  announced.kind = ClaimKind::kArpAnnouncement;
+  EXPECT_TRUE(tracker.Hear(kEth0, false, announced, kStart + seconds(6)).has_value()) << "no doubt about that";
+  EXPECT_THAT(tracker.Expire(kStart + seconds(20)), IsEmpty());
+}
+
+TEST(Answers, ToOthersCountAtOnceWhereThisHostDoesNotAsk) {
+  ClaimTracker tracker = Watching(kVip);
+  EXPECT_TRUE(tracker.Hear(kEth0, false, AnswerOf(kVip), kStart).has_value());
+  EXPECT_THAT(tracker.TakeDoubts(), IsEmpty());
+}
+
+TEST(Answers, OfAHostThatAnswersForEverythingSayNothing) {
+  ClaimTracker tracker = Asking(kVip);
+  tracker.ExpectSilence(Ip("192.168.1.10"));
+  tracker.Hear(kEth0, false, AnswerOf(kVip, 0x77), kStart);
+  tracker.Hear(kEth0, false, AnswerOf("192.168.1.10", 0x77), kStart);
+  for (int i = 1; i < 10; ++i) {
+    EXPECT_EQ(tracker.Hear(kEth0, false, AnswerOf(kVip, 0x77), kStart + seconds(i)), std::nullopt) << i;
+  }
+  EXPECT_THAT(tracker.ClaimantsOf(Ip(kVip), kStart + seconds(9), hours(1)), IsEmpty());
+  // Another host is none for that, and neither is this one when it announces the address.
+  tracker.Hear(kEth0, false, AnswerOf(kVip, 0x78), kStart + seconds(9));
+  EXPECT_TRUE(tracker.Hear(kEth0, false, AnswerOf(kVip, 0x78), kStart + seconds(10)).has_value());
+  Claim announced = Of(kVip, 0x77);
+  announced.kind = ClaimKind::kArpAnnouncement;
+  EXPECT_TRUE(tracker.Hear(kEth0, false, announced, kStart + seconds(10)).has_value());
+}
+
+TEST(Answers, OfThisHostItselfAreNoDoubt) {
+  ClaimTracker tracker = Asking(kVip);
+  EXPECT_TRUE(tracker.Hear(kEth0, true, AnswerOf(kVip), kStart).has_value());
+  EXPECT_THAT(tracker.TakeDoubts(), IsEmpty());
+}
+
+TEST(Answers, AreToldFromAnnouncements) {
+  vrrp::ArpSpec reply;
+  reply.operation = 2;
+  reply.target_ip = "0.0.0.0";  // to a probe
+  EXPECT_TRUE(ClaimIn(vrrp::BuildArp(reply))->answer);
+  reply.target_ip = reply.sender_ip;
+  EXPECT_FALSE(ClaimIn(vrrp::BuildArp(reply))->answer);
+  EXPECT_FALSE(ClaimIn(vrrp::BuildArp({}))->answer);
+  vrrp::NeighborSpec advertisement;
+  EXPECT_FALSE(ClaimIn(vrrp::BuildNeighbor(advertisement))->answer);
+  advertisement.flags = 0x60;
+  EXPECT_TRUE(ClaimIn(vrrp::BuildNeighbor(advertisement))->answer);
+}
+
 }  // namespace
 }  // namespace probe::observe
