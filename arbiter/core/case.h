@@ -49,6 +49,7 @@ struct Case {
   Matter* matter = nullptr;               // in whose contest or incident it is; null: it is at peace
   std::optional<Instant> dual_since;      // two nodes answer since then
   std::optional<Instant> stranger_since;  // a host that is no node claims the VIP since then
+  Duration stranger_lasts{};              // for how long before that is told
   std::optional<Instant> due;             // the deadline that stands in the queue
   Instant state_since{};
   VipState state = VipState::kUnheld;

@@ -13,6 +13,7 @@
 #include "arbiter/core/cause_side.h"
 #include "arbiter/core/cause_source.h"
 #include "arbiter/core/cause_unknown.h"
+#include "arbiter/core/cause_vmac.h"
 #include "arbiter/core/cause_wire.h"
 
 namespace arbiter::core {
@@ -21,12 +22,26 @@ namespace {
 // Most likely first. A claimant that sends nothing splits whatever the settings; settings that do not agree do so for
 // certain and for ever; then what lies between the nodes; a stranger last, who rarely makes two of ours hold.
 constexpr std::array kByLikelihood = {
-    Cause::kDaemonGone,          Cause::kDaemonFrozen,           Cause::kManualAddress,
-    Cause::kVridMismatch,        Cause::kVersionMismatch,        Cause::kAuthMismatch,
-    Cause::kWrongInterface,      Cause::kSourceAddress,          Cause::kDuplicateNodeAddress,
-    Cause::kUnicastPeerMismatch, Cause::kAdvertIntervalMismatch, Cause::kChecksumOrTtl,
-    Cause::kVipListMismatch,     Cause::kIsolatedNode,           Cause::kFilteredOnHost,
-    Cause::kLostInNetwork,       Cause::kForeignClaimant,        Cause::kUnknown,
+    Cause::kDaemonGone,
+    Cause::kDaemonFrozen,
+    Cause::kManualAddress,
+    Cause::kVridMismatch,
+    Cause::kVersionMismatch,
+    Cause::kAuthMismatch,
+    Cause::kWrongInterface,
+    Cause::kSourceAddress,
+    Cause::kDuplicateNodeAddress,
+    Cause::kUnicastPeerMismatch,
+    Cause::kAdvertIntervalMismatch,
+    Cause::kChecksumOrTtl,
+    Cause::kVipListMismatch,
+    Cause::kVmacMismatch,
+    Cause::kIsolatedNode,
+    Cause::kReversePathFilter,
+    Cause::kFilteredOnHost,
+    Cause::kLostInNetwork,
+    Cause::kForeignClaimant,
+    Cause::kUnknown,
 };
 
 std::size_t Rank(Cause cause) {
@@ -35,8 +50,8 @@ std::size_t Rank(Cause cause) {
 
 // Read off the wire: a gate that shuts hides it, direction by direction, so that older clauses are kept.
 bool IsHiddenByGate(Cause cause) {
-  return cause == Cause::kChecksumOrTtl || cause == Cause::kFilteredOnHost || cause == Cause::kLostInNetwork ||
-         cause == Cause::kForeignClaimant || cause == Cause::kSourceAddress;
+  return cause == Cause::kChecksumOrTtl || cause == Cause::kFilteredOnHost || cause == Cause::kReversePathFilter ||
+         cause == Cause::kLostInNetwork || cause == Cause::kForeignClaimant || cause == Cause::kSourceAddress;
 }
 
 bool IsSilence(Cause cause) {
@@ -111,10 +126,12 @@ std::vector<CauseEvidence> FindCauses(const CauseInput& input) {
   FindConfigCauses(sides, findings);
   FindSourceCauses(sides, findings);
   FindPeerCauses(sides, findings);
+  FindVmacCauses(sides, findings);
   const bool explained =
       !findings.empty() || std::any_of(input.previous.begin(), input.previous.end(),
                                        [](const CauseEvidence& before) { return !IsWeak(before.cause); });
   FindWireCauses(sides, input.now, explained, findings);
+  if (!explained && findings.empty()) FindMuteNodes(sides, input.now, findings);
   FindStrangers(sides, input, findings);
   Causes causes = Refine(input.previous, findings.Take());
   if (causes.empty()) causes.push_back(DescribeUnknown(sides));

@@ -27,6 +27,12 @@ struct CauseParty {
   std::optional<Instant> listening_since = std::nullopt;
 };
 
+// A MAC of a node of the cluster.
+struct NodeMac {
+  std::string mac;
+  std::string node;
+};
+
 struct CauseInput {
   IpAddress vip;
   // All nodes that claim the VIP, or did when the contest began, by name. Two or more make a split; one is enough where
@@ -36,6 +42,9 @@ struct CauseInput {
   std::vector<IpAddress> cluster_addresses;
   // Their MACs, sorted; empty: not all are known, and nothing is concluded from a stranger's.
   std::vector<std::string> cluster_macs;
+  // Of nodes that say they do not have the VIP. Who answers with one of these has it all the same, in a container or by
+  // a proxy entry, say: neither adverts nor the node's kernel told of that.
+  std::vector<NodeMac> idle_macs = {};
   // What was named before: a proven cause is kept although a shut gate hides its evidence by now.
   std::vector<CauseEvidence> previous;
   // Guards what is concluded from silence: an advert that was sent this moment may not be reported yet. nullopt: all

@@ -50,8 +50,15 @@ bool HeardBySomebody(const Side& side, const std::vector<Side>& sides) {
                      [&](const Side& other) { return &other != &side && Hears(other, side) != nullptr; });
 }
 
+// Its instance gives its VIPs up while the link carries nothing: what is there all the same is not its own.
+bool IsInFault(const Side& side) {
+  return side.config != nullptr && side.config->link_down && !side.config->ignores_link && side.in_config();
+}
+
 std::optional<Cause> WhileRunning(const Side& side, const std::vector<Side>& sides) {
   if (SourceMissing(side)) return std::nullopt;  // that is why
+  if (IsInFault(side)) return Cause::kManualAddress;
+  if (side.config != nullptr && side.config->link_down) return std::nullopt;  // its adverts go nowhere
   const Arrival arrival = ArrivalOf(side, sides);
   if (IsBackupByRight(side, sides) || arrival == Arrival::kLater) {
     if (HeardBySomebody(side, sides)) return std::nullopt;  // it did advertise a moment ago
@@ -68,6 +75,7 @@ bool IsSilent(const Side& side, const std::vector<Side>& sides) {
 
 // `side` claims the VIP and is silent. nullopt: cannot tell.
 std::optional<Cause> WhySilent(const Side& side, const std::vector<Side>& sides) {
+  if (side.vip().other_manager) return std::nullopt;  // no daemon of VRRP has a part in it
   if (side.config_read() && !side.in_config()) return Cause::kManualAddress;
   if (!side.listens() && side.daemon() != DaemonState::kGone) return std::nullopt;
   const Arrival arrival = ArrivalOf(side, sides);
@@ -93,6 +101,9 @@ std::string DaemonInWords(const Side& side) {
     return absl::StrCat("the configuration of ", daemon, " there does not name it");
   }
   if (side.daemon() == DaemonState::kUnknown) return "no VRRP daemon there is known to own it";
+  if (IsInFault(side)) {
+    return absl::StrCat(daemon, " is in FAULT there, for ", side.config->interface, " carries nothing");
+  }
   return absl::StrCat(daemon, " runs there as a backup and does not own it");
 }
 
@@ -135,6 +146,13 @@ void Add(Cause cause, const Side& side, const std::vector<Side>& sides, Findings
 }
 
 }  // namespace
+
+bool IsMute(const Side& side, const std::vector<Side>& sides) {
+  if (!IsSilent(side, sides) || !side.listens() || !side.in_config() || side.vip().other_manager) return false;
+  if (side.daemon() != DaemonState::kRunning || SendsToNobody(side, sides) || SourceMissing(side)) return false;
+  if (side.config == nullptr || side.config->link_down || side.report().capture_drops > 0) return false;
+  return !IsBackupByRight(side, sides) && ArrivalOf(side, sides) != Arrival::kLater && !HeardBySomebody(side, sides);
+}
 
 void FindDaemonCauses(const std::vector<Side>& sides, Findings& findings) {
   for (const Side& side : sides) {

@@ -17,6 +17,10 @@ namespace arbiter::core {
 // advertises first. One that had it before, and fell silent, has a daemon that does not run as it should.
 void FindDaemonCauses(const std::vector<Side>& sides, Findings& findings);
 
+// The side has the VIP by its running daemon, which has no reason to be silent, and none of its adverts is on the wire:
+// something on that host keeps them from it.
+bool IsMute(const Side& side, const std::vector<Side>& sides);
+
 }  // namespace arbiter::core
 
 #endif  // ARBITER_CORE_CAUSE_DAEMON_H_

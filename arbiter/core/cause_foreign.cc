@@ -26,13 +26,31 @@ bool IsStrangersMac(const HeardRouter& claim, const std::vector<std::string>& ma
 
 void AddClaim(const HeardRouter& claim, const Side& listener, Findings& findings) {
   const std::string vip = listener.vip().vip.ToString();
-  findings.Add(
-      Cause::kForeignClaimant,
-      absl::StrCat("a host with MAC ", claim.mac, " claims ", vip, " (",
-                   claim.defects.empty() ? "ARP or neighbour discovery" : absl::StrJoin(claim.defects, ", "), "), as ",
-                   listener.name(), " sees on ", listener.interface, ", and it is no node that the arbiter knows"),
-      absl::StrCat("find the host with ", claim.mac, " (the switch's address table, `ip neigh` on ", listener.name(),
-                   ") and take ", vip, " away from it, or run a probe there"));
+  const std::string how =
+      claim.defects.empty() ? "ARP or neighbour discovery" : std::string(absl::StrJoin(claim.defects, ", "));
+  findings.Add(Cause::kForeignClaimant,
+               absl::StrCat("a host with MAC ", claim.mac, claim.answers ? " answers for " : " claims ", vip, " (", how,
+                            "), as ", listener.name(), " sees on ", listener.interface,
+                            ", and it is no node that the arbiter knows"),
+               absl::StrCat("find the host with ", claim.mac, " (the switch's address table, `ip neigh` on ",
+                            listener.name(), ") and take ", vip, " away from it, or run a probe there"));
+}
+
+const NodeMac* IdleOwnerOf(const HeardRouter& claim, const CauseInput& input) {
+  if (!claim.answers || IsVirtualMac(claim.mac)) return nullptr;
+  const auto found = std::find_if(input.idle_macs.begin(), input.idle_macs.end(),
+                                  [&claim](const NodeMac& idle) { return idle.mac == claim.mac; });
+  return found == input.idle_macs.end() ? nullptr : &*found;
+}
+
+void AddIdleNode(const HeardRouter& claim, const std::string& node, const Side& listener, Findings& findings) {
+  const std::string vip = listener.vip().vip.ToString();
+  findings.Add(Cause::kForeignClaimant,
+               absl::StrCat(node, " (MAC ", claim.mac, ") answers for ", vip, ", as ", listener.name(), " sees on ",
+                            listener.interface, ", and none of its interfaces has that address"),
+               absl::StrCat("on ", node, ", look what answers for ", vip,
+                            ": a container or another network namespace, a proxy entry (`ip neigh show proxy`), a "
+                            "load balancer; and take it away there"));
 }
 
 void AddRouter(const HeardRouter& router, const Side& listener, Findings& findings) {
@@ -55,6 +73,8 @@ void FindStrangers(const std::vector<Side>& sides, const CauseInput& input, Find
     for (const HeardRouter& router : listener.vip().heard) {
       if (!router.names_vip || !(router.on_wire || router.delivered)) continue;
       if (router.version == 0) {
+        const NodeMac* idle = IdleOwnerOf(router, input);
+        if (idle != nullptr && idle->node != listener.name()) AddIdleNode(router, idle->node, listener, findings);
         if (IsStrangersMac(router, input.cluster_macs)) AddClaim(router, listener, findings);
       } else if (known && IsOfNobodyHere(router, sides, input.cluster_addresses)) {
         AddRouter(router, listener, findings);

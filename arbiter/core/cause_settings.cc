@@ -89,6 +89,7 @@ AuthDifference CompareAuth(const InstanceConfig& a, const InstanceConfig& b) {
 
 std::vector<IpAddress> OwnAddresses(const NodeReport& report) {
   std::vector<IpAddress> own = report.addresses;
+  own.insert(own.end(), report.loopback_addresses.begin(), report.loopback_addresses.end());
   for (const InstanceConfig& instance : report.instances) {
     if (instance.unicast_source.has_value()) own.push_back(*instance.unicast_source);
   }
@@ -101,6 +102,19 @@ bool SegmentsDisjoint(absl::string_view a, absl::string_view b) {
   if (!first.has_value() || !second.has_value()) return false;
   if (first->base.family() != second->base.family()) return false;
   return !first->base.SamePrefix(second->base, std::min(first->prefix_length, second->prefix_length));
+}
+
+bool NetworksDisjoint(const InstanceConfig& a, const InstanceConfig& b) {
+  const auto all = [](const InstanceConfig& instance) {
+    return instance.networks.empty() ? std::vector<std::string>{instance.segment} : instance.networks;
+  };
+  const std::vector<std::string> of_b = all(b);
+  for (const std::string& one : all(a)) {
+    const bool apart = std::all_of(of_b.begin(), of_b.end(),
+                                   [&one](const std::string& other) { return SegmentsDisjoint(one, other); });
+    if (!apart) return false;
+  }
+  return true;
 }
 
 bool SegmentContains(absl::string_view segment, const IpAddress& address) {

@@ -37,6 +37,8 @@ std::vector<IpAddress> OwnAddresses(const NodeReport& report);
 
 // Networks as "192.168.1.0/24". Disjoint when both are readable and neither contains the other.
 bool SegmentsDisjoint(absl::string_view a, absl::string_view b);
+// No network of the one instance's interface is one of the other's: an interface may be on several.
+bool NetworksDisjoint(const InstanceConfig& a, const InstanceConfig& b);
 bool SegmentContains(absl::string_view segment, const IpAddress& address);
 
 }  // namespace arbiter::core

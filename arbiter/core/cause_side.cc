@@ -109,7 +109,9 @@ bool OnDifferentSegments(const Side& a, const Side& b) {
   const bool unicast = a.config != nullptr && b.config != nullptr && !a.config->unicast_peers.empty() &&
                        !b.config->unicast_peers.empty();
   if (unicast) return false;
-  return SegmentsDisjoint(a.segment, b.segment) && Hears(a, b) == nullptr && Hears(b, a) == nullptr;
+  const bool apart = SegmentsDisjoint(a.segment, b.segment) &&
+                     (a.config == nullptr || b.config == nullptr || NetworksDisjoint(*a.config, *b.config));
+  return apart && Hears(a, b) == nullptr && Hears(b, a) == nullptr;
 }
 
 const Side& Model(const std::vector<const Side*>& sides) {

@@ -45,7 +45,8 @@ std::string SourceInWords(const Side& side) {
 
 bool LacksSource(const Side& side) {
   return side.config != nullptr && side.config->unicast_source.has_value() && !side.report().addresses.empty() &&
-         !Contains(side.report().addresses, *side.config->unicast_source);
+         !Contains(side.report().addresses, *side.config->unicast_source) &&
+         !Contains(side.report().loopback_addresses, *side.config->unicast_source);
 }
 
 // Addresses of its own from which it could send on its segment.
@@ -76,12 +77,12 @@ void FindMissing(const Side& side, const std::vector<Side>& sides, Findings& fin
     return heard != nullptr && heard->delivered && heard->destination == side.config->unicast_source;
   });
   if (is_reached) return;  // it lies where no list of ours has it: on the loopback interface
-  findings.Add(Cause::kSourceAddress,
-               absl::StrCat(side.name(), " is to send from ", SourceInWords(side),
-                            ", which none of its interfaces has (loopback was not looked at)"),
-               absl::StrCat("on ", side.name(), ", give ", side.interface, " the address ",
-                            side.config->unicast_source->ToString(), " again (and look who took it), or, in ",
-                            Place(side, "unicast_src_ip"), ", write one that it has, and have the peers list that"));
+  findings.Add(
+      Cause::kSourceAddress,
+      absl::StrCat(side.name(), " is to send from ", SourceInWords(side), ", which none of its interfaces has"),
+      absl::StrCat("on ", side.name(), ", give ", side.interface, " the address ",
+                   side.config->unicast_source->ToString(), " again (and look who took it), or, in ",
+                   Place(side, "unicast_src_ip"), ", write one that it has, and have the peers list that"));
 }
 
 // What the speaker sends from is not what the listener lists, although that is an address of the speaker as well.

@@ -84,9 +84,32 @@ void LookAtAdverts(const std::vector<Side>& sides, Inspection& inspection) {
   }
 }
 
+// Those where the VIP is another manager's than a VRRP daemon.
+std::vector<std::string> OfOtherManagers(const std::vector<Side>& sides) {
+  std::vector<std::string> nodes;
+  for (const Side& side : sides) {
+    if (side.vip().other_manager) nodes.push_back(side.name());
+  }
+  return nodes;
+}
+
+std::string VipOf(const std::vector<Side>& sides) { return sides.front().vip().vip.ToString(); }
+
 }  // namespace
 
 CauseEvidence DescribeUnknown(const std::vector<Side>& sides) {
+  const std::vector<std::string> others = OfOtherManagers(sides);
+  if (!others.empty()) {
+    return {
+        Cause::kUnknown,
+        absl::StrCat("on ", Listed(others), ", ", VipOf(sides),
+                     " is served by another manager than a VRRP daemon (it stands under `vips` in probe.yaml): why ",
+                     "it is on more than one node that manager knows"),
+        absl::StrCat("look why more than one node believes that it is in charge of ", VipOf(sides), ": on ",
+                     Listed(others),
+                     ", the log of what puts the address there (Pacemaker, kube-vip, vip-manager, a script), its "
+                     "quorum, lease or lock")};
+  }
   Inspection inspection;
   LookAtSettings(sides, inspection);
   Look("daemon", sides, inspection, DaemonText);

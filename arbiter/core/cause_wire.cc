@@ -8,9 +8,11 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "arbiter/core/cause_daemon.h"
 #include "arbiter/core/cause_peers.h"
 #include "arbiter/core/cause_settings.h"
 #include "arbiter/core/cause_source.h"
+#include "arbiter/core/cause_vmac.h"
 #include "arbiter/core/cause_wording.h"
 
 namespace arbiter::core {
@@ -78,12 +80,6 @@ void FindChecksumHabits(const Side& a, const Side& b, Findings& findings) {
                             "it out, keepalived up to 1.3.6 and `old_unicast_checksum` put the multicast group in)"));
 }
 
-// Both speak with the virtual MAC of one virtual router: the listener's own macvlan takes such frames, so that what its
-// other sockets are not delivered may have nothing to do with a filter.
-bool SharesVirtualMac(const Side& listener, const HeardRouter& heard) {
-  return listener.config != nullptr && listener.config->use_vmac && listener.vrid == heard.vrid;
-}
-
 // A receiver that is loaded has an advert on its wire for a while before its socket is given it. Where something else
 // is proven already, the second advert is waited for.
 bool MayNotBeDeliveredYet(const Side& speaker, std::optional<Instant> now) {
@@ -96,8 +92,18 @@ void FindFilter(const Side& listener, const Side& speaker, std::optional<Instant
                 Findings& findings) {
   const HeardRouter* heard = Hears(listener, speaker);
   if (heard == nullptr || !heard->on_wire || heard->delivered) return;
-  if (explained && (SharesVirtualMac(listener, *heard) || MayNotBeDeliveredYet(speaker, now))) return;
+  if (explained && MayNotBeDeliveredYet(speaker, now)) return;
   if (heard->auth_type == kAuthHeader || !IsMeantFor(*heard, listener) || SourceMissing(listener)) return;
+  if (OwnMacvlanTakesFramesOf(speaker, listener)) return;
+  if (!heard->dropped_by.empty()) {
+    findings.Add(
+        Cause::kReversePathFilter,
+        absl::StrCat("adverts of ", speaker.name(), " (", heard->source.ToString(), ") are on the wire of ",
+                     listener.name(), " (", listener.interface, ") and are not delivered there: ", heard->dropped_by),
+        absl::StrCat("on ", listener.name(), ", ", heard->drop_repair, ", or have ", speaker.name(),
+                     " send from an address of that network (mcast_src_ip, unicast_src_ip)"));
+    return;
+  }
   findings.Add(Cause::kFilteredOnHost,
                absl::StrCat("adverts of ", speaker.name(), " (", heard->source.ToString(), ") are on the wire of ",
                             listener.name(), " (", listener.interface, ") and are not delivered there"),
@@ -135,6 +141,19 @@ void FindIsolation(const Side& side, const std::vector<Side>& sides, Findings& f
                             " (the carrier is up, nothing passes)"));
 }
 
+bool HasNoCarrier(const Side& side) { return side.config != nullptr && side.config->link_down; }
+
+// Its instance goes on although its interface carries nothing: no advert leaves, and none comes in.
+void FindNoCarrier(const Side& side, Findings& findings) {
+  if (!HasNoCarrier(side) || !side.config->ignores_link || !side.vip().claims() || !side.party->fresh) return;
+  if (side.daemon() != DaemonState::kRunning) return;
+  findings.Add(
+      Cause::kLostInNetwork,
+      absl::StrCat(side.config->interface, " of ", side.name(), ", where ", side.config->name,
+                   " speaks, carries nothing (no carrier, set down, or gone)"),
+      absl::StrCat("look at the cable, the port and `ip link show ", side.config->interface, "` on ", side.name()));
+}
+
 // An advert of the speaker must have been reported by now, had it arrived.
 bool ShouldBeHeard(const Side& listener, const Side& speaker, std::optional<Instant> now) {
   if (!now.has_value()) return true;
@@ -154,6 +173,7 @@ void FindLoss(const Side& listener, const Side& speaker, std::optional<Instant> 
   const bool sends = speaker.vip().advertises && !speaker.dead() && speaker.vip().claims() && !speaker.vip().gated();
   if (!sends || !speaker.party->fresh || !listener.party->fresh || !speaker.source_known()) return;
   if (Hears(listener, speaker) != nullptr || !WouldReport(listener, speaker)) return;
+  if (HasNoCarrier(listener) || HasNoCarrier(speaker)) return;  // that is why
   if (PeersMismatch(listener, speaker) || OnDifferentSegments(listener, speaker)) return;
   if (SourceMissing(listener) || SourceMissing(speaker) || ShareAnAddress(listener, speaker)) return;
   if (SendsAsOther(listener, speaker) || SendsAsOther(speaker, listener)) return;
@@ -173,6 +193,7 @@ void FindLoss(const Side& listener, const Side& speaker, std::optional<Instant> 
 
 void FindWireCauses(const std::vector<Side>& sides, std::optional<Instant> now, bool explained, Findings& findings) {
   for (const Side& side : sides) FindIsolation(side, sides, findings);
+  for (const Side& side : sides) FindNoCarrier(side, findings);
   for (const Side& listener : sides) {
     for (const Side& speaker : sides) {
       if (&listener == &speaker) continue;
@@ -182,6 +203,21 @@ void FindWireCauses(const std::vector<Side>& sides, std::optional<Instant> now, 
       if (IsIsolated(listener, sides) || IsIsolated(speaker, sides)) continue;
       FindLoss(listener, speaker, now, findings);
     }
+  }
+}
+
+void FindMuteNodes(const std::vector<Side>& sides, std::optional<Instant> now, Findings& findings) {
+  if (!std::all_of(sides.begin(), sides.end(), [&](const Side& side) { return IsMute(side, sides); })) return;
+  for (const Side& side : sides) {
+    if (MayNotBeDeliveredYet(side, now)) continue;
+    const std::optional<Instant> listening = side.party->listening_since;
+    const Duration interval = side.interval == Duration::zero() ? kUsualInterval : side.interval;
+    if (now.has_value() && listening.has_value() && *now - *listening < 2 * interval + kReportTakes) continue;
+    findings.Add(Cause::kFilteredOnHost,
+                 absl::StrCat(side.name(), " has ", side.vip().vip.ToString(), ", its ", DaemonName(side.report()),
+                              " runs, and none of its adverts gets onto the wire of ", side.interface),
+                 absl::StrCat("on ", side.name(), ", let IP protocol 112 out on ", side.interface,
+                              " (packet filter on output, tc), `arbiter-probe doctor` there names the rule"));
   }
 }
 

@@ -17,13 +17,14 @@ namespace arbiter::core {
 namespace {
 
 // Within faults, and within what is worth knowing: what is found first by an operator.
-constexpr std::array<absl::string_view, 17> kOrder = {"virtual_ipaddress",
+constexpr std::array<absl::string_view, 18> kOrder = {"virtual_ipaddress",
                                                       "virtual_router_id",
                                                       "vrrp_version",
                                                       "auth_type",
                                                       "auth_pass",
                                                       "unicast_peer",
                                                       "interface",
+                                                      "vmac_xmit_base",
                                                       "advert_int",
                                                       "virtual_ipaddress_excluded",
                                                       "vrrp_instance",
@@ -199,7 +200,7 @@ void ComparePeers(const VirtualRouter& router, std::vector<ConfigDifference>& di
 void CompareInterfaces(const VirtualRouter& router, std::vector<ConfigDifference>& differences) {
   const bool apart = AnyPair(router, [](const RouterOnNode& a, const RouterOnNode& b) {
     const bool unicast = !a.instance->unicast_peers.empty() && !b.instance->unicast_peers.empty();
-    return !unicast && SegmentsDisjoint(a.instance->segment, b.instance->segment);
+    return !unicast && NetworksDisjoint(*a.instance, *b.instance);
   });
   const auto named = [](const InstanceConfig& instance) { return instance.interface; };
   if (!apart && !Differ(router, named)) return;
@@ -223,6 +224,16 @@ void CompareHabits(const VirtualRouter& router, std::vector<ConfigDifference>& d
   PutIfDifferent(
       router, {"nopreempt", false, "the node without it takes the VIP back when it returns"},
       [&](const InstanceConfig& instance) { return flag(instance.nopreempt); }, differences);
+  const auto multicast_vmac = [](const RouterOnNode& on) {
+    return on.instance->use_vmac && on.instance->unicast_peers.empty();
+  };
+  const bool deaf = AnyPair(router, [&](const RouterOnNode& a, const RouterOnNode& b) {
+    return multicast_vmac(a) && multicast_vmac(b) && a.instance->vmac_xmit_base != b.instance->vmac_xmit_base;
+  });
+  PutIfDifferent(
+      router, {"vmac_xmit_base", deaf, deaf ? "the node that has it does not hear the one that has not" : ""},
+      [&](const InstanceConfig& instance) { return instance.use_vmac ? flag(instance.vmac_xmit_base) : std::string(); },
+      differences);
   PutIfDifferent(
       router, {"use_vmac", false, "the VIP's MAC address changes with the node: clients depend on announcements"},
       [&](const InstanceConfig& instance) { return flag(instance.use_vmac); }, differences);

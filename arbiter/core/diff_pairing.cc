@@ -46,7 +46,7 @@ std::optional<Likeness> Compare(const Item& a, const Item& b) {
   likeness.same_name = a.instance->name == b.instance->name;
   likeness.common_addresses = a.vips.size() - Without(a.vips, b.vips).size();
   if (likeness.common_addresses > 0) return likeness;
-  if (!SameFamily(a, b) || SegmentsDisjoint(a.instance->segment, b.instance->segment)) return std::nullopt;
+  if (!SameFamily(a, b) || NetworksDisjoint(*a.instance, *b.instance)) return std::nullopt;
   if (!likeness.same_vrid && !likeness.same_name) return std::nullopt;
   return likeness;
 }

@@ -40,6 +40,10 @@ std::string_view CauseName(Cause cause) {
       return "DUPLICATE_NODE_ADDRESS";
     case Cause::kSourceAddress:
       return "SOURCE_ADDRESS";
+    case Cause::kVmacMismatch:
+      return "VMAC_MISMATCH";
+    case Cause::kReversePathFilter:
+      return "REVERSE_PATH_FILTER";
   }
   return "UNKNOWN";
 }

@@ -35,6 +35,8 @@ enum class Cause : std::uint8_t {
   kWrongInterface,
   kDuplicateNodeAddress,
   kSourceAddress,
+  kVmacMismatch,
+  kReversePathFilter,
 };
 
 // "VRID_MISMATCH" and so on, as operators see it.

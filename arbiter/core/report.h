@@ -44,7 +44,11 @@ struct HeardRouter {
   Duration advert_interval{};
   std::optional<IpAddress> destination;
   std::string checksum_habit;
-  std::string mac;  // of a claim by ARP or neighbour discovery (version 0), who made it
+  std::string mac;       // of a claim by ARP or neighbour discovery (version 0), who made it
+  bool answers = false;  // of a claim: whoever made it answers those who ask for the VIP, now and a moment ago
+  // On the wire and not delivered: what drops it there, and the repair, by the node's own word; empty: not known.
+  std::string dropped_by;
+  std::string drop_repair;
 
   friend bool operator==(const HeardRouter&, const HeardRouter&) = default;
 };
@@ -82,9 +86,10 @@ struct VipReport {
   bool link_down = false;               // the interface that it is on, or would be, carries nothing
   std::vector<std::string> answers_on;  // interfaces on which it would answer; empty: `interface` alone
   std::string advert_interface;         // where its instance advertises, if that is not `interface`
-  std::string not_ours;      // why the node does nothing to it, by its own word; empty: nothing is against it
-  bool vouched = false;      // by its own word the node gives it up when it is told to
-  bool own_address = false;  // the node reports it among its own addresses; the World sees to it
+  std::string not_ours;        // why the node does nothing to it, by its own word; empty: nothing is against it
+  bool vouched = false;        // by its own word the node gives it up when it is told to
+  bool other_manager = false;  // of the node's own list, and no VRRP instance there names it
+  bool own_address = false;    // the node reports it among its own addresses; the World sees to it
 
   // The gate keeps the node from answering.
   [[nodiscard]] bool gated() const {
@@ -117,6 +122,7 @@ struct InstanceConfig {
   std::string initial_state;
   bool nopreempt = false;
   bool use_vmac = false;
+  bool vmac_xmit_base = false;
   std::string auth_type;
   std::string auth_fingerprint;
   std::vector<IpAddress> addresses;
@@ -127,8 +133,23 @@ struct InstanceConfig {
   std::string track_file;
   std::vector<std::pair<std::string, std::string>> origin;  // key -> "file:line", sorted by key
   std::string segment;
+  bool link_down = false;             // the interface that it speaks on carries nothing
+  bool ignores_link = false;          // and it goes on all the same (dont_track_primary)
+  std::vector<std::string> networks;  // all of that interface; `segment` is one of them
 
   friend bool operator==(const InstanceConfig&, const InstanceConfig&) = default;
+};
+
+// A router on a node's segment that is none of the cluster's.
+struct ForeignRouter {
+  std::string protocol;  // "VRRPv2", "VRRPv3", "CARP", "HSRP"
+  std::string interface;
+  std::uint32_t group = 0;
+  std::string source;
+  std::uint32_t priority = 0;
+  std::vector<std::string> addresses;
+
+  friend bool operator==(const ForeignRouter&, const ForeignRouter&) = default;
 };
 
 // What concerns a node as a whole.
@@ -148,6 +169,8 @@ struct NodeReport {
   std::vector<std::pair<std::string, std::uint64_t>> dropped_adverts;  // sorted by name
   std::vector<IpAddress> addresses;
   std::vector<std::string> macs;
+  std::vector<IpAddress> loopback_addresses;  // but for those of loopback itself
+  std::vector<ForeignRouter> foreign_routers;
 
   friend bool operator==(const NodeReport&, const NodeReport&) = default;
 };

@@ -13,6 +13,8 @@ namespace {
 
 // A peer that gives the VIP up is still on the wire for a master-down interval.
 constexpr Duration kLasts = std::chrono::seconds(5);
+// Whoever answers, and did so a moment ago, has not given it up: the next report of the nodes is waited for.
+constexpr Duration kAnswerLasts = std::chrono::milliseconds(300);
 // Until then nodes may still come back that the arbiter does not know yet.
 constexpr Duration kAfterStart = std::chrono::seconds(15);
 
@@ -20,6 +22,19 @@ constexpr Duration kAfterStart = std::chrono::seconds(15);
 bool HearsSomebody(const VipReport& holder) {
   return std::any_of(holder.heard.begin(), holder.heard.end(),
                      [](const HeardRouter& router) { return router.names_vip && router.on_wire; });
+}
+
+// One of ours that is on its way to give the VIP up, or has just done so, is no stranger: it is given the longer time.
+Duration MustLast(const Context& ctx, const Case& c) {
+  const Parties holders = ctx.world.Holders(c);
+  const std::vector<std::string> ours = ctx.world.NodeMacs(c);
+  const auto is_answer = [&ours](const HeardRouter& router) {
+    return router.answers && !std::binary_search(ours.begin(), ours.end(), router.mac);
+  };
+  const bool answered = std::any_of(holders.begin(), holders.end(), [&](const Party& party) {
+    return std::any_of(party.report->heard.begin(), party.report->heard.end(), is_answer);
+  });
+  return answered ? kAnswerLasts : kLasts;
 }
 
 std::vector<CauseEvidence> StrangersOf(const Context& ctx, const Case& c) {
@@ -33,6 +48,7 @@ std::vector<CauseEvidence> StrangersOf(const Context& ctx, const Case& c) {
   input.vip = c.key.vip;
   input.cluster_addresses = ctx.world.NodeAddresses(c);
   input.cluster_macs = ctx.world.NodeMacs(c);
+  input.idle_macs = ctx.world.IdleMacs(c);
   return FindForeignClaimants(input);
 }
 
@@ -62,6 +78,7 @@ void StepStranger(Context& ctx, Case& c) {
     return;
   }
   if (!c.stranger_since.has_value()) c.stranger_since = ctx.now;
+  c.stranger_lasts = MustLast(ctx, c);
   if (ctx.now < *StrangerDue(ctx, c)) return;
   if (Matter* known = IncidentOfStranger(ctx, c); known != nullptr) {
     World::Enter(*known, c);
@@ -80,7 +97,7 @@ void StepStranger(Context& ctx, Case& c) {
 
 std::optional<Instant> StrangerDue(const Context& ctx, const Case& c) {
   if (!c.stranger_since.has_value() || c.contest() != nullptr || c.incident() != nullptr) return std::nullopt;
-  return std::max(*c.stranger_since + kLasts, ctx.started + kAfterStart);
+  return std::max(*c.stranger_since + c.stranger_lasts, ctx.started + kAfterStart);
 }
 
 }  // namespace arbiter::core

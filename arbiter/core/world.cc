@@ -270,6 +270,7 @@ std::vector<IpAddress> World::NodeAddresses(const Case& c) const {
   std::set<IpAddress> addresses;
   for (const Node* node : Neighbourhood(c)) {
     addresses.insert(node->report.addresses.begin(), node->report.addresses.end());
+    addresses.insert(node->report.loopback_addresses.begin(), node->report.loopback_addresses.end());
   }
   return {addresses.begin(), addresses.end()};
 }
@@ -281,6 +282,17 @@ std::vector<std::string> World::NodeMacs(const Case& c) const {
     macs.insert(node->report.macs.begin(), node->report.macs.end());
   }
   return {macs.begin(), macs.end()};
+}
+
+std::vector<NodeMac> World::IdleMacs(const Case& c) const {
+  std::vector<NodeMac> macs;
+  for (const Node* node : Neighbourhood(c)) {
+    if (!node->fresh) continue;
+    const std::optional<Party> word = LastWord(c, node->key.node);
+    if (word.has_value() && word->report->configured) continue;
+    for (const std::string& mac : node->report.macs) macs.push_back({mac, node->key.node});
+  }
+  return macs;
 }
 
 bool World::DoubtsItself(const std::string& cluster, Instant now) const {

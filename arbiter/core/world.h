@@ -16,6 +16,7 @@
 #include "absl/container/node_hash_map.h"
 #include "absl/strings/string_view.h"
 #include "arbiter/core/case.h"
+#include "arbiter/core/cause.h"
 #include "arbiter/core/event.h"
 #include "arbiter/core/policy.h"
 #include "arbiter/core/report.h"
@@ -144,6 +145,9 @@ class World {
 
   // Own MACs of the same nodes, sorted; empty while those of one are not known.
   [[nodiscard]] std::vector<std::string> NodeMacs(const Case& c) const;
+
+  // Those of fresh nodes that say they do not have the VIP.
+  [[nodiscard]] std::vector<NodeMac> IdleMacs(const Case& c) const;
 
   // Many nodes fell silent at once: rather the arbiter's own network than all of them.
   [[nodiscard]] bool DoubtsItself(const std::string& cluster, Instant now) const;

@@ -101,6 +101,15 @@ void AddHolds(const v1::NodeDetail& node, Table* table) {
   }
 }
 
+std::string ForeignText(const v1::ForeignRouter& router) {
+  std::string text = absl::StrCat("foreign on ", Printable(router.interface()), ": ", Printable(router.protocol()), " ",
+                                  router.protocol() == "HSRP" || router.protocol() == "CARP" ? "group " : "VRID ",
+                                  router.group(), " of ", Printable(router.source()));
+  if (router.priority() > 0) absl::StrAppend(&text, ", priority ", router.priority());
+  if (router.addresses().empty()) return text;
+  return absl::StrCat(text, ", for ", Printable(absl::StrJoin(router.addresses(), ", ")));
+}
+
 void AddWide(const v1::NodeDetail& node, Table* table) {
   const v1::NodeReport& report = node.report();
   if (!report.config_path().empty()) table->AddNote(absl::StrCat("configuration: ", Printable(report.config_path())));
@@ -108,6 +117,7 @@ void AddWide(const v1::NodeDetail& node, Table* table) {
     table->AddNote(absl::StrCat("interfaces: ", Printable(absl::StrJoin(report.interfaces(), ", "))));
   if (!report.addresses().empty())
     table->AddNote(absl::StrCat("addresses: ", Printable(absl::StrJoin(report.addresses(), ", "))));
+  for (const v1::ForeignRouter& router : report.foreign_routers()) table->AddNote(ForeignText(router));
   std::vector<std::pair<std::string, std::uint64_t>> drops(report.dropped_adverts().begin(),
                                                            report.dropped_adverts().end());
   std::sort(drops.begin(), drops.end());

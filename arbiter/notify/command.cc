@@ -2,6 +2,7 @@
 #include <poll.h>
 #include <spawn.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -85,6 +86,8 @@ class SpawnPlan {
     const int error = posix_spawn(&pid, argv[0].c_str(), &actions_, &attributes_, Pointers(argv).data(),
                                   Pointers(environment).data());
     if (error != 0) return absl::ErrnoToStatus(error, absl::StrCat("run ", argv[0]));
+    // The haste that the unit grants us (Nice=) is not for what a site's command starts.
+    if (getpriority(PRIO_PROCESS, 0) < 0) (void)setpriority(PRIO_PROCESS, static_cast<id_t>(pid), 0);
     return pid;
   }
 

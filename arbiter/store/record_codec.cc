@@ -16,7 +16,7 @@ namespace {
 using core::Cause;
 using core::IncidentState;
 
-constexpr std::array<std::pair<Cause, v1::CauseKind>, 18> kCauses = {{
+constexpr std::array<std::pair<Cause, v1::CauseKind>, 20> kCauses = {{
     {Cause::kUnknown, v1::UNKNOWN},
     {Cause::kVridMismatch, v1::VRID_MISMATCH},
     {Cause::kVipListMismatch, v1::VIP_LIST_MISMATCH},
@@ -35,6 +35,8 @@ constexpr std::array<std::pair<Cause, v1::CauseKind>, 18> kCauses = {{
     {Cause::kWrongInterface, v1::WRONG_INTERFACE},
     {Cause::kDuplicateNodeAddress, v1::DUPLICATE_NODE_ADDRESS},
     {Cause::kSourceAddress, v1::SOURCE_ADDRESS},
+    {Cause::kVmacMismatch, v1::VMAC_MISMATCH},
+    {Cause::kReversePathFilter, v1::REVERSE_PATH_FILTER},
 }};
 
 constexpr std::array<std::pair<IncidentState, v1::State>, 4> kStates = {{

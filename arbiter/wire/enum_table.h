@@ -99,6 +99,8 @@ inline constexpr std::array kCauses{
     EnumPair{v1::WRONG_INTERFACE, core::Cause::kWrongInterface},
     EnumPair{v1::DUPLICATE_NODE_ADDRESS, core::Cause::kDuplicateNodeAddress},
     EnumPair{v1::SOURCE_ADDRESS, core::Cause::kSourceAddress},
+    EnumPair{v1::VMAC_MISMATCH, core::Cause::kVmacMismatch},
+    EnumPair{v1::REVERSE_PATH_FILTER, core::Cause::kReversePathFilter},
 };
 
 // nullopt for a value that the table does not have: unspecified, or newer than we are.

@@ -40,6 +40,9 @@ core::HeardRouter ReadHeardRouter(const v1::HeardRouter& message, FieldReader* r
   heard.destination = reader->OptionalAddress("destination", message.destination());
   heard.checksum_habit = KeptText(message.checksum_habit());
   heard.mac = KeptText(message.mac());
+  heard.answers = message.answers();
+  heard.dropped_by = KeptText(message.dropped_by());
+  heard.drop_repair = KeptText(message.drop_repair());
   return heard;
 }
 
@@ -54,6 +57,7 @@ core::InstanceConfig ReadInstance(const v1::InstanceConfig& message, FieldReader
   instance.initial_state = KeptText(message.initial_state());
   instance.nopreempt = message.nopreempt();
   instance.use_vmac = message.use_vmac();
+  instance.vmac_xmit_base = message.vmac_xmit_base();
   instance.auth_type = KeptText(message.auth_type());
   instance.auth_fingerprint = KeptText(message.auth_fingerprint());
   instance.addresses = reader->Addresses("addresses", message.addresses());
@@ -65,6 +69,9 @@ core::InstanceConfig ReadInstance(const v1::InstanceConfig& message, FieldReader
   for (const auto& [key, place] : message.origin()) instance.origin.emplace_back(KeptText(key), KeptText(place));
   std::sort(instance.origin.begin(), instance.origin.end());
   instance.segment = KeptText(message.segment());
+  instance.link_down = message.link_down();
+  instance.ignores_link = message.ignores_link();
+  instance.networks = Strings(message.networks());
   return instance;
 }
 
@@ -143,6 +150,7 @@ core::VipReport ReadOwn(const v1::VipReport& message, core::VipReport common, Fi
   report.in_daemon_config = message.in_daemon_config();
   report.not_ours = KeptText(message.not_ours());
   report.vouched = message.vouched();
+  report.other_manager = message.other_manager();
   ReadRouterFields(message, reader, &report);
   ReadInstanceFields(message, reader, &report);
   ReadLists(message, reader, &report);
@@ -196,6 +204,22 @@ std::vector<core::VipReport> ReadVipReports(const SharedReports::Messages& messa
   return reports;
 }
 
+namespace {
+
+// More is no news to anybody.
+constexpr int kMostForeignRouters = 256;
+
+core::ForeignRouter ReadForeignRouter(const v1::ForeignRouter& message) {
+  return {.protocol = KeptText(message.protocol()),
+          .interface = KeptText(message.interface()),
+          .group = message.group(),
+          .source = KeptText(message.source()),
+          .priority = message.priority(),
+          .addresses = Strings(message.addresses())};
+}
+
+}  // namespace
+
 core::NodeReport ReadNodeReport(const v1::NodeReport& message, FieldReader* reader) {
   core::NodeReport report;
   report.daemon = reader->Enum("daemon", kDaemonStates, message.daemon());
@@ -219,6 +243,10 @@ core::NodeReport ReadNodeReport(const v1::NodeReport& message, FieldReader* read
   std::sort(report.dropped_adverts.begin(), report.dropped_adverts.end());
   report.addresses = reader->Addresses("addresses", message.addresses());
   report.macs = Strings(message.macs());
+  report.loopback_addresses = reader->Addresses("loopback_addresses", message.loopback_addresses());
+  for (int i = 0; i < message.foreign_routers_size() && i < kMostForeignRouters; ++i) {
+    report.foreign_routers.push_back(ReadForeignRouter(message.foreign_routers(i)));
+  }
   return report;
 }
 

@@ -56,6 +56,9 @@ void WriteHeardRouter(const core::HeardRouter& heard, v1::HeardRouter* message) 
   message->set_destination(TextOf(heard.destination));
   message->set_checksum_habit(heard.checksum_habit);
   message->set_mac(heard.mac);
+  message->set_answers(heard.answers);
+  message->set_dropped_by(heard.dropped_by);
+  message->set_drop_repair(heard.drop_repair);
 }
 
 void WriteInstance(const core::InstanceConfig& instance, v1::InstanceConfig* message) {
@@ -70,6 +73,7 @@ void WriteInstance(const core::InstanceConfig& instance, v1::InstanceConfig* mes
   message->set_initial_state(instance.initial_state);
   message->set_nopreempt(instance.nopreempt);
   message->set_use_vmac(instance.use_vmac);
+  message->set_vmac_xmit_base(instance.vmac_xmit_base);
   message->set_auth_type(instance.auth_type);
   message->set_auth_fingerprint(instance.auth_fingerprint);
   Append(instance.addresses, message->mutable_addresses());
@@ -80,6 +84,9 @@ void WriteInstance(const core::InstanceConfig& instance, v1::InstanceConfig* mes
   message->set_track_file(instance.track_file);
   message->mutable_origin()->insert(instance.origin.begin(), instance.origin.end());
   message->set_segment(instance.segment);
+  message->set_link_down(instance.link_down);
+  message->set_ignores_link(instance.ignores_link);
+  Append(instance.networks, message->mutable_networks());
 }
 
 void WriteRouterFields(const core::VipReport& report, v1::VipReport* message) {
@@ -114,7 +121,7 @@ std::string ListsOf(const core::VipReport& report) {
   }
   for (const core::HeardRouter& heard : report.heard) {
     absl::StrAppend(&lists, heard.source.ToString(), " ", heard.vrid, " ", heard.mac, " ", identity(heard.addresses),
-                    " ", heard.on_wire, heard.delivered, heard.names_vip, ";");
+                    " ", heard.on_wire, heard.delivered, heard.names_vip, heard.answers, heard.dropped_by, ";");
   }
   return lists;
 }
@@ -144,6 +151,7 @@ v1::VipReport OwnPart(const core::VipReport& report, core::Instant now) {
   message.set_gate_reason(report.gate_reason);
   message.set_not_ours(report.not_ours);
   message.set_vouched(report.vouched);
+  message.set_other_manager(report.other_manager);
   if (report.gated()) {
     *message.mutable_gate_shut_for() = AgeToProto(report.gate_since, now);
   }
@@ -211,6 +219,16 @@ v1::NodeReport ToProto(const core::NodeReport& report) {
   message.mutable_dropped_adverts()->insert(report.dropped_adverts.begin(), report.dropped_adverts.end());
   Append(report.addresses, message.mutable_addresses());
   Append(report.macs, message.mutable_macs());
+  Append(report.loopback_addresses, message.mutable_loopback_addresses());
+  for (const core::ForeignRouter& router : report.foreign_routers) {
+    v1::ForeignRouter* to = message.add_foreign_routers();
+    to->set_protocol(router.protocol);
+    to->set_interface(router.interface);
+    to->set_group(router.group);
+    to->set_source(router.source);
+    to->set_priority(router.priority);
+    Append(router.addresses, to->mutable_addresses());
+  }
   return message;
 }
 

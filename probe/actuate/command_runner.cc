@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -114,6 +115,8 @@ absl::Status RunningCommand::Spawn(const CommandSpec& spec) {
     pid_ = 0;
     return absl::ErrnoToStatus(error, absl::StrCat("run ", name_));
   }
+  // The haste that the unit grants us (Nice=) is not for what a site's command starts.
+  if (getpriority(PRIO_PROCESS, 0) < 0) (void)setpriority(PRIO_PROCESS, static_cast<id_t>(pid_), 0);
   return absl::OkStatus();
 }
 

@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <utility>
 
 #include "absl/functional/function_ref.h"
@@ -47,18 +46,16 @@ class PacketSource {
   // Hands over what has come, oldest first; never blocks. An error is final: the source is to be closed.
   virtual absl::Status Drain(PacketSink sink) = 0;
 
-  // Asked for each advert that comes in, before it is read; false: it is passed over. Without one all are read.
-  using Sieve = std::function<bool(const vrrp::Glance&)>;
+  // Asked for each packet before it is read; false: it is passed over. Without one all are read.
+  using Sieve = std::function<bool(const vrrp::Glance&, vrrp::Direction)>;
   void SetSieve(Sieve sieve) { sieve_ = std::move(sieve); }
   [[nodiscard]] std::uint64_t passed_over() const { return passed_over_; }
 
  protected:
   // Whether to read it; counts it otherwise. `glance` is called where there is a sieve.
   template <typename Glance>
-  bool Passes(Glance glance) {
-    if (sieve_ == nullptr) return true;
-    const std::optional<vrrp::Glance> seen = glance();
-    if (!seen || sieve_(*seen)) return true;
+  bool Passes(vrrp::Direction direction, Glance glance) {
+    if (sieve_ == nullptr || sieve_(glance(), direction)) return true;
     ++passed_over_;
     return false;
   }

@@ -91,6 +91,22 @@ absl::StatusOr<UniqueFd> OpenIpv4Socket(const std::string& interface) {
   return OpenJoinedIpv4(vrrp::kIpProtocolVrrp, interface);
 }
 
+// An IPv4 socket's filter is given the IP header first, an IPv6 one's is not. The VRID is an advert's second byte.
+absl::Status PassOnlyVrid(const UniqueFd& socket, std::uint8_t vrid, bool v6, const std::string& interface) {
+  std::array<sock_filter, 6> code = {{
+      BPF_STMT(BPF_LDX | BPF_W | BPF_IMM, 0),
+      BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, 0),
+      BPF_STMT(BPF_LD | BPF_B | BPF_IND, 1),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, vrid, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, 0xffff),
+      BPF_STMT(BPF_RET | BPF_K, 0),
+  }};
+  if (v6) code[1] = BPF_STMT(BPF_LDX | BPF_W | BPF_IMM, 0);
+  const sock_fprog program = {static_cast<unsigned short>(code.size()), code.data()};
+  return SetOption(socket, SOL_SOCKET, SO_ATTACH_FILTER, program,
+                   absl::StrCat("filter adverts by VRID on ", interface));
+}
+
 absl::StatusOr<UniqueFd> OpenAuthenticationHeaderSocket(const std::string& interface) {
   absl::StatusOr<UniqueFd> socket = OpenJoinedIpv4(vrrp::kIpProtocolAh, interface);
   if (!socket.ok()) return socket;

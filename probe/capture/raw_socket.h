@@ -2,6 +2,7 @@
 #ifndef PROBE_CAPTURE_RAW_SOCKET_H_
 #define PROBE_CAPTURE_RAW_SOCKET_H_
 
+#include <cstdint>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -13,6 +14,8 @@ namespace probe::capture {
 // drop counts. A status names the step and the interface.
 absl::StatusOr<netlink::UniqueFd> OpenIpv4Socket(const std::string& interface);
 absl::StatusOr<netlink::UniqueFd> OpenIpv6Socket(const std::string& interface);
+// Has the kernel pass on only adverts of one VRID: to a socket of OpenIpv4Socket, or of OpenIpv6Socket (`v6`).
+absl::Status PassOnlyVrid(const netlink::UniqueFd& socket, std::uint8_t vrid, bool v6, const std::string& interface);
 // Protocol 51, of which the kernel passes on only what carries VRRP.
 absl::StatusOr<netlink::UniqueFd> OpenAuthenticationHeaderSocket(const std::string& interface);
 

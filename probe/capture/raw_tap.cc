@@ -57,7 +57,7 @@ Ancillary ReadAncillary(msghdr& message) {
   return ancillary;
 }
 
-std::optional<vrrp::Glance> Glance(bool v6, vrrp::Bytes bytes, const sockaddr_in6& sender) {
+vrrp::Glance Glance(bool v6, vrrp::Bytes bytes, const sockaddr_in6& sender) {
   if (!v6) return vrrp::GlanceAtFrame(bytes, vrrp::LinkType::kRawIp);
   return vrrp::GlanceAtIpv6Payload(bytes, {IpAddress::FromV6(sender.sin6_addr), {}, 0});
 }
@@ -84,6 +84,20 @@ absl::StatusOr<std::unique_ptr<RawTap>> RawTap::Open(const std::string& interfac
   if (absl::Status added = tap->Add(OpenIpv4Socket(interface), false); !added.ok()) return added;
   if (absl::Status added = tap->Add(OpenAuthenticationHeaderSocket(interface), false); !added.ok()) return added;
   tap->hears_ipv6_ = tap->Add(OpenIpv6Socket(interface), true).ok();
+  return tap;
+}
+
+absl::StatusOr<std::unique_ptr<RawTap>> RawTap::OpenOnMacvlan(const std::string& interface, std::uint8_t vrid) {
+  std::unique_ptr<RawTap> tap(new RawTap(interface));
+  tap->buffer_.resize(kBufferBytes);
+  tap->poll_fd_ = netlink::UniqueFd(epoll_create1(EPOLL_CLOEXEC));
+  if (!tap->poll_fd_.ok()) return absl::ErrnoToStatus(errno, absl::StrCat("raw tap on ", interface, ": epoll"));
+  const auto only = [&](absl::StatusOr<netlink::UniqueFd> socket, bool v6) {
+    const absl::Status filtered = socket.ok() ? PassOnlyVrid(*socket, vrid, v6, interface) : socket.status();
+    return filtered.ok() ? tap->Add(std::move(socket), v6) : filtered;
+  };
+  if (absl::Status added = only(OpenIpv4Socket(interface), false); !added.ok()) return added;
+  tap->hears_ipv6_ = only(OpenIpv6Socket(interface), true).ok();
   return tap;
 }
 
@@ -134,7 +148,7 @@ absl::StatusOr<bool> RawTap::HandOverNext(Ear& ear, PacketSink sink) {
   const Ancillary ancillary = ReadAncillary(message);
   if (ancillary.dropped > 0) ear.dropped = ancillary.dropped;
   const vrrp::Bytes bytes(buffer_.data(), static_cast<std::size_t>(received));
-  if (Passes([&] { return Glance(ear.v6, bytes, sender); })) {
+  if (Passes(Direction::kReceived, [&] { return Glance(ear.v6, bytes, sender); })) {
     sink(Packet{ancillary.time, Direction::kReceived, Parse(ear.v6, bytes, sender, ancillary)});
   }
   return true;

@@ -23,6 +23,10 @@ class RawTap final : public PacketSource {
   // no error: see hears_ipv6().
   static absl::StatusOr<std::unique_ptr<RawTap>> Open(const std::string& interface);
 
+  // On the macvlan of a virtual router (keepalived's use_vmac), whose adverts alone are of interest there: the kernel
+  // gives multicast frames from the macvlan's own MAC to nobody but the macvlan.
+  static absl::StatusOr<std::unique_ptr<RawTap>> OpenOnMacvlan(const std::string& interface, std::uint8_t vrid);
+
   [[nodiscard]] int fd() const override { return poll_fd_.get(); }
   // An interface that goes away cannot be noticed here: the tap falls silent. Whoever follows the interfaces closes it.
   absl::Status Drain(PacketSink sink) override;

@@ -30,11 +30,16 @@ constexpr char kAdverts[] =
     " or (ip6 and (ip6[6] = 112 or (ip6[6] = 51 and ip6[40] = 112)))";
 constexpr char kClaims[] = " or arp or (ip6 and ip6[6] = 58 and (ip6[40] = 135 or ip6[40] = 136))";
 
+// HSRP, to its groups only, so that other UDP wakes nobody.
+constexpr char kHsrp[] =
+    " or (ip proto 17 and (ip dst 224.0.0.2 or ip dst 224.0.0.102) and udp dst port 1985)"
+    " or (ip6 and ip6[6] = 17 and ip6 dst ff02::66)";
+
 // In pcap-filter(7) each `vlan` shifts what comes after it by one tag, so the same words are said three times: for no
 // tag, one and two. The kernel may have taken the outermost tag off the frame; libpcap's code for `vlan` looks there,
 // too.
 std::string Filter(Direction direction, const TapOptions& options) {
-  const std::string ours = absl::StrCat("(", kAdverts, options.claims ? kClaims : "", ")");
+  const std::string ours = absl::StrCat("(", kAdverts, options.claims ? kClaims : "", kHsrp, ")");
   return absl::StrCat(direction == Direction::kSent ? "outbound" : "inbound", " and (", ours, " or (vlan and (", ours,
                       " or (vlan and ", ours, "))))");
 }
@@ -54,10 +59,14 @@ absl::Status OpenError(int code, const std::string& interface, pcap_t* handle) {
   }
 }
 
-// Lets the card pass the VRRP groups although no socket of this process may have joined them on this interface.
+// Lets the card pass the groups of VRRP and HSRP although no socket of this process may have joined them on this
+// interface.
 void AcceptGroups(int socket, int interface_index) {
-  constexpr std::array<std::array<unsigned char, ETH_ALEN>, 2> kGroups = {
-      {{0x01, 0x00, 0x5e, 0x00, 0x00, 0x12}, {0x33, 0x33, 0x00, 0x00, 0x00, 0x12}}};
+  constexpr std::array<std::array<unsigned char, ETH_ALEN>, 5> kGroups = {{{0x01, 0x00, 0x5e, 0x00, 0x00, 0x12},
+                                                                           {0x33, 0x33, 0x00, 0x00, 0x00, 0x12},
+                                                                           {0x01, 0x00, 0x5e, 0x00, 0x00, 0x02},
+                                                                           {0x01, 0x00, 0x5e, 0x00, 0x00, 0x66},
+                                                                           {0x33, 0x33, 0x00, 0x00, 0x00, 0x66}}};
   for (const auto& group : kGroups) {
     packet_mreq request{};
     request.mr_ifindex = interface_index;
@@ -174,7 +183,7 @@ bool Tap::TakeOldest(PacketSink sink) {
   const pcap_pkthdr& header = *oldest->header;
   const vrrp::Bytes bytes(oldest->bytes, header.caplen);
   const auto glance = [&] { return vrrp::GlanceAtFrame(bytes, oldest->link_type); };
-  if (oldest->direction == Direction::kSent || Passes(glance)) {
+  if (Passes(oldest->direction, glance)) {
     sink(Packet{TimeOf(header), oldest->direction, ParseFrame(bytes, header.len, oldest->link_type)});
   }
   oldest->header = nullptr;

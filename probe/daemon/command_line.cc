@@ -104,6 +104,12 @@ void AddDaemonFlags(CLI::App* app, CommandLine* line) {
               if (names.empty()) throw CLI::ValidationError("--actuators", kNoActuators);
               for (const std::string& name : names) flags->add_actuators(name);
             }});
+  Add(app, {"--ask-who-answers", "on|off", "ARBITER_PROBE_ASK_WHO_ANSWERS",
+            "Ask on the segment, once a second, whether anybody else answers for the VIPs held here (default on)",
+            [flags](const std::string& text) {
+              if (text != "on" && text != "off") throw CLI::ValidationError("--ask-who-answers", "write on or off");
+              flags->set_ask_who_answers(text);
+            }});
   Add(app, {"--log-level", "LEVEL", "ARBITER_PROBE_LOG_LEVEL", "debug, info (default), warning or error",
             [flags](const std::string& text) { flags->set_log_level(text); }});
   Add(app, {"--metrics-listen", "HOST:PORT", "ARBITER_PROBE_METRICS_LISTEN",

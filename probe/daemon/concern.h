@@ -2,6 +2,7 @@
 #ifndef PROBE_DAEMON_CONCERN_H_
 #define PROBE_DAEMON_CONCERN_H_
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <optional>
@@ -44,6 +45,23 @@ class ConcernPace {
 
   std::optional<Concern> waiting_;
   Instant due_ = Instant::min();  // the end of the pause
+};
+
+// When what has changed is looked at: at once after a pause, and where much changes no more than a quarter of the time,
+// so that a daemon that configures hundreds of addresses is not kept from it. A value.
+class LookPace {
+ public:
+  static constexpr std::chrono::milliseconds kLongestPause{10};
+
+  [[nodiscard]] bool IsDue(Instant now) const { return now >= due_; }
+  // When it is.
+  [[nodiscard]] Instant Due() const { return due_; }
+  void Looked(Instant began, Instant ended) {
+    due_ = ended + std::min<Instant::duration>(3 * (ended - began), kLongestPause);
+  }
+
+ private:
+  Instant due_ = Instant::min();
 };
 
 }  // namespace probe::daemon

@@ -175,6 +175,8 @@ absl::Status Run(const Settings& settings) {
   const std::unique_ptr<actuate::GateWatch> gate_watch = WatchGate(*gate, log);
   auto announcer = actuate::Announcer::Open();
   if (!announcer.ok()) return announcer.status();
+  auto asker = actuate::PacketSocket::Open();
+  if (!asker.ok()) return asker.status();
 
   NodeState node(settings, **addresses, **daemon, *gate);
   HoldFile store(settings.runtime_dir, BootId());
@@ -193,7 +195,7 @@ absl::Status Run(const Settings& settings) {
                         settings.cluster, "\"", settings.dry_run ? ", dry run: reports and never acts" : ""));
   if (settings.arbiters.empty()) log.Warning(kNoArbiter);
   Probe probe({settings, log, **loop, *signals, *control, **addresses, *kernel, **daemon, gate_watch.get(), *announcer,
-               node, store, session, metrics, health, HelloOf(settings)});
+               *asker, node, store, session, metrics, health, HelloOf(settings)});
   if (absl::Status status = probe.Start(); !status.ok()) return status;
   return probe.Run();
 }

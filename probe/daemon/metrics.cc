@@ -88,6 +88,9 @@ std::string Metrics::Render() const {
       Gauge("arbiter_probe_vrrp_daemon_running", "1 while the VRRP daemon runs.", view_.daemon_running ? 1 : 0));
   families.push_back(Adverts(view_));
   families.push_back(Dropped(view_));
+  families.push_back(Counter("arbiter_probe_claims_passed_over_total",
+                             "ARP and neighbour discovery packets that were not read, there were too many.",
+                             view_.claims_passed_over));
   families.push_back(Counter("arbiter_probe_packets_dropped_total", "Captured packets lost before the probe read them.",
                              view_.packets_dropped));
   families.push_back(Counter("arbiter_probe_netlink_overruns_total",

@@ -28,6 +28,7 @@ struct MetricsView {
   std::uint64_t adverts_heard = 0;
   std::uint64_t adverts_delivered = 0;
   std::map<std::string, std::uint64_t> adverts_dropped;  // by reason
+  std::uint64_t claims_passed_over = 0;
   std::uint64_t packets_dropped = 0;
   std::uint64_t netlink_overruns = 0;
   std::uint64_t gate_restores = 0;

@@ -6,12 +6,12 @@
 #include <variant>
 
 #include "absl/strings/str_cat.h"
-#include "probe/actuate/reach.h"
 #include "probe/daemon/session_end.h"
 #include "probe/daemon/system.h"
 #include "probe/keepalived/config_reader.h"
 #include "probe/keepalived/scope.h"
 #include "probe/report/advert_lists.h"
+#include "probe/report/foreign_routers.h"
 
 namespace probe::daemon {
 namespace {
@@ -20,8 +20,6 @@ using arbiter::IpAddress;
 using observe::Vantage;
 
 constexpr char kDefaultConfig[] = "/etc/keepalived/keepalived.conf";
-constexpr std::chrono::minutes kHostsHeardWithin(10);
-constexpr std::size_t kMostHosts = 8;
 
 hold::DaemonState ToHold(keepalived::DaemonState state) {
   switch (state) {
@@ -143,11 +141,34 @@ Concern NodeState::Hear(const std::string& interface, Vantage vantage, const cap
     return {};
   }
   if (vantage == Vantage::kDelivered) return {};
+  if (vantage == Vantage::kOnWire) HearGateway(interface, packet, now);
   const auto claim = ClaimIn(packet.content);
   if (!claim) return {};
   const auto news = claims_.Hear(interface, vantage == Vantage::kSent, *claim, now);
   if (!news) return {};
   return Paced(pace_.Add(news->own ? Concern{} : Concern{false, {news->address}}, now));
+}
+
+void NodeState::HearGateway(const std::string& interface, const capture::Packet& packet, Instant now) {
+  if (const auto* carp = std::get_if<vrrp::CarpAdvertisement>(&packet.content)) gateways_.Hear(interface, *carp, now);
+  if (const auto* hsrp = std::get_if<vrrp::HsrpHello>(&packet.content)) gateways_.Hear(interface, *hsrp, now);
+}
+
+bool NodeState::RefreshForeign(Instant now) {
+  gateways_.Expire(now);
+  node_facts_.gateways = gateways_.All();
+  std::vector<std::string> foreign;
+  const report::Facts& facts = FactsNow(now);
+  for (const arbiter::v1::ForeignRouter& router :
+       report::ForeignRoutersOf(facts, *facts.layout, node_facts_.gateways)) {
+    foreign.push_back(router.SerializeAsString());
+  }
+  return std::exchange(foreign_, foreign) != foreign;
+}
+
+void NodeState::SetReversePath(ReversePath reverse_path) {
+  ++version_;
+  reverse_path_ = std::move(reverse_path);
 }
 
 Concern NodeState::HearAdvert(const std::string& interface, Vantage vantage, const vrrp::Advertisement& advert,
@@ -216,6 +237,7 @@ void NodeState::ForgetInterface(const std::string& interface) {
   ++adverts_version_;
   adverts_.ForgetInterface(interface);
   claims_.ForgetInterface(interface);
+  gateways_.ForgetInterface(interface);
 }
 
 void NodeState::SetProblems(const std::string& about, std::vector<std::string> problems) {
@@ -227,8 +249,8 @@ std::map<IpAddress, std::vector<report::StrangeClaim>> NodeState::StrangeClaims(
   for (const IpAddress& vip : claims_.Claimed()) {
     for (const observe::Claimant& claimant : claims_.ClaimantsOf(vip, now, observe::ClaimTracker::kClaimLasts)) {
       if (claimant.own) continue;
-      claims[vip].push_back(
-          {claimant.mac, claimant.interface, std::string(observe::NameOf(claimant.kind)), claimant.last});
+      claims[vip].push_back({claimant.mac, claimant.interface, std::string(observe::NameOf(claimant.kind)),
+                             claimant.last, claimant.answering()});
     }
   }
   return claims;
@@ -272,8 +294,10 @@ NodeState::Picture& NodeState::PictureNow(Instant now) const {
   facts.why_no_removal = why_no_removal_;
   facts.promotes_secondaries = PromotesSecondaries;
   facts.arp_ignore = [this](const std::string& link) { return arp_ignore_[link] = ArpIgnore(link); };
+  facts.reverse_path = reverse_path_;
   facts.named = held_;
   facts.named.insert(settings_.vips.begin(), settings_.vips.end());
+  facts.listed.insert(settings_.vips.begin(), settings_.vips.end());
   facts.known_elsewhere = known_elsewhere_;
   PutRights(facts);
   facts.formerly_owned = formerly_owned_;
@@ -346,49 +370,6 @@ std::set<IpAddress> NodeState::Vips() const {
   vips.insert(settings_.vips.begin(), settings_.vips.end());
   for (const auto& [vip, owners] : owners_.all()) vips.insert(vip);
   return vips;
-}
-
-absl::StatusOr<actuate::ReachQuestion> NodeState::QuestionFor(const IpAddress& vip) const {
-  const std::vector<std::string> segments = LayoutNow().SegmentsOf(vip);
-  const std::string what = absl::StrCat("ask on the segment of ", vip.ToString());
-  if (segments.empty()) return absl::FailedPreconditionError(absl::StrCat(what, ": no interface is known for it"));
-  const netlink::Link* link = nullptr;
-  for (const std::string& segment : segments) {
-    const netlink::Link* one = addresses_.table().FindLink(segment);
-    if (link == nullptr && one != nullptr && one->CanAnswer() && one->has_mac) link = one;
-  }
-  if (link == nullptr) {
-    return absl::FailedPreconditionError(absl::StrCat(what, ": interface ", segments.front(), " is not up"));
-  }
-  actuate::ReachQuestion question;
-  question.link = link->index;
-  question.mac = link->mac;
-  question.own_addresses = addresses_.table().AddressesOn(link->index);
-  question.vips = Vips();
-  question.vips.insert(vip);
-  return question;
-}
-
-std::vector<IpAddress> NodeState::ReferencesFor(const IpAddress& vip, const actuate::ReachQuestion& question,
-                                                const std::set<IpAddress>& cluster, netlink::KernelReader& kernel,
-                                                Instant now) const {
-  actuate::ReferenceSources sources;
-  for (const IpAddress& reference : settings_.references) {
-    if (reference.family() == vip.family()) sources.configured.push_back(reference);
-  }
-  const auto gateway = kernel.DefaultGateway(question.link, vip.family());
-  if (gateway.ok()) sources.gateway = *gateway;
-  const netlink::Link* link = addresses_.table().FindLink(question.link);
-  for (const IpAddress& host : claims_.HostsHeard(link->name, now, kHostsHeardWithin, kMostHosts)) {
-    if (host.family() == vip.family()) sources.heard.push_back(host);
-  }
-  if (const auto neighbours = kernel.Neighbours(question.link, vip.family()); neighbours.ok()) {
-    for (const netlink::Neighbour& neighbour : *neighbours) sources.heard.push_back(neighbour.ip);
-  }
-  sources.own_addresses = question.own_addresses;
-  sources.cluster = cluster;
-  sources.cluster.insert(question.vips.begin(), question.vips.end());
-  return actuate::ChooseReferences(sources);
 }
 
 void NodeState::CountDefects(const vrrp::Advertisement& advert) {

@@ -27,6 +27,7 @@
 #include "probe/netlink/kernel_reader.h"
 #include "probe/observe/advert_tracker.h"
 #include "probe/observe/claim_tracker.h"
+#include "probe/observe/gateway_tracker.h"
 #include "probe/report/arrivals.h"
 #include "probe/report/compact.h"
 #include "probe/report/facts.h"
@@ -39,6 +40,8 @@ namespace probe::daemon {
 // Not thread-safe.
 class NodeState {
  public:
+  using ReversePath = decltype(report::Facts::reverse_path);
+
   // References must outlive it.
   NodeState(const Settings& settings, netlink::AddressWatch& addresses, keepalived::DaemonWatch& daemon,
             actuate::Gate& gate);
@@ -65,11 +68,16 @@ class NodeState {
   void SetFingerprintKey(const std::string& key) { node_facts_.fingerprint_key = key; }
   // Reads anew what has no notifications: the settings that say where the kernel answers. Whether any is another.
   bool RereadSettings();
+  // Whether the list of foreign routers is another one than when it was last asked.
+  bool RefreshForeign(Instant now);
+  // Who is asked why the kernel does not deliver what is on the wire.
+  void SetReversePath(ReversePath reverse_path);
   void SetProblems(const std::string& about, std::vector<std::string> problems);
   report::NodeFacts& node_facts() { return node_facts_; }
   VipGates& gates() { return gates_; }
 
   // --- questions
+  [[nodiscard]] bool IsVip(const arbiter::IpAddress& address) const { return claims_.Watches(address); }
   [[nodiscard]] Instant NextDeadline() const {
     return std::min({adverts_.NextDeadline(), claims_.NextDeadline(), pace_.Due()});
   }
@@ -91,6 +99,19 @@ class NodeState {
   // Whether a host has sent it that is not this one, in this one's name: whoever has an address does not hear it.
   [[nodiscard]] bool ForgesOurName(observe::Vantage vantage, const vrrp::Advertisement& advert) const;
 
+  // Where to ask whether anybody else answers for the VIP: every interface behind which hosts look for it. An IPv6 one
+  // where the node has no link-local address there is left out.
+  struct AskingPlace {
+    std::string interface;
+    int link = 0;
+    arbiter::MacAddress mac;
+    arbiter::IpAddress source;    // 0.0.0.0 for IPv4 (RFC 5227), else link-local
+    arbiter::IpAddress nobodys;   // an address of this segment that nobody else has
+    bool beyond_subnets = false;  // no address of the node there has the VIP's subnet
+  };
+  [[nodiscard]] std::vector<AskingPlace> AskingPlaces(const arbiter::IpAddress& vip) const;
+  observe::ClaimTracker& claims() { return claims_; }
+
   // A question on the VIP's segment; without targets. FailedPrecondition where there is no segment to ask on.
   [[nodiscard]] absl::StatusOr<actuate::ReachQuestion> QuestionFor(const arbiter::IpAddress& vip) const;
   // Whom to ask whether that segment is reached: configured, gateway, or heard lately; never nodes of the cluster.
@@ -102,6 +123,7 @@ class NodeState {
  private:
   Concern HearAdvert(const std::string& interface, observe::Vantage vantage, const vrrp::Advertisement& advert,
                      Instant now);
+  void HearGateway(const std::string& interface, const capture::Packet& packet, Instant now);
   // The facts have changed by what others said.
   Concern Paced(std::optional<Concern> due);
   [[nodiscard]] std::set<arbiter::IpAddress> Vips() const;
@@ -123,6 +145,9 @@ class NodeState {
   report::OwnerIndex owners_;
   observe::AdvertTracker adverts_;
   observe::ClaimTracker claims_;
+  observe::GatewayTracker gateways_;
+  std::vector<std::string> foreign_;  // as last asked
+  ReversePath reverse_path_;
   ConcernPace pace_;
   VipGates gates_;
   std::string why_no_removal_;

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "probe/daemon/system.h"
+#include "probe/netlink/reverse_path.h"
 #include "probe/report/to_proto.h"
 
 namespace probe::daemon {
@@ -61,8 +62,11 @@ Probe::Probe(const Parts& parts)
                       Affirm(std::move(answer), vips);
                     }),
       uplink_([&session = parts.session](arbiter::v1::ProbeMessage message) { session.Send(std::move(message)); }),
+      who_answers_(parts.node, parts.settings.ask_who_answers,
+                   [&asker = parts.asker](int link, const actuate::Frame& frame) { return asker.Send(link, frame); }),
       taps_(
           parts.loop, parts.log, {parts.settings.interfaces.begin(), parts.settings.interfaces.end()},
+          [&node = parts.node](const IpAddress& address) { return node.IsVip(address); },
           [this](const std::string& interface, observe::Vantage vantage, const capture::Packet& packet) {
             OnHeard(interface, vantage, packet);
           },
@@ -70,6 +74,11 @@ Probe::Probe(const Parts& parts)
             parts_.node.ForgetInterface(interface);
             AllDirty();
           }) {
+  parts.node.SetReversePath([this](const std::string& link, const IpAddress& sender) -> std::optional<report::Drop> {
+    auto drop = netlink::WhatReversePathDoes(parts_.kernel, parts_.addresses.table(), link, sender);
+    if (!drop) return std::nullopt;
+    return report::Drop{std::move(drop->by), std::move(drop->repair)};
+  });
   parts.loop.Watch(parts.signals.fd(), [this] { OnSignals(); });
   parts.loop.Watch(parts.addresses.fd(), [this] { OnAddresses(); });
   parts.loop.Watch(parts.daemon.fd(), [this] { OnDaemon(); });
@@ -80,6 +89,7 @@ Probe::Probe(const Parts& parts)
 }
 
 Probe::~Probe() {
+  parts_.node.SetReversePath({});
   for (const int fd :
        {parts_.signals.fd(), parts_.addresses.fd(), parts_.daemon.fd(), parts_.session.fd(), parts_.control.fd()}) {
     parts_.loop.Unwatch(fd);
@@ -126,6 +136,7 @@ void Probe::OnTick() {
   if (read_config_at_ && now >= *read_config_at_) ReadConfig();
   taps_.OnTick(parts_.addresses.table(), now);
   questions_.OnTick(now);
+  who_answers_.OnTick(now);
   commands_.OnTick(now);
   keeper_.OnTick(now);
   parts_.session.OnTick(now);
@@ -138,7 +149,9 @@ void Probe::Housekeep(Instant now) {
   (void)sd_notify(0, "WATCHDOG=1");
   RefreshDaemon();
   if (parts_.node.RereadSettings()) AllDirty();
+  if (parts_.node.RefreshForeign(now)) node_dirty_ = true;
   dirty_.insert(maybe_silent_.begin(), maybe_silent_.end());
+  who_answers_.AskNext();
   VipGates& gates = parts_.node.gates();
   if (gates.table()) {
     if (const absl::Status status = gates.Refresh(now); !status.ok()) log_.Error(std::string(status.message()));
@@ -149,8 +162,9 @@ void Probe::Housekeep(Instant now) {
   report::NodeFacts& facts = parts_.node.node_facts();
   facts.capture_drops = taps_.Drops();
   taps_.LogFloods(now);
-  if (const std::uint64_t count = taps_.PassedOver(); count > 0) facts.dropped_adverts[kOverBudget] = count;
-  std::uint64_t losses = facts.capture_drops + parts_.addresses.overruns() + facts.gate_restores;
+  const Taps::NotRead not_read = taps_.PassedOver();
+  if (not_read.adverts > 0) facts.dropped_adverts[kOverBudget] = not_read.adverts;
+  std::uint64_t losses = facts.capture_drops + not_read.claims + parts_.addresses.overruns() + facts.gate_restores;
   for (const auto& [reason, count] : facts.dropped_adverts) losses += count;
   if (std::exchange(losses_, losses) != losses) node_dirty_ = true;
   ShowMetrics();
@@ -159,15 +173,16 @@ void Probe::Housekeep(Instant now) {
 
 std::optional<Instant> Probe::NextDeadline() const {
   const Instant now = Now();
-  if (all_dirty_ || !dirty_.empty()) return now;
   std::optional<Instant> next = next_housekeeping_;
   const auto take = [&next](std::optional<Instant> at) {
     if (at && *at < *next) next = at;
   };
+  if (all_dirty_ || !dirty_.empty()) take(look_at_once_ ? now : pace_.Due());
   take(parts_.node.NextDeadline());
   take(read_config_at_);
   take(taps_.NextDeadline());
   take(questions_.NextDeadline());
+  take(who_answers_.NextDeadline());
   take(commands_.NextDeadline());
   take(keeper_.NextDeadline(now));
   take(parts_.session.NextDeadline());
@@ -176,15 +191,20 @@ std::optional<Instant> Probe::NextDeadline() const {
 }
 
 void Probe::Flush() {
+  const Instant began = Now();
+  bool looked = false;
   // Acts change facts, and facts lead to acts: a few rounds settle it, and what is left waits for the next turn.
   for (int round = 0; round < kMostRounds; ++round) {
     TakeOutput();
-    dirty_.merge(parts_.node.gates().TakeChanged());
     if (dirty_.empty() && !all_dirty_) break;
+    if (!look_at_once_ && !pace_.IsDue(Now())) return;
+    look_at_once_ = false;
+    looked = true;
     Look();
     HearArbiterFirst();
   }
   Tell();
+  if (looked) pace_.Looked(began, Now());
 }
 
 void Probe::HearArbiterFirst() {
@@ -193,6 +213,10 @@ void Probe::HearArbiterFirst() {
 
 void Probe::TakeOutput() {
   hold::Output output = keeper_.TakeOutput();
+  const std::set<IpAddress> gates_changed = parts_.node.gates().TakeChanged();
+  DirtyAll(gates_changed);
+  look_at_once_ = look_at_once_ || !gates_changed.empty() || !output.results.empty() || !output.gates_changed.empty() ||
+                  !output.holds_changed.empty();
   for (const hold::Note& note : output.notes) log_.Write(LevelOf(note.severity), note.text);
   for (hold::DirectiveResult& result : output.results) {
     DirtyAll(result.vips);
@@ -262,6 +286,7 @@ bool Probe::LookAt(const IpAddress& vip, report::Look& look) {
                             view.state.daemon == hold::DaemonState::kRunning && !view.report.advertises();
   if (maybe_silent) maybe_silent_.insert(vip);
   if (!maybe_silent) maybe_silent_.erase(vip);
+  who_answers_.Want(vip, WhoAnswers::IsAskedAbout(view.state));
   const auto before = views_.find(vip);
   const bool differs = before == views_.end() || !(before->second.state == view.state);
   views_.insert_or_assign(vip, std::move(view));
@@ -272,6 +297,7 @@ bool Probe::LookAt(const IpAddress& vip, report::Look& look) {
 void Probe::Forget(const IpAddress& vip) {
   if (views_.erase(vip) == 0) return;
   keeper_.OnForgotten(vip);
+  who_answers_.Want(vip, false);
   maybe_silent_.erase(vip);
   forgotten_.insert(vip);
 }

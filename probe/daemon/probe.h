@@ -17,6 +17,7 @@
 #include "probe/actuate/gate_watch.h"
 #include "probe/daemon/affirmations.h"
 #include "probe/daemon/commands.h"
+#include "probe/daemon/concern.h"
 #include "probe/daemon/control_socket.h"
 #include "probe/daemon/event_loop.h"
 #include "probe/daemon/health.h"
@@ -29,6 +30,7 @@
 #include "probe/daemon/system_actuators.h"
 #include "probe/daemon/taps.h"
 #include "probe/daemon/uplink.h"
+#include "probe/daemon/who_answers.h"
 #include "probe/hold/hold_keeper.h"
 #include "probe/session/session.h"
 
@@ -46,6 +48,7 @@ struct Parts {
   keepalived::DaemonWatch& daemon;
   actuate::GateWatch* gate_watch;  // nullptr: there is no gate to watch
   actuate::Announcer& announcer;
+  actuate::PacketSocket& asker;  // sends questions whose answers the taps hear
   NodeState& node;
   hold::HoldStore& store;
   session::Session& session;
@@ -83,7 +86,7 @@ class Probe {
   void LearnCluster(const arbiter::v1::AffirmRequest& request);
   // Tells the ears whose adverts count most.
   void ExpectRouters();
-  void MakeGatesReady(const arbiter::v1::AffirmRequest& request);
+  void MakeGatesReady();
   void OnDirective(const arbiter::v1::Directive& message);
   void Affirm(arbiter::v1::Affirmation answer, const std::vector<arbiter::IpAddress>& vips);
   absl::StatusOr<std::string> OnControl(absl::string_view request);
@@ -135,11 +138,14 @@ class Probe {
   hold::HoldKeeper keeper_;
   Affirmations affirmations_;
   Uplink uplink_;
+  WhoAnswers who_answers_;
   Taps taps_;
 
   std::map<arbiter::IpAddress, report::VipView> views_;
   std::set<arbiter::IpAddress> dirty_;
   bool all_dirty_ = true;
+  bool look_at_once_ = true;  // what we did ourselves is to be proved
+  LookPace pace_;
   bool node_dirty_ = true;
   bool holds_dirty_ = true;
   std::set<arbiter::IpAddress> changed_;    // views that the arbiter may not have
@@ -147,7 +153,8 @@ class Probe {
   std::vector<hold::DirectiveResult> results_;
   std::set<arbiter::IpAddress> maybe_silent_;  // holders that time alone may show to be silent
   Instant next_housekeeping_{};
-  std::optional<Instant> read_config_at_;  // its files have changed; whoever writes them may not be done
+  std::optional<Instant> read_config_at_;          // its files have changed; whoever writes them may not be done
+  std::vector<arbiter::IpAddress> to_make_ready_;  // whose gates may follow the answer that is being prepared
   std::uint64_t losses_ = 0;
   std::set<arbiter::IpAddress> cluster_;  // its nodes' own addresses, as the arbiter knows them
   std::uint64_t welcome_term_ = 0;        // of the arbiter that is or was there

@@ -177,7 +177,11 @@ void Probe::OnMessage(const arbiter::v1::ArbiterMessage& message) {
   if (message.has_affirm()) {
     DrainAddresses();
     affirmations_.Ask(message.affirm(), uplink_.protocol(), Now());
-    if (message.affirm().gate_may_follow()) MakeGatesReady(message.affirm());
+    if (message.affirm().gate_may_follow()) {
+      for (const std::string& text : message.affirm().vips()) {
+        if (const absl::StatusOr<IpAddress> vip = IpAddress::Parse(text); vip.ok()) to_make_ready_.push_back(*vip);
+      }
+    }
     LearnCluster(message.affirm());
     return;
   }
@@ -213,12 +217,9 @@ void Probe::ExpectRouters() {
   taps_.Expect(std::move(expected));
 }
 
-void Probe::MakeGatesReady(const arbiter::v1::AffirmRequest& request) {
-  if (parts_.settings.dry_run) return;
-  std::vector<IpAddress> vips;
-  for (const std::string& text : request.vips()) {
-    if (const absl::StatusOr<IpAddress> vip = IpAddress::Parse(text); vip.ok()) vips.push_back(*vip);
-  }
+void Probe::MakeGatesReady() {
+  const std::vector<IpAddress> vips = std::exchange(to_make_ready_, {});
+  if (vips.empty() || parts_.settings.dry_run) return;
   const absl::Status ready = parts_.node.gates().MakeReady(vips);
   if (!ready.ok()) log_.Warning(absl::StrCat(hold::Listed(vips), ": gate not ready: ", std::string(ready.message())));
 }
@@ -251,6 +252,8 @@ void Probe::Affirm(arbiter::v1::Affirmation answer, const std::vector<IpAddress>
     reports[i].own.set_effective(false);
   }
   uplink_.SendAffirmation(std::move(answer), reports);
+  // While the answer is under way and judged: a daemon that configures addresses can make this take long.
+  MakeGatesReady();
 }
 
 absl::StatusOr<std::string> Probe::OnControl(absl::string_view request) {

@@ -25,6 +25,7 @@ void Probe::ShowMetrics() {
       .adverts_heard = seen(observe::Vantage::kOnWire),
       .adverts_delivered = seen(observe::Vantage::kDelivered),
       .adverts_dropped = std::move(dropped),
+      .claims_passed_over = taps_.PassedOver().claims,
       .packets_dropped = facts.capture_drops,
       .netlink_overruns = parts_.addresses.overruns(),
       .gate_restores = facts.gate_restores,

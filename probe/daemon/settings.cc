@@ -92,6 +92,12 @@ void ReadActuators(const ProbeConfig& config, Reader* reader, Settings* settings
   }
 }
 
+bool ReadSwitch(const std::string& key, const std::string& text, bool otherwise, Reader* reader) {
+  if (text.empty()) return otherwise;
+  if (text != "on" && text != "off") reader->Fail(key, absl::StrCat("\"", text, "\" is neither on nor off"));
+  return text != "off";
+}
+
 void ReadNames(const ProbeConfig& config, Reader* reader, Settings* settings) {
   settings->cluster = config.cluster().empty() ? "default" : config.cluster();
   settings->node = config.node();
@@ -136,6 +142,7 @@ absl::StatusOr<Settings> MakeSettings(const ProbeConfig& config, const arbiter::
   reader.ReadList("vips", config.vips(), arbiter::IpAddress::Parse, &settings.vips);
   reader.ReadList("references", config.references(), arbiter::IpAddress::Parse, &settings.references);
   reader.ReadList("protect", config.protect(), arbiter::IpAddress::Parse, &settings.protect);
+  settings.ask_who_answers = ReadSwitch("ask_who_answers", config.ask_who_answers(), true, &reader);
   ReadCommands(config, &reader, &settings);
   ReadActuators(config, &reader, &settings);
   const absl::StatusOr<LogLevel> level = ParseLogLevel(config.log_level().empty() ? "info" : config.log_level());

@@ -37,6 +37,7 @@ struct Settings {
   std::vector<arbiter::IpAddress> vips;
   std::vector<arbiter::IpAddress> references;
   std::vector<arbiter::IpAddress> protect;  // never shut out, never taken away
+  bool ask_who_answers = true;              // whether anybody else answers for the VIPs that this node holds
   std::set<hold::RungKind> actuators;
   Command stop_command;
   Command start_command;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <variant>
 
 #include "absl/strings/str_cat.h"
 #include "probe/report/vip_place.h"
@@ -14,20 +15,32 @@ using observe::Vantage;
 constexpr std::chrono::seconds kTryAgainAfter(2);
 // Three hundred looks a second, however many packets come; the kernel keeps what comes in ten times as long.
 constexpr std::chrono::milliseconds kRest(2);
-constexpr std::chrono::minutes kSayFloodEvery(1);
-constexpr std::chrono::seconds kFloodIsOverAfter(10);
+// Where only claims came.
+constexpr std::chrono::milliseconds kClaimsRest(5);
+constexpr char kAdverts[] = "adverts";
+constexpr char kClaims[] = "ARP and neighbour discovery";
 
 bool HasIpv6(const netlink::AddressTable& table, int link) {
   const std::vector<netlink::Address> addresses = table.AddressesOn(link);
   return std::any_of(addresses.begin(), addresses.end(), [](const netlink::Address& a) { return a.ip.is_v6(); });
 }
 
+bool IsClaim(const vrrp::ParseResult& content) {
+  return std::holds_alternative<vrrp::ArpClaim>(content) || std::holds_alternative<vrrp::NeighborClaim>(content);
+}
+
 }  // namespace
 
-Taps::Taps(EventLoop& loop, const Log& log, std::set<std::string> only, Heard heard, Closed closed)
-    : loop_(loop), log_(log), only_(std::move(only)), heard_(std::move(heard)), closed_(std::move(closed)) {}
+Taps::Taps(EventLoop& loop, const Log& log, std::set<std::string> only, IsVip is_vip, Heard heard, Closed closed)
+    : loop_(loop),
+      log_(log),
+      only_(std::move(only)),
+      is_vip_(std::move(is_vip)),
+      heard_(std::move(heard)),
+      closed_(std::move(closed)) {}
 
 Taps::~Taps() {
+  while (!above_.empty()) CloseAbove(above_.begin()->first);
   while (!ears_.empty()) Close(ears_.begin()->first);
 }
 
@@ -56,6 +69,7 @@ void Taps::Follow(const netlink::AddressTable& table, Instant now) {
       OpenRaw(ear->second, link.name, now);
     }
   }
+  FollowMacvlans(table);
   for (const std::string& name : only_) {
     if (table.FindLink(name) == nullptr)
       Complain(name, "there is no such interface (ip link shows them); it is listened on when it comes");
@@ -72,8 +86,12 @@ std::optional<Instant> Taps::NextDeadline() const {
   return std::min(*try_again_, *wake_at_);
 }
 
-capture::PacketSource::Sieve Taps::SieveOf(observe::AdvertBudget& budget) {
-  return [this, &budget](const vrrp::Glance& sender) { return budget.Take(sender, expected_, drained_at_); };
+capture::PacketSource::Sieve Taps::SieveOf(Budgets& budgets) {
+  return [this, &budgets](const vrrp::Glance& sender, vrrp::Direction direction) {
+    if (sender.claim) return budgets.claims.Take(sender.source, is_vip_(sender.source), drained_at_);
+    if (direction == vrrp::Direction::kSent) return budgets.adverts.TakeOwn(sender, drained_at_);
+    return budgets.adverts.Take(sender, expected_, drained_at_);
+  };
 }
 
 void Taps::Open(const netlink::Link& link, Instant now) {
@@ -87,8 +105,8 @@ void Taps::Open(const netlink::Link& link, Instant now) {
   Ear& ear = ears_[link.name];
   ear.link = link.index;
   ear.tap = *std::move(tap);
-  ear.budget = std::make_unique<observe::AdvertBudget>(now);
-  ear.tap->SetSieve(SieveOf(*ear.budget));
+  ear.budgets = std::make_unique<Budgets>(now);
+  ear.tap->SetSieve(SieveOf(*ear.budgets));
   Watch(link.name, false);
   OpenRaw(ear, link.name, now);
   log_.Info(absl::StrCat(link.name, ": listening"));
@@ -103,9 +121,61 @@ void Taps::OpenRaw(Ear& ear, const std::string& name, Instant now) {
   }
   problems_.erase(name);
   ear.raw = *std::move(raw);
-  ear.raw_budget = std::make_unique<observe::AdvertBudget>(now);
-  ear.raw->SetSieve(SieveOf(*ear.raw_budget));
+  ear.raw_budgets = std::make_unique<Budgets>(now);
+  ear.raw->SetSieve(SieveOf(*ear.raw_budgets));
   Watch(name, true);
+}
+
+void Taps::FollowMacvlans(const netlink::AddressTable& table) {
+  std::map<std::string, const netlink::Link*> wanted;  // by the macvlan
+  for (const netlink::Link& link : table.Links()) {
+    if (!report::IsVirtualRouter(link) || !link.up || !link.parent) continue;
+    const netlink::Link* parent = table.FindLink(*link.parent);
+    if (parent != nullptr && ears_.contains(parent->name)) wanted[link.name] = parent;
+  }
+  std::vector<std::string> gone;
+  for (const auto& [name, above] : above_) {
+    const netlink::Link* link = table.FindLink(name);
+    const bool same = wanted.contains(name) && link != nullptr && link->index == above.link;
+    if (!same || wanted.at(name)->name != above.parent) gone.push_back(name);
+  }
+  for (const std::string& name : gone) CloseAbove(name);
+  for (const auto& [name, parent] : wanted) {
+    if (above_.contains(name)) continue;
+    const netlink::Link* link = table.FindLink(name);
+    auto raw = capture::RawTap::OpenOnMacvlan(name, *report::VridOfMac(link->mac));
+    if (!raw.ok()) {
+      log_.Debug(std::string(raw.status().message()));  // it is about to go; what is delivered there is not seen
+      continue;
+    }
+    Above& above = above_[name];
+    above = {link->index, parent->name, *std::move(raw), std::make_unique<Budgets>(std::chrono::steady_clock::now())};
+    above.raw->SetSieve(SieveOf(*above.budgets));
+    WatchAbove(name);
+  }
+}
+
+void Taps::WatchAbove(const std::string& name) {
+  loop_.Watch(above_.at(name).raw->fd(), [this, macvlan = name] { DrainAbove(macvlan); });
+}
+
+void Taps::CloseAbove(const std::string& name) {
+  loop_.Unwatch(above_.at(name).raw->fd());
+  drops_of_closed_ += above_.at(name).raw->dropped();
+  above_.erase(name);
+}
+
+void Taps::DrainAbove(const std::string& name) {
+  const Above& above = above_.at(name);
+  drained_at_ = std::chrono::steady_clock::now();
+  const std::uint64_t before = above.raw->passed_over();
+  const absl::Status status =
+      above.raw->Drain([&](const capture::Packet& packet) { heard_(above.parent, Vantage::kDelivered, packet); });
+  if (!status.ok()) return CloseAbove(name);
+  if (above.raw->passed_over() == before) return;
+  loop_.Unwatch(above.raw->fd());
+  resting_above_.insert(name);
+  wake_at_ = std::min(wake_at_.value_or(Instant::max()), drained_at_ + kRest);
 }
 
 void Taps::Close(const std::string& name) {
@@ -114,7 +184,8 @@ void Taps::Close(const std::string& name) {
   Ear& ear = found->second;
   loop_.Unwatch(ear.tap->fd());
   drops_of_closed_ += ear.tap->Loss().dropped;
-  passed_over_of_closed_ += ear.tap->passed_over();
+  passed_over_of_closed_.adverts += ear.budgets->adverts.passed_over();
+  passed_over_of_closed_.claims += ear.budgets->claims.passed_over();
   CloseRaw(ear);
   ears_.erase(found);
 }
@@ -143,14 +214,19 @@ void Taps::Watch(const std::string& name, bool raw) {
   loop_.Watch(SourceOf(name, raw)->fd(), [this, name, raw] { Drain(name, raw); });
 }
 
-void Taps::Rest(const std::string& name, bool raw, Instant now) {
+void Taps::Rest(const std::string& name, bool raw, Instant now, std::chrono::milliseconds rest) {
   loop_.Unwatch(SourceOf(name, raw)->fd());
   resting_.insert({name, raw});
-  if (!wake_at_) wake_at_ = now + kRest;
+  wake_at_ = std::min(wake_at_.value_or(Instant::max()), now + rest);
 }
 
 void Taps::Wake() {
   wake_at_.reset();
+  for (const std::string& name : std::exchange(resting_above_, {})) {
+    if (!above_.contains(name)) continue;
+    WatchAbove(name);
+    DrainAbove(name);
+  }
   for (const Resting& one : std::exchange(resting_, {})) {
     if (SourceOf(one.name, one.raw) == nullptr) continue;
     Watch(one.name, one.raw);
@@ -162,14 +238,22 @@ void Taps::Drain(const std::string& name, bool raw) {
   capture::PacketSource* source = SourceOf(name, raw);
   if (source == nullptr) return;
   drained_at_ = std::chrono::steady_clock::now();
+  std::size_t claims = 0;
+  std::size_t adverts = 0;
   const auto sink = [&](const capture::Packet& packet) {
+    ++(IsClaim(packet.content) ? claims : adverts);
     Vantage vantage = raw ? Vantage::kDelivered : Vantage::kOnWire;
     if (!raw && packet.direction == vrrp::Direction::kSent) vantage = Vantage::kSent;
     heard_(name, vantage, packet);
   };
   const std::uint64_t before = source->passed_over();
   const absl::Status status = source->Drain(sink);
-  if (status.ok() && source->passed_over() > before) Rest(name, raw, drained_at_);
+  if (status.ok() && source->passed_over() > before) {
+    Rest(name, raw, drained_at_, kRest);
+  } else if (status.ok() && claims > 0 && adverts == 0) {
+    // Nobody waits for what claims say: many come together when VIPs change hands, and each would wake the probe.
+    Rest(name, raw, drained_at_, kClaimsRest);
+  }
   if (status.ok()) return;
   Complain(name, std::string(status.message()));
   Lose(name);
@@ -193,8 +277,12 @@ std::vector<std::string> Taps::Problems() const {
   std::vector<std::string> problems;
   for (const auto& [name, problem] : problems_) problems.push_back(absl::StrCat("interface ", name, ": ", problem));
   for (const auto& [name, ear] : ears_) {
-    if (!ear.flood_said) continue;
-    problems.push_back(absl::StrCat("interface ", name, ": a flood of adverts, of which most are not read"));
+    const auto add = [&](const observe::FloodWatch& flood, absl::string_view what) {
+      if (!flood.lasts()) return;
+      problems.push_back(absl::StrCat("interface ", name, ": a flood of ", what, ", of which most are not read"));
+    };
+    add(ear.adverts, kAdverts);
+    add(ear.claims, kClaims);
   }
   return problems;
 }
@@ -205,32 +293,33 @@ std::uint64_t Taps::Drops() const {
     drops += ear.tap->Loss().dropped;
     if (ear.raw != nullptr) drops += ear.raw->dropped();
   }
+  for (const auto& [name, above] : above_) drops += above.raw->dropped();
   return drops;
 }
 
-std::uint64_t Taps::PassedOver() const {
-  std::uint64_t sum = passed_over_of_closed_;
-  for (const auto& [name, ear] : ears_) sum += ear.tap->passed_over();
+Taps::NotRead Taps::PassedOver() const {
+  NotRead sum = passed_over_of_closed_;
+  for (const auto& [name, ear] : ears_) {
+    sum.adverts += ear.budgets->adverts.passed_over();
+    sum.claims += ear.budgets->claims.passed_over();
+  }
   return sum;
 }
 
 void Taps::LogFloods(Instant now) {
   for (auto& [name, ear] : ears_) {
-    const std::uint64_t passed_over = ear.tap->passed_over();
-    const bool flooded = std::exchange(ear.passed_over_before, passed_over) != passed_over;
-    if (flooded) ear.newest_flood = now;
-    const bool over = ear.flood_said && now - ear.newest_flood >= kFloodIsOverAfter;
-    const bool due = !ear.flood_said || now - *ear.flood_said >= kSayFloodEvery;
-    if (!over && !(flooded && due)) continue;
-    const std::string count = absl::StrCat(passed_over - std::exchange(ear.passed_over_then, passed_over));
-    if (over) {
-      ear.flood_said.reset();
-      log_.Info(absl::StrCat(name, ": the flood of adverts is over; ", count, " more were not read"));
-    } else {
-      ear.flood_said = now;
-      log_.Warning(absl::StrCat(name, ": more adverts than are read; ", count,
-                                " of senders that are no peers of this node were passed over"));
-    }
+    LogFlood(name, kAdverts, ear.adverts.Look(ear.budgets->adverts.passed_over(), now));
+    LogFlood(name, kClaims, ear.claims.Look(ear.budgets->claims.passed_over(), now));
+  }
+}
+
+void Taps::LogFlood(const std::string& name, absl::string_view what,
+                    const std::optional<observe::FloodWatch::News>& news) const {
+  if (!news) return;
+  if (news->over) {
+    log_.Info(absl::StrCat(name, ": the flood of ", what, " is over; ", news->not_read, " more were not read"));
+  } else {
+    log_.Warning(absl::StrCat(name, ": more ", what, " than are read; ", news->not_read, " were passed over"));
   }
 }
 

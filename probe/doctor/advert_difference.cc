@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "probe/doctor/wording.h"
+#include "probe/report/vip_place.h"
 #include "probe/vrrp/advert_text.h"
 
 namespace probe::doctor {
@@ -96,6 +97,18 @@ void CompareDestination(const Instance& instance, const Advertisement& advert, s
   }
 }
 
+// A macvlan takes multicast frames from its own MAC away from the interface below, where this node's daemon listens.
+void CompareVirtualMac(const Instance& instance, const Advertisement& advert, std::vector<AdvertDifference>* found) {
+  const bool listens_below = instance.vmac && instance.vmac->on_base && !instance.unicast;
+  if (!listens_below || !advert.origin.destination.IsMulticast() || !advert.origin.source_mac) return;
+  if (report::VridOfMac(*advert.origin.source_mac) != advert.vrid) return;
+  const std::string at =
+      instance.transmits_on_base ? instance.transmits_on_base->ToString() : instance.vmac->at.ToString();
+  found->push_back({absl::StrCat("it comes from the virtual MAC, and ", instance.name, " has vmac_xmit_base (", at,
+                                 "): the macvlan here takes it, and the daemon does not hear it"),
+                    "write vmac_xmit_base on both, or on neither"});
+}
+
 void CompareChecksum(const Advertisement& advert, std::vector<AdvertDifference>* found) {
   for (const vrrp::Defect defect : advert.defects.ToVector()) {
     found->push_back(
@@ -130,6 +143,7 @@ std::vector<AdvertDifference> DifferencesOf(const Instance& instance, const Adve
   CompareInterval(instance, advert, &found);
   CompareDestination(instance, advert, &found);
   CompareAddresses(instance, advert, &found);
+  CompareVirtualMac(instance, advert, &found);
   CompareChecksum(advert, &found);
   return found;
 }

@@ -12,6 +12,7 @@ namespace probe::doctor {
 namespace {
 
 using arbiter::IpAddress;
+using google::protobuf::ListValue;
 using google::protobuf::Struct;
 using google::protobuf::Value;
 
@@ -23,6 +24,7 @@ struct Field {
   bool absent = false;  // the packet has no such field: no comparison with it holds
   std::optional<double> number = {};
   std::optional<IpAddress> address = {};
+  std::vector<std::pair<IpAddress, IpAddress>> ranges = {};  // it is in one of these
   std::vector<std::string> names = {};
 };
 
@@ -32,9 +34,10 @@ Field Named(std::vector<std::string> names) { return {.names = std::move(names)}
 Field Numbered(int number, std::vector<std::string> names = {}) {
   return {.number = number, .names = std::move(names)};
 }
-Field Addressed(const std::optional<IpAddress>& address) {
-  if (!address) return Unknown();
-  return {.address = *address};
+Field Addressed(const IpAddress& address) { return {.address = address}; }
+Field SourceOf(const AdvertPacket& packet) {
+  if (packet.source) return Addressed(*packet.source);
+  return packet.sources.empty() ? Unknown() : Field{.ranges = packet.sources};
 }
 
 std::string Text(const Struct& object, const std::string& name) {
@@ -69,7 +72,7 @@ Field MetaField(const std::string& key, const AdvertPacket& packet) {
 Field NetworkField(bool v6, const std::string& name, const AdvertPacket& packet) {
   if (v6 != packet.v6) return Absent();
   if (name == "protocol" || name == "nexthdr") return Protocol(packet);
-  if (name == "saddr") return Addressed(packet.source);
+  if (name == "saddr") return SourceOf(packet);
   if (name == "daddr") return Addressed(packet.destination);
   if (name == "ttl" || name == "hoplimit") return packet.multicast() ? Numbered(kTtl) : Unknown();
   if (name == "version") return Numbered(v6 ? 6 : 4);
@@ -122,7 +125,19 @@ Field FieldOf(const Value& left, const AdvertPacket& packet) {
 
 Truth Of(bool truth) { return truth ? Truth::kYes : Truth::kNo; }
 
+// Whether what is somewhere in the field's ranges is in [first, last].
+Truth Within(const Field& field, const IpAddress& first, const IpAddress& last) {
+  const auto inside = [&](const auto& range) { return first <= range.first && range.second <= last; };
+  const auto outside = [&](const auto& range) { return range.second < first || last < range.first; };
+  if (std::all_of(field.ranges.begin(), field.ranges.end(), inside)) return Truth::kYes;
+  return std::all_of(field.ranges.begin(), field.ranges.end(), outside) ? Truth::kNo : Truth::kMaybe;
+}
+
 Truth EqualsText(const Field& field, const std::string& text) {
+  if (!field.ranges.empty()) {
+    const auto address = IpAddress::Parse(text);
+    return address.ok() ? Within(field, *address, *address) : Truth::kMaybe;
+  }
   if (field.address) {
     const auto address = IpAddress::Parse(text);
     return address.ok() ? Of(*address == *field.address) : Truth::kMaybe;
@@ -136,6 +151,10 @@ Truth EqualsText(const Field& field, const std::string& text) {
 
 Truth InPrefix(const Field& field, const Struct& prefix) {
   const auto address = IpAddress::Parse(Text(prefix, "addr"));
+  if (!field.ranges.empty() && address.ok()) {
+    const auto [first, last] = EndsOf(*address, static_cast<int>(Member(prefix, "len").number_value()));
+    return Within(field, first, last);
+  }
   if (!field.address || !address.ok()) return Truth::kMaybe;
   return Of(field.address->SamePrefix(*address, static_cast<int>(Member(prefix, "len").number_value())));
 }
@@ -147,6 +166,7 @@ Truth InRange(const Field& field, const Value& range) {
   if (field.number) return Of(from.number_value() <= *field.number && *field.number <= to.number_value());
   const auto first = IpAddress::Parse(from.string_value());
   const auto last = IpAddress::Parse(to.string_value());
+  if (!field.ranges.empty() && first.ok() && last.ok()) return Within(field, *first, *last);
   if (!field.address || !first.ok() || !last.ok()) return Truth::kMaybe;
   return Of(*first <= *field.address && *field.address <= *last);
 }
@@ -218,8 +238,57 @@ Truth Compare(double left, const std::string& op, double right) {
 
 }  // namespace
 
+namespace {
+
+// `ip6 saddr . oif`; null for anything else.
+const ListValue* Concatenation(const Value& value) {
+  const auto found = value.struct_value().fields().find("concat");
+  return found == value.struct_value().fields().end() ? nullptr : &found->second.list_value();
+}
+
+// One element of a set holds when each of its parts does.
+Truth HoldsForAll(const ListValue& parts, const Value& value, const AdvertPacket& packet, const Chain& at,
+                  const Ruleset& ruleset) {
+  if (const ListValue* element = Concatenation(value)) {
+    if (element->values_size() != parts.values_size()) return Truth::kMaybe;
+    Truth all = Truth::kYes;
+    for (int i = 0; i < parts.values_size(); ++i) {
+      all = std::min(all, Holds(parts.values(i), element->values(i), packet, at, ruleset));
+    }
+    return all;
+  }
+  const ListValue* elements = value.kind_case() == Value::kListValue ? &value.list_value() : nullptr;
+  if (value.kind_case() == Value::kStringValue && absl::StartsWith(value.string_value(), "@")) {
+    const auto set = ruleset.sets.find({at.family, at.table, value.string_value().substr(1)});
+    if (set != ruleset.sets.end()) elements = &set->second;
+  }
+  const auto inner = value.struct_value().fields().find("set");
+  if (inner != value.struct_value().fields().end()) elements = &inner->second.list_value();
+  if (elements == nullptr) return Truth::kMaybe;
+  Truth any = Truth::kNo;
+  for (const Value& element : elements->values()) {
+    any = std::max(any, HoldsForAll(parts, element, packet, at, ruleset));
+  }
+  return any;
+}
+
+}  // namespace
+
+std::pair<IpAddress, IpAddress> EndsOf(const IpAddress& address, int prefix_length) {
+  const auto from = address.bytes();
+  std::vector<std::uint8_t> first(from.begin(), from.end());
+  std::vector<std::uint8_t> last = first;
+  for (auto bit = static_cast<std::size_t>(std::max(0, prefix_length)); bit < first.size() * 8; ++bit) {
+    const auto mask = static_cast<std::uint8_t>(0x80U >> (bit % 8));
+    first[bit / 8] = static_cast<std::uint8_t>(first[bit / 8] & ~mask);
+    last[bit / 8] = static_cast<std::uint8_t>(last[bit / 8] | mask);
+  }
+  return {*IpAddress::FromBytes(first), *IpAddress::FromBytes(last)};
+}
+
 Truth Holds(const Value& left, const Value& value, const AdvertPacket& packet, const Chain& at,
             const Ruleset& ruleset) {
+  if (const ListValue* parts = Concatenation(left)) return HoldsForAll(*parts, value, packet, at, ruleset);
   const Field field = FieldOf(left, packet);
   if (field.absent) return Truth::kNo;
   if (!field.known) return Truth::kMaybe;
@@ -231,6 +300,7 @@ Truth Matches(const Struct& match, const AdvertPacket& packet, const Chain& at, 
   const Value& right = Member(match, "right");
   const std::string op = Text(match, "op");
   if (const std::optional<Truth> reverse = ReversePath(left, right)) return *reverse;
+  if (Concatenation(left) != nullptr && (op == "==" || op == "in")) return Holds(left, right, packet, at, ruleset);
   const Field field = FieldOf(left, packet);
   if (field.absent) return Truth::kNo;
   if (!field.known) return Truth::kMaybe;

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "probe/doctor/ruleset.h"
 #include "proto/value/ip_address.h"
@@ -19,12 +21,19 @@ struct AdvertPacket {
   bool incoming = true;
   bool v6 = false;
   int protocol = 112;                        // 51 behind an authentication header
-  std::optional<arbiter::IpAddress> source;  // nothing: it may be anybody
-  arbiter::IpAddress destination;            // the group, or a unicast peer (ourselves, where it comes in)
+  std::optional<arbiter::IpAddress> source;  // nothing: one of `sources`
+  // First and last addresses of what it may come from; empty: anybody.
+  std::vector<std::pair<arbiter::IpAddress, arbiter::IpAddress>> sources;
+  bool bridge = false;             // `interface` is a bridge: the hooks of that family come first
+  std::vector<std::string> below;  // links that it passes through as well: ports of a bridge, what a VLAN lies on
+  arbiter::IpAddress destination;  // the group, or a unicast peer (ourselves, where it comes in)
   std::uint8_t vrid = 0;
 
   [[nodiscard]] bool multicast() const { return destination.IsMulticast(); }
 };
+
+// The first and the last address of a network.
+std::pair<arbiter::IpAddress, arbiter::IpAddress> EndsOf(const arbiter::IpAddress& address, int prefix_length);
 
 enum class Truth : std::uint8_t { kNo, kMaybe, kYes };
 

@@ -10,6 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "probe/doctor/filter_walk.h"
 #include "probe/doctor/wording.h"
+#include "probe/keepalived/scope.h"
 
 namespace probe::doctor {
 namespace {
@@ -21,6 +22,13 @@ constexpr char kDeliveryCheck[] = "delivery";
 constexpr int kAhProtocol = 51;
 
 IpAddress GroupOf(bool v6) { return *IpAddress::Parse(v6 ? "ff02::12" : "224.0.0.18"); }
+
+bool IsVip(const keepalived::Config& config, const IpAddress& address) {
+  return std::any_of(config.instances.begin(), config.instances.end(), [&](const keepalived::Instance& instance) {
+    const std::vector<IpAddress> vips = keepalived::AddressesOf({&instance});
+    return std::find(vips.begin(), vips.end(), address) != vips.end();
+  });
+}
 
 // Who sends to this instance, as far as is known.
 std::vector<std::optional<IpAddress>> SendersTo(const keepalived::Instance& instance, const Heard& heard) {
@@ -34,6 +42,31 @@ std::vector<std::optional<IpAddress>> SendersTo(const keepalived::Instance& inst
   }
   if (senders.empty()) senders.emplace_back(std::nullopt);
   return senders;
+}
+
+std::vector<std::string> LinksBelow(const netlink::Link& link, const netlink::AddressTable& table) {
+  std::vector<std::string> below;
+  for (const netlink::Link& other : table.Links()) {
+    if (other.master == link.index || link.parent == other.index) below.push_back(other.name);
+  }
+  return below;
+}
+
+// Where an advert may come from that does not say it: this host's own addresses, or the networks of the interface. Over
+// IPv6 they are link-local (RFC 9568, section 5.1.2.1).
+void PutSources(const keepalived::Config& config, const netlink::AddressTable& table, AdvertPacket* packet) {
+  const netlink::Link* link = table.FindLink(packet->interface);
+  if (link == nullptr) return;
+  packet->bridge = link->kind == "bridge";
+  packet->below = LinksBelow(*link, table);
+  if (packet->source) return;
+  for (const netlink::Address& address : table.AddressesOn(link->index)) {
+    if (address.ip.is_v6() != packet->v6 || (packet->v6 && !address.ip.IsLinkLocal()) || IsVip(config, address.ip)) {
+      continue;
+    }
+    const auto one = std::pair(address.ip, address.ip);
+    packet->sources.push_back(packet->incoming ? EndsOf(address.ip, address.prefix_length) : one);
+  }
 }
 
 AdvertPacket PacketOf(const keepalived::Instance& instance, bool incoming) {
@@ -129,7 +162,7 @@ std::string InterfacesOf(const std::vector<AdvertPacket>& packets) {
 }
 
 // Adverts that came in and were not delivered.
-Finding OfLost(const HeardSource& source, const absl::StatusOr<Ruleset>& ruleset) {
+Finding OfLost(const HeardSource& source, const absl::StatusOr<Ruleset>& ruleset, const FindOtherDrop& find_other) {
   AdvertPacket packet;
   packet.interface = source.interface;
   packet.v6 = source.last.origin.source.is_v6();
@@ -139,21 +172,30 @@ Finding OfLost(const HeardSource& source, const absl::StatusOr<Ruleset>& ruleset
   packet.vrid = source.last.vrid;
   std::optional<DropPlace> place;
   if (ruleset.ok()) place = Walk(packet, *ruleset).dropped;
+  OtherDrop other;
+  if (!place && find_other) other = find_other(source.interface, *packet.source);
+  if (other.evidence.empty()) other.evidence = "this host drops them";
+  if (other.repair.empty()) {
+    other.repair = absl::StrCat("look for the rule: nft list ruleset; iptables-legacy -S; tc filter show dev ",
+                                source.interface, " ingress");
+  }
   return {kDeliveryCheck, source.interface, Verdict::kFault,
           absl::StrCat(Counted(source.on_wire, "advert"), " of ", source.last.origin.source.ToString(), " for VRID ",
-                       source.last.vrid, " came in on the wire, none was delivered",
-                       place ? absl::StrCat(": ", place->ToString()) : std::string(": this host drops them")),
-          place ? RepairOf(*place, packet) : "look for the rule: nft list ruleset; iptables-legacy -S"};
+                       source.last.vrid,
+                       " came in on the wire, none was delivered: ", place ? place->ToString() : other.evidence),
+          place ? RepairOf(*place, packet) : other.repair};
 }
 
 }  // namespace
 
-std::vector<AdvertPacket> PacketsOf(const keepalived::Config& config, const Heard& heard) {
+std::vector<AdvertPacket> PacketsOf(const keepalived::Config& config, const Heard& heard,
+                                    const netlink::AddressTable& table) {
   std::vector<AdvertPacket> packets;
   for (const keepalived::Instance& instance : config.instances) {
     AddIncoming(instance, heard, &packets);
     AddOutgoing(instance, &packets);
   }
+  for (AdvertPacket& packet : packets) PutSources(config, table, &packet);
   return packets;
 }
 
@@ -186,7 +228,23 @@ Findings CheckFilter(const absl::StatusOr<Ruleset>& ruleset, const std::vector<A
   return findings;
 }
 
-Findings CheckDelivery(const Heard& heard, const absl::StatusOr<Ruleset>& ruleset) {
+Findings CheckStrict(const keepalived::Config& config, const absl::StatusOr<Ruleset>& ruleset) {
+  Findings findings;
+  const bool has_table = ruleset.ok() && std::any_of(ruleset->chains.begin(), ruleset->chains.end(),
+                                                     [](const auto& c) { return c.second.table == "keepalived"; });
+  for (const keepalived::Instance& instance : config.instances) {
+    if (!has_table || !instance.strict.value || instance.accept.value) continue;
+    findings.push_back({kCheck, instance.interface.value, Verdict::kOk,
+                        absl::StrCat("vrrp_strict without `accept`: the table keepalived of the daemon itself drops ",
+                                     "what is sent to the VIPs of ", instance.name, ", ping too; where they are to be ",
+                                     "reached, write ", instance.version.value == 2 ? "vrrp_version 3 and " : "",
+                                     "`accept` in the instance (", instance.at.ToString(), ")"),
+                        ""});
+  }
+  return findings;
+}
+
+Findings CheckDelivery(const Heard& heard, const absl::StatusOr<Ruleset>& ruleset, const FindOtherDrop& other) {
   Findings findings;
   std::set<std::string> well;
   for (const HeardSource& source : heard.sources) {
@@ -195,7 +253,7 @@ Findings CheckDelivery(const Heard& heard, const absl::StatusOr<Ruleset>& rulese
       well.insert(source.interface);
       continue;
     }
-    findings.push_back(OfLost(source, ruleset));
+    findings.push_back(OfLost(source, ruleset, other));
   }
   for (const std::string& interface : well) {
     findings.push_back({kDeliveryCheck, interface, Verdict::kOk, "what comes in on the wire is delivered", ""});

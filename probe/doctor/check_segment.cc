@@ -46,6 +46,10 @@ class Segment {
       CheckSource(source);
     }
     for (const HeardCarp& carp : heard_.carp) CheckCarp(carp);
+    for (const HeardHsrp& hsrp : heard_.hsrp) {
+      gateways_[hsrp.interface].push_back(
+          absl::StrCat("HSRP group ", hsrp.last.group, " (", hsrp.last.origin.source.ToString(), ")"));
+    }
     for (const auto& [interface, status] : heard_.interfaces) Conclude(interface, status);
     return std::move(findings_);
   }
@@ -124,6 +128,8 @@ class Segment {
   }
 
   void CheckCarp(const HeardCarp& carp) {
+    gateways_[carp.interface].push_back(
+        absl::StrCat("CARP vhid ", carp.last.vhid, " (", carp.last.origin.source.ToString(), ")"));
     for (const Instance& instance : config_.instances) {
       if (instance.interface.value != carp.interface || !instance.vrid ||
           instance.vrid->value.value() != carp.last.vhid) {
@@ -171,6 +177,9 @@ class Segment {
     } else if (others_[interface] > 0) {
       absl::StrAppend(&evidence, ", and its adverts fit this node's configuration");
     }
+    if (const auto gateways = gateways_.find(interface); gateways != gateways_.end()) {
+      absl::StrAppend(&evidence, "; of other protocols: ", absl::StrJoin(gateways->second, ", "));
+    }
     Say(interface, Verdict::kOk, std::move(evidence), "");
   }
 
@@ -180,6 +189,7 @@ class Segment {
   std::set<std::string> bad_;
   std::map<std::string, std::size_t> others_;
   std::map<std::string, std::vector<std::string>> strangers_;
+  std::map<std::string, std::vector<std::string>> gateways_;  // of CARP and HSRP
 };
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "probe/doctor/check_addresses.h"
 #include "probe/doctor/check_configuration.h"
 #include "probe/doctor/check_filter.h"
@@ -24,6 +25,8 @@
 #include "probe/keepalived/daemon_watch.h"
 #include "probe/keepalived/scope.h"
 #include "probe/netlink/address_watch.h"
+#include "probe/netlink/kernel_reader.h"
+#include "probe/netlink/reverse_path.h"
 #include "probe/report/vip_place.h"
 
 namespace probe::doctor {
@@ -75,6 +78,18 @@ std::set<std::string> InterfacesOf(const Config& config, const Options& options,
   return names;
 }
 
+// The macvlans of virtual routers, by the interface below.
+std::multimap<std::string, Macvlan> MacvlansOf(const netlink::AddressTable& table) {
+  std::multimap<std::string, Macvlan> macvlans;
+  for (const netlink::Link& link : table.Links()) {
+    const netlink::Link* parent = link.parent ? table.FindLink(*link.parent) : nullptr;
+    if (parent != nullptr && report::IsVirtualRouter(link)) {
+      macvlans.insert({parent->name, {link.name, *report::VridOfMac(link.mac)}});
+    }
+  }
+  return macvlans;
+}
+
 std::set<IpAddress> AddressesOf(const netlink::AddressTable& table) {
   std::set<IpAddress> own;
   for (const netlink::Address& address : table.Addresses()) own.insert(address.ip);
@@ -100,6 +115,19 @@ std::vector<ReferenceFacts> AskAll(const Config& config, const Options& options,
   return all;
 }
 
+FindOtherDrop OtherDrops(const netlink::AddressTable& table) {
+  return [&table](const std::string& interface, const IpAddress& sender) -> OtherDrop {
+    auto kernel = netlink::KernelReader::Open();
+    const netlink::Link* link = table.FindLink(interface);
+    if (!kernel.ok() || link == nullptr) return {};
+    if (auto drop = netlink::WhatReversePathDoes(*kernel, table, interface, sender)) return {drop->by, drop->repair};
+    const auto filters = kernel->IngressFilters(link->index);
+    if (!filters.ok() || filters->empty()) return {};
+    return {absl::StrCat("filters of tc stand there (", absl::StrJoin(*filters, "; "), ")"),
+            absl::StrCat("look at them: tc -s filter show dev ", interface, " ingress")};
+  };
+}
+
 // The checks in the order in which an operator would make them.
 class Examination {
  public:
@@ -114,13 +142,15 @@ class Examination {
     const Config config = read.ok() ? *read : Config();
     Append(CheckPreemption(config), &findings_);
     Append(CheckDaemon(daemon.status), &findings_);
-    const Heard heard = Listen(InterfacesOf(config, options_, table_), AddressesOf(table_), options_.listen);
+    const Heard heard =
+        Listen(InterfacesOf(config, options_, table_), MacvlansOf(table_), AddressesOf(table_), options_.listen);
     const GateFacts gate = ReadGate();
     Append(CheckAddresses({config, daemon.status, table_, heard, options_.vips, gate.shut}), &findings_);
     Append(CheckIfconfig(config, ReadLabels()), &findings_);
     const absl::StatusOr<Ruleset> ruleset = ReadRuleset();
-    Append(CheckFilter(ruleset, PacketsOf(config, heard), LegacyTables()), &findings_);
-    Append(CheckDelivery(heard, ruleset), &findings_);
+    Append(CheckFilter(ruleset, PacketsOf(config, heard, table_), LegacyTables()), &findings_);
+    Append(CheckStrict(config, ruleset), &findings_);
+    Append(CheckDelivery(heard, ruleset, OtherDrops(table_)), &findings_);
     Append(CheckSegment(config, heard), &findings_);
     Append(CheckSelinux(ReadSelinux(daemon.status.vrrp)), &findings_);
     CheckActuators(config, gate);

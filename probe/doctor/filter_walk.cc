@@ -187,9 +187,11 @@ constexpr std::array<const char*, 3> kWayOut = {"output", "postrouting", "egress
 bool Meets(const Chain& chain, const char* hook, const AdvertPacket& packet) {
   if (chain.hook != hook || chain.table == actuate::kGateTable) return false;
   const bool on_device = chain.hook == "ingress" || chain.hook == "egress";
-  if (on_device) {
-    return std::find(chain.devices.begin(), chain.devices.end(), packet.interface) != chain.devices.end();
-  }
+  const auto names = [&chain](const std::string& link) {
+    return std::find(chain.devices.begin(), chain.devices.end(), link) != chain.devices.end();
+  };
+  if (on_device) return names(packet.interface) || std::any_of(packet.below.begin(), packet.below.end(), names);
+  if (chain.family == "bridge") return packet.bridge;
   return chain.family == "inet" || chain.family == (packet.v6 ? "ip6" : "ip");
 }
 

@@ -30,6 +30,7 @@ struct WalkEnd {
 };
 
 // Through all hooks in the kernel's order: netdev ingress, prerouting, input; or output, postrouting, netdev egress.
+// Those of the bridge family count where the interface is a bridge, and netdev hooks of the links below it as well.
 // The gate's own table is left out: what it shuts is no mistake.
 WalkEnd Walk(const AdvertPacket& packet, const Ruleset& ruleset);
 

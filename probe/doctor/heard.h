@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "probe/vrrp/advertisement.h"
 #include "probe/vrrp/carp.h"
+#include "probe/vrrp/hsrp.h"
 
 namespace probe::doctor {
 
@@ -32,12 +33,18 @@ struct HeardCarp {
   vrrp::CarpAdvertisement last;
 };
 
+struct HeardHsrp {
+  std::string interface;
+  vrrp::HsrpHello last;
+};
+
 struct Heard {
   std::chrono::nanoseconds listened{};
   std::map<std::string, absl::Status> interfaces;  // OK: it was listened on
   std::set<std::string> without_raw_socket;        // delivery could not be watched there
   std::vector<HeardSource> sources;
   std::vector<HeardCarp> carp;
+  std::vector<HeardHsrp> hsrp;
 };
 
 }  // namespace probe::doctor

@@ -29,6 +29,12 @@ class Listener {
  public:
   explicit Listener(const std::set<IpAddress>& own) : own_(own) {}
 
+  // What the kernel delivers to a virtual router's macvlan above the interface is delivered.
+  void OpenAbove(const std::string& interface, const Macvlan& macvlan) {
+    auto raw = capture::RawTap::OpenOnMacvlan(macvlan.name, macvlan.vrid);
+    if (raw.ok()) ears_.push_back({interface, nullptr, *std::move(raw)});
+  }
+
   void Open(const std::string& interface) {
     Ear ear{interface, nullptr, nullptr};
     // The raw socket first: what the wire shows it then had its chance to get.
@@ -94,7 +100,7 @@ class Listener {
       if (found == sources_.end() && early_.size() < kMostSources) ++early_[KeyOf(ear.interface, *advert)];
     });
     if (drained.ok()) return;
-    heard_.without_raw_socket.insert(ear.interface);
+    if (ear.tap != nullptr) heard_.without_raw_socket.insert(ear.interface);
     ear.raw.reset();
   }
 
@@ -105,6 +111,7 @@ class Listener {
       });
       if (!known) heard_.carp.push_back({ear.interface, *carp});
     }
+    if (const auto* hsrp = std::get_if<vrrp::HsrpHello>(&packet.content)) HearHsrp(ear, *hsrp);
     const auto* advert = std::get_if<vrrp::Advertisement>(&packet.content);
     if (advert == nullptr) return;
     const bool sent = packet.direction == vrrp::Direction::kSent;
@@ -122,6 +129,14 @@ class Listener {
     }
   }
 
+  void HearHsrp(const Ear& ear, const vrrp::HsrpHello& hello) {
+    const bool known = std::any_of(heard_.hsrp.begin(), heard_.hsrp.end(), [&](const HeardHsrp& other) {
+      return other.interface == ear.interface && other.last.group == hello.group &&
+             other.last.origin.source == hello.origin.source;
+    });
+    if (!known && heard_.hsrp.size() < kMostSources) heard_.hsrp.push_back({ear.interface, hello});
+  }
+
   static Key KeyOf(const std::string& interface, const vrrp::Advertisement& advert) {
     return {interface, advert.origin.source, advert.vrid};
   }
@@ -135,9 +150,10 @@ class Listener {
 
 }  // namespace
 
-Heard Listen(const std::set<std::string>& interfaces, const std::set<IpAddress>& own,
-             std::chrono::nanoseconds duration) {
+Heard Listen(const std::set<std::string>& interfaces, const std::multimap<std::string, Macvlan>& above,
+             const std::set<IpAddress>& own, std::chrono::nanoseconds duration) {
   Listener listener(own);
+  for (const auto& [interface, macvlan] : above) listener.OpenAbove(interface, macvlan);
   for (const std::string& interface : interfaces) listener.Open(interface);
   return listener.Run(duration);
 }

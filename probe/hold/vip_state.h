@@ -41,6 +41,9 @@ struct VipState {
   bool in_daemon_config = false;
   // Why this node does nothing to the address, whoever asks; empty: nothing stands against it.
   std::string not_ours;
+  // Another manager's (Pacemaker, kube-vip): the operator has listed it, and no VRRP instance here names it. Only the
+  // gate is right for it: whoever put the address there minds when it is taken away, or does not notice.
+  bool other_manager = false;
   std::vector<Rung> rungs;
   arbiter::Addresses bound_together;  // VIPs whose adverts speak for this one too
   Duration master_down_interval{};    // 0: not known

@@ -30,6 +30,7 @@ constexpr Policies<IFLA_MAX + 1> LinkPolicies() {
   Policies<IFLA_MAX + 1> policies{};
   policies[IFLA_IFNAME] = kText;
   policies[IFLA_LINK] = kU32;
+  policies[IFLA_MASTER] = kU32;
   policies[IFLA_OPERSTATE] = kU8;
   policies[IFLA_CARRIER] = kU8;
   policies[IFLA_PROTO_DOWN] = kU8;
@@ -90,6 +91,7 @@ std::optional<Event> DecodeLink(nlmsghdr* message) {
   ReadMac(header, attributes[IFLA_ADDRESS], link);
   ReadState(attributes, link);
   if (attributes[IFLA_LINKINFO] != nullptr) ReadKind(attributes[IFLA_LINKINFO], link);
+  if (attributes[IFLA_MASTER] != nullptr) link.master = static_cast<int>(nla_get_u32(attributes[IFLA_MASTER]));
   // A veth's IFLA_LINK is its peer, and one with a namespace id counts in another namespace.
   if (attributes[IFLA_LINK] != nullptr && attributes[IFLA_LINK_NETNSID] == nullptr && link.kind != "veth") {
     const auto parent = static_cast<int>(nla_get_u32(attributes[IFLA_LINK]));

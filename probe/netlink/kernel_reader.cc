@@ -3,6 +3,7 @@
 #include <linux/if_addr.h>
 #include <linux/neighbour.h>
 #include <linux/netlink.h>
+#include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
 #include <netlink/attr.h>
 #include <netlink/msg.h>
@@ -236,6 +237,48 @@ absl::StatusOr<std::optional<arbiter::IpAddress>> KernelReader::DefaultGateway(i
                                      [](const auto& a, const auto& b) { return a.metric < b.metric; });
   if (best == routes->end()) return std::nullopt;
   return best->gateway;
+}
+
+absl::StatusOr<std::optional<int>> KernelReader::LinkTo(const arbiter::IpAddress& ip) {
+  rtmsg header{};
+  header.rtm_family = NativeFamily(ip.family());
+  const auto bytes = ip.bytes();
+  header.rtm_dst_len = static_cast<unsigned char>(8 * bytes.size());
+  NlMsgHandle request = MakeMessage(RTM_GETROUTE, 0);
+  nlmsg_append(request.get(), &header, sizeof header, NLMSG_ALIGNTO);
+  nla_put(request.get(), RTA_DST, static_cast<int>(bytes.size()), bytes.data());
+  std::optional<int> link;
+  const absl::Status status =
+      socket_.Ask(std::move(request), absl::StrCat("route to ", ip.ToString()), [&link](const nlmsghdr& message) {
+        nlattr* out = nlmsg_find_attr(const_cast<nlmsghdr*>(&message), sizeof(rtmsg), RTA_OIF);
+        if (out != nullptr) link = static_cast<int>(nla_get_u32(out));
+      });
+  if (absl::IsInternal(status) || absl::IsNotFound(status)) return std::nullopt;  // the network is unreachable
+  if (!status.ok()) return status;
+  return link;
+}
+
+absl::StatusOr<std::vector<std::string>> KernelReader::IngressFilters(int link) {
+  std::vector<std::string> filters;
+  // Of the qdisc clsact, and of the older one called ingress.
+  for (const std::uint32_t parent : {TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS), TC_H_MAKE(TC_H_INGRESS, 0U)}) {
+    tcmsg header{};
+    header.tcm_family = AF_UNSPEC;
+    header.tcm_ifindex = link;
+    header.tcm_parent = parent;
+    absl::StatusOr<std::vector<std::string>> found = Collect<tcmsg, std::string>(
+        socket_, RTM_GETTFILTER, header, [](const nlmsghdr& message) -> std::optional<std::string> {
+          nlattr* kind = nlmsg_find_attr(const_cast<nlmsghdr*>(&message), sizeof(tcmsg), TCA_KIND);
+          if (kind == nullptr) return std::nullopt;
+          const auto* tc = static_cast<const tcmsg*>(nlmsg_data(&message));
+          return absl::StrCat(nla_get_string(kind), ", pref ", TC_H_MAJ(tc->tcm_info) >> 16U);
+        });
+    if (!found.ok()) continue;  // there is no such qdisc
+    for (std::string& filter : *found) {
+      if (std::find(filters.begin(), filters.end(), filter) == filters.end()) filters.push_back(std::move(filter));
+    }
+  }
+  return filters;
 }
 
 absl::StatusOr<std::vector<Neighbour>> KernelReader::Neighbours(int link, arbiter::IpAddress::Family family) {

@@ -60,6 +60,12 @@ class KernelReader {
   // The gateway of the default route of the main table through `link` with the lowest metric; nothing if there is none.
   absl::StatusOr<std::optional<arbiter::IpAddress>> DefaultGateway(int link, arbiter::IpAddress::Family family);
 
+  // The link by which this host sends to `ip`; nothing where it has no route there.
+  absl::StatusOr<std::optional<int>> LinkTo(const arbiter::IpAddress& ip);
+
+  // The filters of tc that what comes in on `link` passes ("flower, pref 10"); empty: none.
+  absl::StatusOr<std::vector<std::string>> IngressFilters(int link);
+
   // Hosts lately heard on `link`, those last confirmed first.
   absl::StatusOr<std::vector<Neighbour>> Neighbours(int link, arbiter::IpAddress::Family family);
 

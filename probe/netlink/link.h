@@ -40,6 +40,7 @@ struct Link {
   bool proto_down = false;  // IFLA_PROTO_DOWN: FRR's backup state
   OperState oper_state = OperState::kUnknown;
   std::optional<int> parent;                  // index of the lower link, where it is in this namespace (macvlan, vlan)
+  std::optional<int> master;                  // index of the bridge or bond that it is a port of
   std::optional<std::uint32_t> macvlan_mode;  // MACVLAN_MODE_*, for a macvlan
 
   // Whether an address on this link can be answered for at all: up, with carrier, not protodown, not loopback.

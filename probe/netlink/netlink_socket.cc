@@ -105,6 +105,13 @@ absl::Status NetlinkSocket::Dump(NlMsgHandle message, absl::string_view act, Vis
   return absl::OkStatus();
 }
 
+absl::Status NetlinkSocket::Ask(NlMsgHandle message, absl::string_view act, Visit visit) {
+  const Callbacks callbacks = MakeCallbacks(visit);
+  if (const int error = nl_send_auto(socket_.get(), message.get()); error < 0) return ErrorStatus(error, act);
+  if (const int error = nl_recvmsgs(socket_.get(), callbacks.get()); error < 0) return ErrorStatus(error, act);
+  return absl::OkStatus();
+}
+
 absl::StatusOr<NetlinkSocket::DrainEnd> NetlinkSocket::Drain(Visit visit) {
   const Callbacks callbacks = MakeCallbacks(visit);
   nl_cb_set(callbacks.get(), NL_CB_SEQ_CHECK, NL_CB_CUSTOM, AcceptAnySequence, nullptr);

@@ -41,6 +41,10 @@ class NetlinkSocket {
   // Sends a dump request and shows each answer to `visit`. Aborted when the kernel says that the dump is inconsistent.
   absl::Status Dump(NlMsgHandle message, absl::string_view act, Visit visit);
 
+  // Sends a request for one object, and shows it to `visit`. Internal where the kernel has a refusal for it that has no
+  // code of its own here (no route).
+  absl::Status Ask(NlMsgHandle message, absl::string_view act, Visit visit);
+
   enum class DrainEnd { kEmpty, kOverrun };
   // Shows every queued notification to `visit`. kOverrun: the kernel dropped some, and the state must be read anew.
   absl::StatusOr<DrainEnd> Drain(Visit visit);

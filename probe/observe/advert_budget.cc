@@ -21,7 +21,13 @@ AdvertBudget::AdvertBudget(Instant now)
                Budget{kSource, {kInAll, now}, {kNewcomers, now}}, Budget{kSource, {kInAll, now}, {kNewcomers, now}}} {}
 
 bool AdvertBudget::Take(const vrrp::Glance& sender, const Expected& expected, Instant now) {
-  const bool taken = MayBeRead(sender, StandingOf(sender, expected), now);
+  return TakeAs(StandingOf(sender, expected), sender, now);
+}
+
+bool AdvertBudget::TakeOwn(const vrrp::Glance& sender, Instant now) { return TakeAs(Standing::kExpected, sender, now); }
+
+bool AdvertBudget::TakeAs(Standing standing, const vrrp::Glance& sender, Instant now) {
+  const bool taken = MayBeRead(sender, standing, now);
   if (!taken) ++passed_over_;
   return taken;
 }

@@ -19,9 +19,9 @@ namespace probe::observe {
 // Whom this node has reason to listen to.
 struct Expected {
   // Configured peers, nodes of the cluster, survivors of holds.
-  std::set<arbiter::IpAddress> sources;
+  std::set<arbiter::IpAddress> sources{};
   // VRIDs of the own configuration.
-  std::bitset<256> vrids;
+  std::bitset<256> vrids{};
 };
 
 // Spent before an advert is parsed, by its source and VRID alone. Three kinds of senders have budgets of their own, so
@@ -40,6 +40,8 @@ class AdvertBudget {
 
   // Whether to read it; counts it otherwise. `now` never goes back.
   bool Take(const vrrp::Glance& sender, const Expected& expected, Instant now);
+  // Of what this host sends, each of its routers as often as it can have to say something.
+  bool TakeOwn(const vrrp::Glance& sender, Instant now);
 
   // Those that were not read.
   [[nodiscard]] std::uint64_t passed_over() const { return passed_over_; }
@@ -70,6 +72,7 @@ class AdvertBudget {
   using Senders = std::map<Sender, Kept>;
 
   static Standing StandingOf(const vrrp::Glance& sender, const Expected& expected);
+  bool TakeAs(Standing standing, const vrrp::Glance& sender, Instant now);
   bool MayBeRead(const vrrp::Glance& sender, Standing standing, Instant now);
   void MakeRoom();
 

@@ -1,6 +1,7 @@
 #include "probe/observe/claim_tracker.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace probe::observe {
@@ -42,7 +43,7 @@ absl::string_view NameOf(ClaimKind kind) {
 
 std::optional<Claim> Claim::From(const vrrp::ArpClaim& arp) {
   if (!arp.claims()) return std::nullopt;
-  return Claim{arp.sender_ip, arp.sender_mac, KindOf(arp)};
+  return Claim{arp.sender_ip, arp.sender_mac, KindOf(arp), arp.is_reply && !arp.gratuitous()};
 }
 
 std::optional<Claim> Claim::From(const vrrp::NeighborClaim& neighbor) {
@@ -50,7 +51,8 @@ std::optional<Claim> Claim::From(const vrrp::NeighborClaim& neighbor) {
   const auto mac = neighbor.link_address ? neighbor.link_address : neighbor.origin.source_mac;
   if (!address || !mac) return std::nullopt;
   const bool advertisement = neighbor.kind == vrrp::NeighborClaim::Kind::kAdvertisement;
-  return Claim{*address, *mac, advertisement ? ClaimKind::kNeighborAdvertisement : ClaimKind::kNeighborSolicitation};
+  return Claim{*address, *mac, advertisement ? ClaimKind::kNeighborAdvertisement : ClaimKind::kNeighborSolicitation,
+               advertisement && neighbor.solicited};
 }
 
 void ClaimTracker::Watch(std::set<IpAddress> addresses) {
@@ -60,9 +62,12 @@ void ClaimTracker::Watch(std::set<IpAddress> addresses) {
 }
 
 std::optional<Claimant> ClaimTracker::Hear(const std::string& interface, bool own, const Claim& claim, Instant now) {
+  if (!own && claim.answer && nobodys_.contains(claim.address)) HearProxy(interface, claim.mac, now);
   const auto watched = watched_.find(claim.address);
   if (watched != watched_.end()) {
-    return HearWatched(watched->second, {claim.address, claim.mac, interface, own, claim.kind, now, now, now, 1});
+    if (!own && claim.answer && IsProxy(interface, claim.mac, now)) return std::nullopt;
+    return HearWatched(watched->second, {claim.address, claim.mac, interface, own, claim.kind, now, now, now, 1,
+                                         claim.answer ? std::uint64_t{1} : std::uint64_t{0}});
   }
   if (!own) HearHost(interface, claim.address, now);
   return std::nullopt;
@@ -71,19 +76,69 @@ std::optional<Claimant> ClaimTracker::Hear(const std::string& interface, bool ow
 std::optional<Claimant> ClaimTracker::HearWatched(std::vector<Claimant>& claimants, const Claimant& heard) {
   const auto found = std::find_if(claimants.begin(), claimants.end(),
                                   [&heard](const Claimant& known) { return SameClaimant(known, heard); });
-  if (found != claimants.end()) {
-    found->last = heard.last;
-    found->kind = heard.kind;
-    ++found->count;
-    if (heard.last - found->told < kTellAgainAfter) return std::nullopt;
-    found->told = heard.last;
-    return *found;
-  }
+  if (found != claimants.end()) return HearAgain(*found, heard);
   if (claimants.size() >= kMaxClaimantsPerAddress) {
     claimants.erase(std::min_element(claimants.begin(), claimants.end(), Earlier<Claimant>));
   }
   claimants.push_back(heard);
-  return heard;
+  deadline_ = std::min(deadline_, heard.last + LastsFor(heard));
+  if (!IsDoubt(heard)) return heard;
+  if (doubts_.size() < kMaxDoubts) doubts_.push_back({heard.address, heard.interface});
+  return std::nullopt;
+}
+
+std::optional<Claimant> ClaimTracker::HearAgain(Claimant& known, const Claimant& heard) {
+  const bool was_answering = known.answering();
+  known.last = heard.last;
+  known.kind = heard.kind;
+  ++known.count;
+  known.answers += heard.answers;
+  deadline_ = std::min(deadline_, known.last + LastsFor(known));
+  const bool news = known.answering() && !was_answering;
+  if (!news && heard.last - known.told < kTellAgainAfter) return std::nullopt;
+  known.told = heard.last;
+  return known;
+}
+
+void ClaimTracker::Ask(std::set<IpAddress> asked, Duration answers_last) {
+  answers_last = std::min(answers_last, kClaimLasts);
+  if (asked == asked_ && answers_last == answers_last_) return;
+  asked_ = std::move(asked);
+  answers_last_ = answers_last;
+  deadline_ = Instant::max();
+  for (const auto& [address, claimants] : watched_) {
+    for (const Claimant& claimant : claimants) deadline_ = std::min(deadline_, claimant.last + LastsFor(claimant));
+  }
+}
+
+void ClaimTracker::HearProxy(const std::string& interface, const arbiter::MacAddress& mac, Instant now) {
+  std::erase_if(proxies_, [&](const Proxy& proxy) {
+    return (proxy.interface == interface && proxy.mac == mac) || now - proxy.last >= kProxyLasts;
+  });
+  if (proxies_.size() >= kMaxProxies) proxies_.erase(proxies_.begin());
+  proxies_.push_back({interface, mac, now});
+  // What it answered before says nothing either.
+  for (auto& [address, claimants] : watched_) {
+    std::erase_if(claimants, [&](const Claimant& claimant) {
+      return claimant.interface == interface && claimant.mac == mac && claimant.answers == claimant.count;
+    });
+  }
+}
+
+bool ClaimTracker::IsProxy(const std::string& interface, const arbiter::MacAddress& mac, Instant now) const {
+  return std::any_of(proxies_.begin(), proxies_.end(), [&](const Proxy& proxy) {
+    return proxy.interface == interface && proxy.mac == mac && now - proxy.last < kProxyLasts;
+  });
+}
+
+bool ClaimTracker::IsDoubt(const Claimant& claimant) const {
+  const bool only_answers = claimant.answers == claimant.count;
+  return !claimant.own && only_answers && !claimant.answering() && asked_.contains(claimant.address);
+}
+
+Duration ClaimTracker::LastsFor(const Claimant& claimant) const {
+  const bool answers = claimant.kind == ClaimKind::kArpReply || claimant.kind == ClaimKind::kNeighborAdvertisement;
+  return !claimant.own && answers && asked_.contains(claimant.address) ? answers_last_ : kClaimLasts;
 }
 
 void ClaimTracker::HearHost(const std::string& interface, const IpAddress& address, Instant now) {
@@ -94,28 +149,34 @@ void ClaimTracker::HearHost(const std::string& interface, const IpAddress& addre
     found->last = now;
     return;
   }
-  if (hosts_.size() >= kMaxHosts) hosts_.erase(std::min_element(hosts_.begin(), hosts_.end(), Earlier<Host>));
-  hosts_.push_back({address, interface, now});
+  if (hosts_.size() >= kMaxHosts) MakeRoomForHost(now);
+  hosts_.push_back({address, interface, now, now});
+}
+
+// One that is silent goes, else the newcomer among them: it is the one of which least is known.
+void ClaimTracker::MakeRoomForHost(Instant now) {
+  const auto silent = std::min_element(hosts_.begin(), hosts_.end(), Earlier<Host>);
+  if (now - silent->last > kLives) {
+    hosts_.erase(silent);
+    return;
+  }
+  hosts_.erase(
+      std::max_element(hosts_.begin(), hosts_.end(), [](const Host& a, const Host& b) { return a.first < b.first; }));
 }
 
 std::set<IpAddress> ClaimTracker::Expire(Instant now) {
   std::set<IpAddress> changed;
+  if (now < deadline_) return changed;
+  deadline_ = Instant::max();
   for (auto& entry : watched_) {
     std::erase_if(entry.second, [&](const Claimant& claimant) {
-      const bool old = now - claimant.last >= kClaimLasts;
+      const bool old = now - claimant.last >= LastsFor(claimant);
       if (old && !claimant.own) changed.insert(entry.first);
+      if (!old) deadline_ = std::min(deadline_, claimant.last + LastsFor(claimant));
       return old;
     });
   }
   return changed;
-}
-
-Instant ClaimTracker::NextDeadline() const {
-  Instant next = Instant::max();
-  for (const auto& [address, claimants] : watched_) {
-    for (const Claimant& claimant : claimants) next = std::min(next, claimant.last + kClaimLasts);
-  }
-  return next;
 }
 
 std::vector<Claimant> ClaimTracker::ClaimantsOf(const IpAddress& address, Instant now, Duration max_age) const {
@@ -123,7 +184,7 @@ std::vector<Claimant> ClaimTracker::ClaimantsOf(const IpAddress& address, Instan
   if (watched == watched_.end()) return {};
   std::vector<Claimant> result;
   for (const Claimant& claimant : watched->second) {
-    if (now - claimant.last <= max_age) result.push_back(claimant);
+    if (now - claimant.last <= max_age && !IsDoubt(claimant)) result.push_back(claimant);
   }
   std::stable_sort(result.begin(), result.end(), [](const Claimant& a, const Claimant& b) { return b.last < a.last; });
   return result;
@@ -143,7 +204,9 @@ std::vector<IpAddress> ClaimTracker::HostsHeard(const std::string& interface, In
   for (const Host& host : hosts_) {
     if (host.interface == interface && now - host.last <= max_age) heard.push_back(host);
   }
-  std::stable_sort(heard.begin(), heard.end(), [](const Host& a, const Host& b) { return b.last < a.last; });
+  std::stable_sort(heard.begin(), heard.end(), [now](const Host& a, const Host& b) {
+    return std::tuple(now - a.last > kLives, a.first) < std::tuple(now - b.last > kLives, b.first);
+  });
   if (heard.size() > limit) heard.resize(limit);
   std::vector<IpAddress> result;
   result.reserve(heard.size());

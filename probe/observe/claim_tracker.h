@@ -9,6 +9,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/string_view.h"
@@ -43,6 +44,10 @@ struct Claimant {
   Instant last{};
   Instant told{};  // when Hear last returned it
   std::uint64_t count = 0;
+  std::uint64_t answers = 0;  // of these, to those who asked for the address
+
+  // It answered more than once: whoever gave the address up a moment ago does not.
+  [[nodiscard]] bool answering() const { return answers > 1; }
 };
 
 // One claim as it was heard.
@@ -54,6 +59,15 @@ struct Claim {
   arbiter::IpAddress address;
   arbiter::MacAddress mac;
   ClaimKind kind = ClaimKind::kArpRequest;
+  bool answer = false;  // to somebody who asked for the address
+};
+
+// An address on the interface that it was heard on.
+struct AddressHeard {
+  arbiter::IpAddress address;
+  std::string interface;
+
+  friend auto operator<=>(const AddressHeard&, const AddressHeard&) = default;
 };
 
 // Not thread-safe; the same calls give the same answers. Claims of watched addresses (the VIPs) and mere hosts are kept
@@ -62,14 +76,33 @@ class ClaimTracker {
  public:
   static constexpr std::size_t kMaxClaimantsPerAddress = 8;
   static constexpr std::size_t kMaxHosts = 256;
+  static constexpr std::size_t kMaxProxies = 64;
+  static constexpr std::size_t kMaxDoubts = 64;
 
   // From now on these addresses are watched; what was known of others is let go.
   void Watch(std::set<arbiter::IpAddress> addresses);
 
+  // Whether it matters who claims this address: a watched one, or one that nobody should answer for.
+  [[nodiscard]] bool Watches(const arbiter::IpAddress& address) const {
+    return watched_.contains(address) || nobodys_.contains(address);
+  }
+
   // A claim that is not repeated counts for this long.
   static constexpr Duration kClaimLasts = std::chrono::minutes(1);
+  // A host that speaks at all does so within this time, be it to its gateway.
+  static constexpr Duration kLives = std::chrono::minutes(2);
   // Of one that is repeated this often is told.
   static constexpr Duration kTellAgainAfter = std::chrono::milliseconds(500);
+
+  // This host asks for these addresses itself. Then one answer is a doubt and no claim yet: whoever is asked again and
+  // answers again claims it. An answer counts for `answers_last`, as long as nothing more outspoken was said.
+  void Ask(std::set<arbiter::IpAddress> asked, Duration answers_last);
+  // Addresses to ask about again that were answered for once, since the last call.
+  std::vector<AddressHeard> TakeDoubts() { return std::exchange(doubts_, {}); }
+  // Nobody else has this address: whoever answers for it on an interface answers for everything there (proxy ARP, a
+  // cloud's network), and its answers say nothing for `kProxyLasts`.
+  void ExpectSilence(const arbiter::IpAddress& address) { nobodys_.insert(address); }
+  static constexpr Duration kProxyLasts = std::chrono::minutes(10);
 
   // Merges one claim. Returns the claimant when it is a watched address's and new, or was not told of for
   // `kTellAgainAfter`. `now` never goes back.
@@ -77,18 +110,19 @@ class ClaimTracker {
 
   // Lets go what was not heard for `kClaimLasts`. Returns the watched addresses that others no longer claim as before.
   std::set<arbiter::IpAddress> Expire(Instant now);
-  // When Expire has something to do next; Instant::max() for never.
-  [[nodiscard]] Instant NextDeadline() const;
+  // When Expire may have something to do next; Instant::max() for never. It can be early, never late.
+  [[nodiscard]] Instant NextDeadline() const { return deadline_; }
 
-  // Who claimed a watched address within `max_age`, the latest first.
+  // Who claimed a watched address within `max_age`, the latest first; a doubt is no claim.
   [[nodiscard]] std::vector<Claimant> ClaimantsOf(const arbiter::IpAddress& address, Instant now,
                                                   Duration max_age) const;
 
   // The watched addresses that somebody claimed lately.
   [[nodiscard]] std::vector<arbiter::IpAddress> Claimed() const;
 
-  // Other hosts heard on the interface within `max_age`, the latest first, at most `limit`: candidates for reference
-  // hosts. No watched address is among them.
+  // Other hosts heard on the interface within `max_age`, at most `limit`: candidates for reference hosts. Those that
+  // were heard within `kLives` come first, and of equals the longest known, so that no flood of strangers' names takes
+  // the place of a host that lives here. No watched address is among them.
   [[nodiscard]] std::vector<arbiter::IpAddress> HostsHeard(const std::string& interface, Instant now, Duration max_age,
                                                            std::size_t limit) const;
 
@@ -99,14 +133,33 @@ class ClaimTracker {
   struct Host {
     arbiter::IpAddress address;
     std::string interface;
+    Instant first{};
+    Instant last{};
+  };
+
+  struct Proxy {
+    std::string interface;
+    arbiter::MacAddress mac;
     Instant last{};
   };
 
   std::optional<Claimant> HearWatched(std::vector<Claimant>& claimants, const Claimant& heard);
+  std::optional<Claimant> HearAgain(Claimant& known, const Claimant& heard);
+  void HearProxy(const std::string& interface, const arbiter::MacAddress& mac, Instant now);
+  [[nodiscard]] bool IsProxy(const std::string& interface, const arbiter::MacAddress& mac, Instant now) const;
+  [[nodiscard]] bool IsDoubt(const Claimant& claimant) const;
+  [[nodiscard]] Duration LastsFor(const Claimant& claimant) const;
   void HearHost(const std::string& interface, const arbiter::IpAddress& address, Instant now);
+  void MakeRoomForHost(Instant now);
 
   std::map<arbiter::IpAddress, std::vector<Claimant>> watched_;
   std::vector<Host> hosts_;
+  std::set<arbiter::IpAddress> asked_;
+  Duration answers_last_ = kClaimLasts;
+  std::vector<AddressHeard> doubts_;
+  std::set<arbiter::IpAddress> nobodys_;
+  std::vector<Proxy> proxies_;
+  Instant deadline_ = Instant::max();
 };
 
 }  // namespace probe::observe

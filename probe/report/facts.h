@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -58,6 +59,13 @@ struct StrangeClaim {
   std::string interface;
   std::string how;  // "ARP reply"
   Instant last;
+  bool answers = false;  // to those who ask for the VIP, more than once
+};
+
+// Why the kernel does not deliver what is on the wire, and how to mend it.
+struct Drop {
+  std::string by;
+  std::string repair;
 };
 
 struct GateFact {
@@ -95,9 +103,15 @@ struct Facts {
   // The arp_ignore in force on a link (the kernel's ip-sysctl.rst); empty: 0 everywhere.
   std::function<int(const std::string& link)> arp_ignore{};
 
+  // What the reverse path filter of a link does to packets of a sender; empty: it is never asked. nullopt: it lets them
+  // pass, or it cannot be told.
+  std::function<std::optional<Drop>(const std::string& link, const arbiter::IpAddress& sender)> reverse_path{};
+
   // VIPs besides those that adverts and the configuration name: of the operator, of the arbiter, under a hold.
   std::set<arbiter::IpAddress> named{};
   std::set<arbiter::IpAddress> known_elsewhere{};
+  // Those of `named` that are the operator's (`vips`).
+  std::set<arbiter::IpAddress> listed{};
   // Those of `named` that are the operator's, or were named by the daemon's configuration or own adverts in this life
   // of the probe: they are this node's to give up.
   std::set<arbiter::IpAddress> own_names{};

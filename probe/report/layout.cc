@@ -66,6 +66,8 @@ void Layout::IndexLinks() {
   links_ = table_.Links();
   for (std::size_t i = 0; i < links_.size(); ++i) link_by_name_[links_[i].name] = i;
   for (const netlink::Link& link : links_) {
+    const netlink::Link* master = link.master ? table_.FindLink(*link.master) : nullptr;
+    if (master != nullptr && master->kind == "bridge") bridge_of_[link.name] = master->name;
     if (!IsVirtualRouter(link) || !link.parent) continue;
     const netlink::Link* parent = table_.FindLink(*link.parent);
     if (parent != nullptr) facing_[link.name] = parent->name;
@@ -181,9 +183,27 @@ void Layout::AddSpeaker(Speech* speech, const RouterAdverts& adverts) {
   }
 }
 
+bool Layout::CameToTheBridge(const RouterAdverts& at_port, const std::string& bridge) const {
+  return std::any_of(heard_.begin(), heard_.end(), [&](const RouterAdverts& other) {
+    return other.router.interface == bridge && other.router.vrid == at_port.router.vrid &&
+           other.source == at_port.source && (other.on_wire || other.delivered || !at_port.on_wire);
+  });
+}
+
+std::string Layout::HeardOn(std::size_t heard) const {
+  const std::string facing = FacingOf(heard_[heard].router.interface);
+  const auto bridge = bridge_of_.find(facing);
+  return bridge == bridge_of_.end() ? facing : bridge->second;
+}
+
 void Layout::IndexHeard() {
   for (std::size_t i = 0; i < heard_.size(); ++i) {
-    heard_as_[Facing(heard_[i].router)].push_back(i);
+    RouterKey router = Facing(heard_[i].router);
+    if (const auto bridge = bridge_of_.find(router.interface); bridge != bridge_of_.end()) {
+      if (CameToTheBridge(heard_[i], bridge->second)) continue;
+      router.interface = bridge->second;
+    }
+    heard_as_[router].push_back(i);
     for (const IpAddress& vip : heard_[i].addresses) {
       std::vector<std::size_t>& naming = heard_naming_[vip];
       if (naming.empty() || naming.back() != i) naming.push_back(i);
@@ -304,6 +324,15 @@ std::string Layout::NetworkOn(const std::string& interface, const IpAddress& vip
   return best == nullptr ? std::string() : NetworkText(best->ip, best->prefix_length);
 }
 
+std::vector<std::string> Layout::NetworksOn(const std::string& interface, IpAddress::Family family) const {
+  std::vector<std::string> networks;
+  for (const OwnAddress& own : own_addresses_) {
+    const bool there = own.interface == interface && own.ip.family() == family && !own.ip.IsLinkLocal();
+    if (there) AddOnce(NetworkText(own.ip, own.prefix_length), &networks);
+  }
+  return networks;
+}
+
 std::optional<IpAddress> Layout::PrimaryOn(const std::string& interface, IpAddress::Family family) const {
   const OwnAddress* best = nullptr;
   for (const OwnAddress& own : own_addresses_) {
@@ -313,6 +342,12 @@ std::optional<IpAddress> Layout::PrimaryOn(const std::string& interface, IpAddre
     if (best == nullptr) best = &own;
   }
   return best == nullptr ? std::nullopt : std::optional(best->ip);
+}
+
+bool Layout::IsOwnRouter(const RouterKey& router) const {
+  const RouterKey facing = Facing(router);
+  return std::any_of(speeches_.begin(), speeches_.end(),
+                     [&facing](const Speech& speech) { return speech.routers.contains(facing); });
 }
 
 bool Layout::IsHomeOf(const IpAddress& vip, const std::string& link) const {

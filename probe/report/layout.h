@@ -72,10 +72,16 @@ class Layout {
   [[nodiscard]] const std::vector<std::size_t>& HeardAs(const RouterKey& router) const;
   [[nodiscard]] const std::vector<std::size_t>& HeardNaming(const arbiter::IpAddress& vip) const;
   [[nodiscard]] const std::vector<RouterAdverts>& heard() const { return heard_; }
+  // Where one of them was heard, as its segment sees it: at a bridge, if it came to the bridge's port and never farther
+  // (what the bridge family's rules drop).
+  [[nodiscard]] std::string HeardOn(std::size_t heard) const;
 
   // The network that the node's own address on the interface is on ("192.168.1.0/24"), the VIP's if it is on several;
   // empty where that is not known.
   [[nodiscard]] std::string NetworkOn(const std::string& interface, const arbiter::IpAddress& vip) const;
+  // All of them, in the kernel's order; link-local ones are none.
+  [[nodiscard]] std::vector<std::string> NetworksOn(const std::string& interface,
+                                                    arbiter::IpAddress::Family family) const;
   // The address from which adverts of that family would leave there, unless the configuration says another.
   [[nodiscard]] std::optional<arbiter::IpAddress> PrimaryOn(const std::string& interface,
                                                             arbiter::IpAddress::Family family) const;
@@ -84,6 +90,8 @@ class Layout {
   [[nodiscard]] bool SendsFrom(const arbiter::IpAddress& address) const { return sources_.contains(address); }
   // Whether adverts of this node have the VIP in their list.
   [[nodiscard]] bool SaysOf(const arbiter::IpAddress& vip) const { return own_words_.contains(vip); }
+  // Whether a virtual router of this node speaks as that, or would.
+  [[nodiscard]] bool IsOwnRouter(const RouterKey& router) const;
   // Whether a link is where this node would have the VIP: where its configuration puts it, where its virtual router
   // speaks, and where an own address has the VIP's subnet. What others say of the VIP makes no place a home.
   [[nodiscard]] bool IsHomeOf(const arbiter::IpAddress& vip, const std::string& link) const;
@@ -112,6 +120,7 @@ class Layout {
   [[nodiscard]] bool IsFromHere(const RouterAdverts& adverts) const;
   void AddSpeaker(Speech* speech, const RouterAdverts& adverts);
   void IndexHeard();
+  [[nodiscard]] bool CameToTheBridge(const RouterAdverts& at_port, const std::string& bridge) const;
   [[nodiscard]] const keepalived::Instance* Sender(const RouterKey& router, const RouterAdverts& adverts) const;
   void Take(Speech& speech, const RouterKey& router, const RouterAdverts& adverts) const;
   [[nodiscard]] RouterKey Facing(const RouterKey& router) const;
@@ -125,7 +134,8 @@ class Layout {
 
   std::vector<netlink::Link> links_;
   absl::flat_hash_map<std::string, std::size_t> link_by_name_;
-  absl::flat_hash_map<std::string, std::string> facing_;  // of macvlans with a virtual MAC
+  absl::flat_hash_map<std::string, std::string> facing_;     // of macvlans with a virtual MAC
+  absl::flat_hash_map<std::string, std::string> bridge_of_;  // of the ports of bridges
   std::vector<OwnAddress> own_addresses_;
   std::map<int, std::vector<netlink::Address>> networks_;  // by link: the addresses that come with a network
 

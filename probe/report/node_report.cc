@@ -1,11 +1,13 @@
 #include "probe/report/node_report.h"
 
 #include <memory>
+#include <utility>
 #include <variant>
 
 #include "absl/strings/str_cat.h"
 #include "probe/keepalived/fingerprint.h"
 #include "probe/keepalived/scope.h"
+#include "probe/report/foreign_routers.h"
 #include "probe/report/layout.h"
 #include "probe/report/to_proto.h"
 
@@ -68,6 +70,7 @@ void PutSettings(const keepalived::Instance& instance, InstanceConfig* message) 
   message->set_initial_state(instance.state.value == keepalived::InitialState::kMaster ? "MASTER" : "BACKUP");
   message->set_nopreempt(instance.nopreempt.has_value());
   message->set_use_vmac(instance.vmac.has_value());
+  message->set_vmac_xmit_base(instance.vmac.has_value() && instance.vmac->on_base);
   (*message->mutable_origin())["vrrp_instance"] = instance.at.ToString();
   PutOrigin("interface", instance.interface, message);
   if (instance.vrid) PutOrigin("virtual_router_id", *instance.vrid, message);
@@ -77,6 +80,13 @@ void PutSettings(const keepalived::Instance& instance, InstanceConfig* message) 
   PutOrigin("state", instance.state, message);
   if (instance.nopreempt) (*message->mutable_origin())["nopreempt"] = instance.nopreempt->ToString();
   if (instance.vmac) (*message->mutable_origin())["use_vmac"] = instance.vmac->at.ToString();
+  if (instance.transmits_on_base) {
+    (*message->mutable_origin())["vmac_xmit_base"] = instance.transmits_on_base->ToString();
+  }
+}
+
+IpAddress::Family FamilyOf(const keepalived::Instance& instance) {
+  return instance.IsV6() ? IpAddress::Family::kV6 : IpAddress::Family::kV4;
 }
 
 std::string SegmentOfInstance(const keepalived::Instance& instance, const Layout& layout) {
@@ -100,6 +110,12 @@ void PutInstance(const keepalived::Instance& instance, const Facts& facts, const
     (*message->mutable_origin())["track_file"] = file->at.ToString();
   }
   message->set_segment(SegmentOfInstance(instance, layout));
+  const netlink::Link* link = layout.LinkOf(instance.interface.value);
+  message->set_link_down(link == nullptr || !link->CanAnswer());
+  message->set_ignores_link(!instance.tracks_own_interface);
+  for (std::string& network : layout.NetworksOn(instance.interface.value, FamilyOf(instance))) {
+    message->add_networks(std::move(network));
+  }
 }
 
 void PutProblems(const Facts& facts, const NodeFacts& node, arbiter::v1::NodeReport* report) {
@@ -117,6 +133,13 @@ bool IsOwn(const netlink::Address& address, const Facts& facts) {
   const netlink::Link* link = facts.addresses.FindLink(address.link);
   return link != nullptr && !link->loopback && facts.owners.Of(address.ip).empty() &&
          !facts.named.contains(address.ip) && !facts.came_later.contains(address.ip);
+}
+
+// On loopback, and not 127.0.0.1: adverts may come from it, and be sent to it.
+bool IsRoutersOwn(const netlink::Address& address, const Facts& facts) {
+  const netlink::Link* link = facts.addresses.FindLink(address.link);
+  return link != nullptr && link->loopback && !address.ip.IsLoopback() && facts.owners.Of(address.ip).empty() &&
+         !facts.named.contains(address.ip) && !facts.known_elsewhere.contains(address.ip);
 }
 
 }  // namespace
@@ -142,6 +165,10 @@ arbiter::v1::NodeReport NodeReportOf(const Facts& facts, const NodeFacts& node) 
   report.mutable_dropped_adverts()->insert(node.dropped_adverts.begin(), node.dropped_adverts.end());
   for (const netlink::Address& address : facts.addresses.Addresses()) {
     if (IsOwn(address, facts)) report.add_addresses(address.ip.ToString());
+    if (IsRoutersOwn(address, facts)) report.add_loopback_addresses(address.ip.ToString());
+  }
+  for (arbiter::v1::ForeignRouter& router : ForeignRoutersOf(facts, layout, node.gateways)) {
+    *report.add_foreign_routers() = std::move(router);
   }
   for (const netlink::Link& link : facts.addresses.Links()) {
     if (link.has_mac) report.add_macs(link.mac.ToString());

@@ -10,6 +10,7 @@
 
 #include "arbiter/v1/report.pb.h"
 #include "probe/observe/advert_tracker.h"
+#include "probe/observe/gateway_tracker.h"
 #include "probe/report/facts.h"
 
 namespace probe::report {
@@ -26,6 +27,7 @@ struct NodeFacts {
   std::uint64_t netlink_overruns = 0;
   std::map<std::string, std::uint64_t> dropped_adverts;
   std::array<std::uint64_t, observe::kAllVantages.size()> adverts{};  // heard since the start, by vantage point
+  std::vector<observe::Gateway> gateways;                             // of CARP and HSRP
   std::string fingerprint_key;  // empty: not known yet, and no fingerprint is told
 };
 

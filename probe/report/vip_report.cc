@@ -79,12 +79,10 @@ std::set<IpAddress> VipsOf(const Facts& facts) {
   for (const auto& [vip, gate] : facts.gates) vips.insert(vip);
   for (const RouterAdverts& adverts : facts.own) vips.insert(adverts.addresses.begin(), adverts.addresses.end());
   AddKnownElsewhere(facts, &vips);
-  const std::size_t most = vips.size() + kMostForeignVips;
   for (const RouterAdverts& adverts : facts.heard) {
     if (!adverts.defects.empty()) continue;  // what a receiver drops names nothing
     for (const IpAddress& vip : adverts.addresses) {
-      if (vips.size() == most) return vips;
-      vips.insert(vip);
+      if (facts.known_elsewhere.contains(vip)) vips.insert(vip);
     }
   }
   return vips;
@@ -182,6 +180,9 @@ void Look::FillState(const Subject& subject, hold::VipState* state) const {
   const bool named = IsNamed(subject);
   state->in_daemon_config = named && IsOfDaemon(subject);
   state->bound_together = instance.bound_together;
+  const bool listed = facts_.listed.contains(subject.vip);
+  state->other_manager = listed && !named && !facts_.formerly_owned.contains(subject.vip) && !instance.advertises;
+  if (state->other_manager) state->daemon = hold::DaemonState::kUnknown;
   state->master_down_interval = instance.master_down_interval;
   const bool may_be_owned = named || facts_.formerly_owned.contains(subject.vip);
   const Vouching vouching = VouchingFor(subject.vip, facts_, layout_);
@@ -206,6 +207,7 @@ void Look::PutOwn(const Subject& subject, const hold::VipState& state, VipReport
   own->set_gate_reason(facts_.why_no_gate);
   own->set_not_ours(state.not_ours);
   own->set_vouched(state.not_ours.empty());
+  own->set_other_manager(state.other_manager);
   const auto shut = facts_.gates.find(subject.vip);
   if (shut != facts_.gates.end()) *own->mutable_gate_shut_for() = ToProto(now_ - shut->second.since);
   if (!subject.place) return;
@@ -220,7 +222,7 @@ std::vector<std::size_t> Look::HeardOf(const Subject& subject) const {
   std::vector<std::size_t> heard;
   if (router.vrid != 0) heard = layout_.HeardAs(router);
   for (const std::size_t i : layout_.HeardNaming(subject.vip)) {
-    const std::string on = layout_.FacingOf(layout_.heard()[i].router.interface);
+    const std::string on = layout_.HeardOn(i);
     // What arrives on another network than the instance's and the VIP's own reaches neither: two instances on
     // different interfaces do not hear each other, although the node does.
     const bool somewhere = router.interface.empty() && (subject.segments.empty() || Contains(subject.segments, on));
@@ -246,6 +248,7 @@ void Look::PutClaims(const Subject& subject, std::size_t heard, VipReport* own) 
     message->set_on_wire(true);
     message->set_names_vip(true);
     message->add_defects(claim.how);
+    message->set_answers(claim.answers);
   }
 }
 
@@ -279,6 +282,14 @@ void Look::PutPlace(const Subject& subject, VipReport* report) const {
   report->set_segment(NetworkOf(subject));
 }
 
+void Look::PutDrop(const RouterAdverts& adverts, arbiter::v1::HeardRouter* router) const {
+  if (!adverts.on_wire || adverts.delivered || !facts_.reverse_path) return;
+  const std::optional<Drop> drop = facts_.reverse_path(adverts.router.interface, adverts.source);
+  if (!drop) return;
+  router->set_dropped_by(drop->by);
+  router->set_drop_repair(drop->repair);
+}
+
 std::shared_ptr<const VipReport> Look::CommonOf(const Subject& subject, const hold::VipState& state,
                                                 const std::vector<std::size_t>& heard) {
   VipReport place;
@@ -296,7 +307,11 @@ std::shared_ptr<const VipReport> Look::CommonOf(const Subject& subject, const ho
   common.MergeFrom(place);
   common.set_daemon(ToProto(state.daemon));
   for (const hold::Rung& rung : state.rungs) PutRung(subject.vip, rung, &common);
-  for (const std::size_t i : heard) *common.add_heard() = ToProto(layout_.heard()[i], subject.vip);
+  for (const std::size_t i : heard) {
+    arbiter::v1::HeardRouter* router = common.add_heard();
+    *router = ToProto(layout_.heard()[i], subject.vip);
+    PutDrop(layout_.heard()[i], router);
+  }
   known = facts_.shared_reports != nullptr ? facts_.shared_reports->Keep(std::move(common))
                                            : std::make_shared<const VipReport>(std::move(common));
   return known;

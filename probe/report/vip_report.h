@@ -28,12 +28,11 @@ struct VipView {
   hold::VipState state;
 };
 
-// What strangers on the wire can make a node report, at most: a flood of adverts must not hide the node's own VIPs.
-inline constexpr std::size_t kMostForeignVips = 1000;
 inline constexpr std::size_t kMostHeard = 32;  // routers in the report of one VIP
 
-// Every address that counts as a VIP here: named by an advert on this wire, by the VRRP daemon's configuration, by the
-// operator or by a hold; or known to another node of the cluster and configured here.
+// Every address that counts as a VIP here: named by this node's own adverts, by the VRRP daemon's configuration, by the
+// operator or by a hold; or known to another node of the cluster, and configured here or advertised on this wire. What
+// only strangers advertise is theirs: foreign_routers.h.
 std::set<arbiter::IpAddress> VipsOf(const Facts& facts);
 
 // One look at the node: what its VIPs have in common is found once, so that a view costs as much for one of 5,000 as
@@ -61,6 +60,7 @@ class Look {
   void PutClaims(const Subject& subject, std::size_t heard, arbiter::v1::VipReport* own) const;
   [[nodiscard]] std::string NetworkOf(const Subject& subject) const;
   void PutPlace(const Subject& subject, arbiter::v1::VipReport* place) const;
+  void PutDrop(const RouterAdverts& adverts, arbiter::v1::HeardRouter* router) const;
   std::shared_ptr<const arbiter::v1::VipReport> CommonOf(const Subject& subject, const hold::VipState& state,
                                                          const std::vector<std::size_t>& heard);
 

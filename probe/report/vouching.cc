@@ -46,6 +46,10 @@ std::string WhyNoRemoval(const IpAddress& vip, Voucher voucher, const Facts& fac
   if (voucher != Voucher::kOwn) {
     return "only other nodes name it as a VIP: a gate may shut it out here, and nothing may take it away";
   }
+  if (facts.listed.contains(vip) && facts.owners.Of(vip).empty() && !facts.formerly_owned.contains(vip) &&
+      !layout.SaysOf(vip)) {
+    return "another manager has put it there, no VRRP daemon: only the gate is used for it";
+  }
   for (const netlink::AddressOnLink& on : facts.addresses.Find(vip)) {
     if (on.link.loopback || layout.IsHomeOf(vip, on.link.name)) continue;
     return absl::StrCat("it is on ", on.link.name, ", where no instance that names it answers");

@@ -16,6 +16,7 @@ namespace {
 using arbiter::IpAddress;
 
 constexpr std::uint8_t kIcmpv6 = 58;
+constexpr std::uint8_t kUdp = 17;
 constexpr std::size_t kIpv4HeaderMin = 20;
 constexpr std::size_t kIpv6Header = 40;
 constexpr std::uint16_t kFragmentMask = 0x3fff;  // "more fragments" and the offset
@@ -107,20 +108,31 @@ void ParseBehindExtensions(Reading& reading, const BehindExtensions& behind, Par
   }
 }
 
-// IPv4 that carries something else than VRRP, at its first 20 bytes' end.
-void LookInsideIpv4(Reading& reading, const FixedBytes<kIpv4HeaderMin>& header, ParseResult& result) {
-  const std::size_t header_length = std::size_t{header.U8<0>() & 0x0fU} * 4;
-  const bool whole = (header.U16<6>() & kFragmentMask) == 0;
-  if (whole && header_length >= kIpv4HeaderMin && reading.cursor.Take(header_length - kIpv4HeaderMin)) {
-    LookInsideIp(reading, header.U8<9>(), result);
-  }
-}
-
 void ReadIpv4Origin(Reading& reading, const FixedBytes<kIpv4HeaderMin>& header) {
   reading.origin.source = IpAddress::FromV4(header.As<12, in_addr>());
   reading.origin.destination = IpAddress::FromV4(header.As<16, in_addr>());
   reading.origin.ttl = header.U8<8>();
   reading.source_known = true;
+}
+
+void ReadIpv6Origin(Reading& reading, const FixedBytes<kIpv6Header>& header) {
+  reading.origin.source = IpAddress::FromV6(header.As<8, in6_addr>());
+  reading.origin.destination = IpAddress::FromV6(header.As<24, in6_addr>());
+  reading.origin.ttl = header.U8<7>();
+  reading.source_known = true;
+}
+
+// IPv4 that carries something else than VRRP, at its first 20 bytes' end.
+void LookInsideIpv4(Reading& reading, const FixedBytes<kIpv4HeaderMin>& header, ParseResult& result) {
+  const std::size_t header_length = std::size_t{header.U8<0>() & 0x0fU} * 4;
+  const bool whole = (header.U16<6>() & kFragmentMask) == 0;
+  if (whole && header_length >= kIpv4HeaderMin && reading.cursor.Take(header_length - kIpv4HeaderMin)) {
+    if (header.U8<9>() == kUdp && reading.tunnels == 0) {
+      ReadIpv4Origin(reading, header);
+      if (ParseHsrp(reading, result)) return;
+    }
+    LookInsideIp(reading, header.U8<9>(), result);
+  }
 }
 
 bool HeaderChecksumIsCorrect(Bytes fixed, Bytes options) {
@@ -183,14 +195,15 @@ void ParseIpv6(Reading& reading, ParseResult& result) {
   const std::uint8_t next_header = header->U8<6>();
   const bool may_be_ours = next_header == kIpProtocolVrrp || next_header == kIpProtocolAh || next_header == kIcmpv6;
   if (IsTunnelProtocol(next_header)) {
+    if (next_header == kUdp && reading.tunnels == 0) {
+      ReadIpv6Origin(reading, *header);
+      if (ParseHsrp(reading, result)) return;
+    }
     LookInsideIp(reading, next_header, result);
     return;
   }
   if (!may_be_ours && !IsSkippableExtension(next_header)) return;
-  reading.origin.source = IpAddress::FromV6(header->As<8, in6_addr>());
-  reading.origin.destination = IpAddress::FromV6(header->As<24, in6_addr>());
-  reading.origin.ttl = header->U8<7>();
-  reading.source_known = true;
+  ReadIpv6Origin(reading, *header);
   const unsigned version = header->U8<0>() >> 4U;
   if (version != 6) {
     result = reading.Fail(MalformedReason::kIpVersion, 6, version, kIpv6Header);

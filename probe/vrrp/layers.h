@@ -56,6 +56,8 @@ void LookInsideIp(Reading& reading, std::uint8_t protocol, ParseResult& result);
 // The cursor stands at the message and ends with the IP packet (or with the capture, when bytes are missing).
 void ParseVrrpMessage(Reading& reading, ParseResult& result);
 void ParseIcmpv6(Reading& reading, ParseResult& result);
+// The cursor stands at the UDP header. False, and nothing is taken, where it is no HSRP to `destination`.
+bool ParseHsrp(const Reading& reading, ParseResult& result);
 
 }  // namespace probe::vrrp
 

@@ -11,6 +11,7 @@
 #include "probe/vrrp/byte_cursor.h"
 #include "probe/vrrp/carp.h"
 #include "probe/vrrp/claim.h"
+#include "probe/vrrp/hsrp.h"
 #include "probe/vrrp/malformed.h"
 #include "proto/value/ip_address.h"
 
@@ -27,10 +28,11 @@ enum class LinkType : std::uint8_t {
   kRawIp,         // LINKTYPE_RAW, and what an IPv4 raw socket delivers: an IP header first
 };
 
-// Other traffic: neither VRRP nor CARP nor ARP nor neighbour discovery.
+// Other traffic: neither VRRP nor CARP nor HSRP nor ARP nor neighbour discovery.
 struct NotOurs {};
 
-using ParseResult = std::variant<NotOurs, Advertisement, CarpAdvertisement, ArpClaim, NeighborClaim, Malformed>;
+using ParseResult =
+    std::variant<NotOurs, Advertisement, CarpAdvertisement, ArpClaim, NeighborClaim, Malformed, HsrpHello>;
 
 // `original_length` is the frame's length on the wire, at least bytes.size(); more means that the capture cut it.
 [[nodiscard]] ParseResult ParseFrame(Bytes bytes, std::size_t original_length, LinkType link_type);

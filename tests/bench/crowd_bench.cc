@@ -60,7 +60,8 @@ testing::AssertionResult Measure(Crowd& crowd, int runs, Row* row) {
     if (run == 1) row->incidents = crowd.Incidents();
     if (!guarded) return guarded;
     row->until_guarded.push_back(split.until_guarded);
-    std::fprintf(stderr, "%d of %d\r", run, runs);
+    std::fprintf(stderr, "%d of %d: first %.0f ms, last %.0f ms, all guarded %.0f ms\n", run, runs,
+                 Milliseconds(split.both_first), Milliseconds(split.both_last), Milliseconds(split.until_guarded));
     if (run == runs) break;  // it stays split
     if (const auto mended = crowd.Mend(kMendLimit); !mended) return mended;
   }

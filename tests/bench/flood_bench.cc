@@ -46,6 +46,7 @@ Frame InThePeersName(std::uint8_t number) {
 std::vector<Kind> Kinds() {
   return {{"none", {}, {"HELD"}},
           {"of strangers", StrangersAdverts(66)},
+          {"of ARP", StrangersRequests()},
           {"of our VRID", AdvertsOf(66), {"HELD", "GUARDED"}},
           {"of one source", {MakeAdvert({.vrid = 9, .address = {10, 1, 1, 1}})}},
           {"in the peers' names", {InThePeersName(1), InThePeersName(2)}, {"HELD", "GUARDED"}}};

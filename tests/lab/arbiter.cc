@@ -20,9 +20,18 @@ Arbiter::Arbiter(const Host& host, const std::filesystem::path& directory, std::
 
 void Arbiter::Start() {
   if (process_ != nullptr) earlier_logs_ += process_->Out() + process_->Err();
-  std::vector<std::string> argv = {Program("arbiter"),  "--listen",       std::string("0.0.0.0:") + kArbiterPort,
-                                   "--metrics-listen",  "127.0.0.1:7431", "--state-dir",
-                                   directory_.string(), "--insecure"};
+  // As its unit starts it.
+  std::vector<std::string> argv = {"nice",
+                                   "-n",
+                                   "-10",
+                                   Program("arbiter"),
+                                   "--listen",
+                                   std::string("0.0.0.0:") + kArbiterPort,
+                                   "--metrics-listen",
+                                   "127.0.0.1:7431",
+                                   "--state-dir",
+                                   directory_.string(),
+                                   "--insecure"};
   argv.insert(argv.end(), extra_flags_.begin(), extra_flags_.end());
   process_ = std::make_unique<Process>(host_.In(std::move(argv)));
 }

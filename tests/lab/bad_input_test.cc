@@ -104,7 +104,7 @@ TEST(BadInput, ASecondProbeOfTheSameNodeIsRefusedAndNamed) {
   ASSERT_TRUE(site.Start());
   Host& clone_host = site.lab().AddHost("clone", 30);
   ProbeOptions options = site.node("a").probe().options();
-  options.runtime_dir = site.lab().directory() / "clone";
+  options.runtime_dir = site.lab().runtime_directory() / "clone";
   Probe clone(clone_host, options);
   clone.Start();
   EXPECT_TRUE(WaitUntil("the second one is refused", seconds(10), [&] {

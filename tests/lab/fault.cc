@@ -1,5 +1,7 @@
 #include "tests/lab/fault.h"
 
+#include "absl/strings/str_cat.h"
+
 namespace lab {
 namespace {
 
@@ -269,6 +271,71 @@ Fault AddressDuplicated() {
               },
           .cause = becomes("192.168.1.2", "192.168.1.1"),
           .mend = becomes("192.168.1.1", "192.168.1.2")};
+}
+
+Fault VmacOnOneSideOnly() {
+  const auto b_has = [](bool xmit_base) {
+    return [xmit_base](Site& site) {
+      Node& b = site.node("b");
+      b.keepalived().Stop();
+      b.instance().vmac_xmit_base = xmit_base;
+      b.StartKeepalived();
+    };
+  };
+  return {.name = "VmacOnOneSideOnly",
+          .survivor = "a",
+          .loser = "b",
+          .prepare =
+              [](Site& site) {
+                for (const char* node : {"a", "b"}) site.node(node).instance().use_vmac = true;
+              },
+          .cause = b_has(true),
+          .mend = b_has(false)};
+}
+
+Fault SourceRoutedElsewhere() {
+  return {.name = "SourceRoutedElsewhere",
+          .survivor = "a",
+          .loser = "b",
+          .prepare =
+              [](Site& site) {
+                site.node("a").host().Do({"ip", "addr", "add", "10.66.0.1/32", "dev", kVrrpInterface});
+                site.node("a").instance().extra = {"mcast_src_ip 10.66.0.1"};
+                const Host& b = site.node("b").host();
+                b.Do({"ip", "route", "add", "10.66.0.1/32", "dev", kManagementInterface});
+                for (const char* scope : {"all", kVrrpInterface}) {
+                  b.Do({"sysctl", "-qw", absl::StrCat("net.ipv4.conf.", scope, ".rp_filter=0")});
+                }
+              },
+          .cause =
+              [](Site& site) {
+                site.node("b").host().Do({"sysctl", "-qw", "net.ipv4.conf.eth0.rp_filter=1"});
+              },
+          .mend =
+              [](Site& site) {
+                site.node("b").host().Do({"sysctl", "-qw", "net.ipv4.conf.eth0.rp_filter=2"});
+              }};
+}
+
+Fault SilentStranger() {
+  const auto stranger_does = [](const char* verb) {
+    return [verb](Site& site) {
+      std::vector<std::string> argv = {"ip",  "addr",        verb, site.vip() + (site.flavour().v6 ? "/128" : "/32"),
+                                       "dev", kVrrpInterface};
+      if (site.flavour().v6 && std::string(verb) == "add") argv.emplace_back("nodad");
+      site.lab().host("stranger").Do(std::move(argv));
+    };
+  };
+  return {.name = "SilentStranger",
+          .survivor = "a",
+          .loser = "stranger",
+          .prepare =
+              [](Site& site) {
+                const Host& stranger = site.lab().AddHost("stranger", 66);
+                stranger.Do({"sysctl", "-qw", "net.ipv4.conf.all.arp_notify=0"});
+              },
+          .cause = stranger_does("add"),
+          .mend = stranger_does("del")};
 }
 
 }  // namespace lab

@@ -59,6 +59,12 @@ Fault SourceTaken();
 Fault FileCopied();
 // b's own address becomes a's.
 Fault AddressDuplicated();
+// Both have use_vmac; b's adverts leave from the interface itself, where it listens as well (vmac_xmit_base).
+Fault VmacOnOneSideOnly();
+// a sends from an address to which b's way leads elsewhere, and b filters by reverse path.
+Fault SourceRoutedElsewhere();
+// A host without keepalived or probe has the VIP, and says nothing unless it is asked.
+Fault SilentStranger();
 
 }  // namespace lab
 

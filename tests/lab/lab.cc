@@ -28,6 +28,12 @@ bool IsLeftover(const std::string& name) {
   return kill(pid, 0) != 0;
 }
 
+fs::path MemoryPath() {
+  const fs::path memory = "/dev/shm";
+  std::error_code error;
+  return fs::is_directory(memory, error) ? memory : fs::temp_directory_path();
+}
+
 std::vector<std::string> NamesIn(const fs::path& directory) {
   std::vector<std::string> names;
   std::error_code error;
@@ -42,8 +48,10 @@ void RemoveLeftovers() {
     if (IsLeftover(name)) RemoveNetNamespace(name);
   }
   std::error_code gone_already;
-  for (const std::string& name : NamesIn(fs::temp_directory_path())) {
-    if (IsLeftover(name)) fs::remove_all(fs::temp_directory_path() / name, gone_already);
+  for (const fs::path& place : {fs::temp_directory_path(), MemoryPath()}) {
+    for (const std::string& name : NamesIn(place)) {
+      if (IsLeftover(name)) fs::remove_all(place / name, gone_already);
+    }
   }
 }
 
@@ -66,6 +74,10 @@ Lab::Lab(const LabOptions& options) {
   RemoveLeftovers();
   prefix_ = FreePrefix();
   directory_ = fs::temp_directory_path() / prefix_;
+  runtime_directory_ = MemoryPath() / (prefix_ + "-run");
+  std::error_code error;
+  fs::create_directory(runtime_directory_, error);
+  if (error) Check(absl::InternalError(absl::StrCat("make ", runtime_directory_.string(), ": ", error.message())));
   vrrp_ = std::make_unique<Network>(prefix_ + "-net", 1, options.vrrp);
   if (options.management_network) management_ = std::make_unique<Network>(prefix_ + "-mnet", 2);
 }
@@ -77,6 +89,7 @@ Lab::~Lab() {
   vrrp_.reset();
   std::error_code error;
   fs::remove_all(directory_, error);
+  fs::remove_all(runtime_directory_, error);
 }
 
 Host& Lab::Make(const std::string& name, int number) {

@@ -44,12 +44,15 @@ class Lab {
 
   // A directory of this lab, removed with it.
   [[nodiscard]] const std::filesystem::path& directory() const { return directory_; }
+  // Another one, in memory as /run is on a host: to replace a file on a disk can take a second.
+  [[nodiscard]] const std::filesystem::path& runtime_directory() const { return runtime_directory_; }
 
  private:
   Host& Make(const std::string& name, int number);
 
   std::string prefix_;
   std::filesystem::path directory_;
+  std::filesystem::path runtime_directory_;
   std::unique_ptr<Network> vrrp_;
   std::vector<std::unique_ptr<Network>> segments_;
   std::unique_ptr<Network> management_;

@@ -32,7 +32,7 @@ bool HasCarrier(const Host& host) {
 
 int LeftoversOf(pid_t pid) {
   int leftovers = 0;
-  for (const fs::path& place : {fs::path("/run/netns"), fs::temp_directory_path()}) {
+  for (const fs::path& place : {fs::path("/run/netns"), fs::temp_directory_path(), fs::path("/dev/shm")}) {
     for (const fs::directory_entry& entry : fs::directory_iterator(place)) {
       if (absl::StartsWith(entry.path().filename().string(), absl::StrCat("arblab-", pid, "-"))) ++leftovers;
     }
@@ -98,6 +98,7 @@ TEST(Lab, RemovesWhatADeadRunLeftBehind) {
   }
   ASSERT_TRUE(OutputOf({.argv = {"ip", "netns", "add", absl::StrCat("arblab-", dead, "-1-a")}}).ok());
   fs::create_directory(fs::temp_directory_path() / absl::StrCat("arblab-", dead, "-1"));
+  fs::create_directory(fs::path("/dev/shm") / absl::StrCat("arblab-", dead, "-1-run"));
   const Lab lab;
   EXPECT_EQ(LeftoversOf(dead), 0);
 }

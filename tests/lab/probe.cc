@@ -21,7 +21,9 @@ Probe::Probe(const Host& host, ProbeOptions options) : host_(host), options_(std
 
 void Probe::Start() {
   if (process_ != nullptr) earlier_logs_ += process_->Out() + process_->Err();
-  std::vector<std::string> argv = options_.prefix;
+  // As its unit starts it.
+  std::vector<std::string> argv = {"nice", "-n", "-10"};
+  argv.insert(argv.end(), options_.prefix.begin(), options_.prefix.end());
   argv.insert(argv.end(),
               {Program("arbiter-probe"), "--arbiter", options_.arbiter, "--cluster", options_.cluster, "--node",
                options_.node, "--keepalived-conf", options_.keepalived_conf, "--keepalived-pidfile",

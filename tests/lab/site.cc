@@ -110,8 +110,8 @@ std::vector<std::string> Site::ArbiterFlags() const {
 
 Node& Site::AddNode(const std::string& name, int number, Network& segment, const std::string& cluster) {
   auto& node = nodes_[name];
-  node = std::make_unique<Node>(lab_.AddHost(name, number, segment), lab_.directory() / name, arbiter_.endpoint(),
-                                cluster);
+  node = std::make_unique<Node>(lab_.AddHost(name, number, segment), lab_.runtime_directory() / name,
+                                arbiter_.endpoint(), cluster);
   node->probe().options().extra_flags = options_.probe_flags;
   return *node;
 }

@@ -115,4 +115,18 @@ std::vector<Frame> AdvertsOf(std::uint8_t vrid) {
   return frames;
 }
 
+std::vector<Frame> StrangersRequests() {
+  std::vector<Frame> frames;
+  for (int i = 0; i < kStrangers; ++i) {
+    const auto high = static_cast<std::uint8_t>(i / 250);
+    const auto low = static_cast<std::uint8_t>(i % 250 + 1);
+    Frame frame = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x02, 0x00, 0x00, 0x00, 0x00, 0x99, 0x08, 0x06};
+    frame.insert(frame.end(), {0, 1, 8, 0, 6, 4, 0, 1});
+    frame.insert(frame.end(), {0x02, 0x00, 0x00, 0x00, 0x00, 0x99, 10, 1, high, low});
+    frame.insert(frame.end(), {0, 0, 0, 0, 0, 0, 10, 1, low, high});
+    frames.push_back(std::move(frame));
+  }
+  return frames;
+}
+
 }  // namespace lab

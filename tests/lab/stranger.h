@@ -60,6 +60,8 @@ class Flood {
 std::vector<Frame> StrangersAdverts(std::uint8_t spared);
 // The same for one VRID only.
 std::vector<Frame> AdvertsOf(std::uint8_t vrid);
+// ARP requests of as many hosts, as a scan of the segment brings.
+std::vector<Frame> StrangersRequests();
 
 }  // namespace lab
 

@@ -22,7 +22,7 @@ TEST(RecordCodec, EveryFieldGoesThereAndBack) {
 TEST(RecordCodec, EveryCauseAndStateGoesThereAndBack) {
   const FakeClocks clocks;
   core::IncidentRecord incident = SampleIncident("1-1", clocks.now().steady);
-  for (int cause = 0; cause <= static_cast<int>(core::Cause::kSourceAddress); ++cause) {
+  for (int cause = 0; cause <= static_cast<int>(core::Cause::kReversePathFilter); ++cause) {
     incident.causes.push_back({static_cast<core::Cause>(cause), "evidence", "advice"});
   }
   for (int state = 0; state <= static_cast<int>(core::IncidentState::kClosed); ++state) {

@@ -185,7 +185,7 @@ TEST(EnumTables, AreWhole) {
   ExpectWhole(kNodeStates, v1::NodeState_descriptor()->value_count(), 3);
   ExpectWhole(kVipStates, v1::VipState_descriptor()->value_count(), 7);
   ExpectWhole(kIncidentStates, v1::IncidentState_descriptor()->value_count(), 4);
-  ExpectWhole(kCauses, v1::Cause_descriptor()->value_count(), 18);
+  ExpectWhole(kCauses, v1::Cause_descriptor()->value_count(), 20);
 }
 
 TEST(Causes, HaveTheNamesThatOperatorsSee) {

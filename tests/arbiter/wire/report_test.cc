@@ -27,7 +27,7 @@ FieldReader Reader(ReportLimits limits = {}) { return {"prod/a", kNow, limits}; 
 v1::VipReport WholeVipReport() {
   return Parse<v1::VipReport>(R"(
     address: "192.168.1.212" configured: true interface: "eth0" configured_for { seconds: 8 nanos: 100000000 }
-    effective: true gate: GATE_STATE_SHUT gate_reason: "why" not_ours: "listed" vouched: true gate_shut_for { seconds: 1 }
+    effective: true gate: GATE_STATE_SHUT gate_reason: "why" not_ours: "listed" vouched: true other_manager: true gate_shut_for { seconds: 1 }
     advertises: true vrid: 66 priority: 100 version: 2 advert_interval { seconds: 1 } primary_address: "192.168.1.1"
     advertised_addresses: "192.168.1.212" advertised_addresses: "192.168.1.213"
     instance: "VI_1" sync_group: "G" bound_together: "192.168.1.212" daemon: DAEMON_STATE_FROZEN in_daemon_config: true
@@ -35,7 +35,7 @@ v1::VipReport WholeVipReport() {
     rungs { kind: RUNG_KIND_GATE usable: true scope: "192.168.1.212" }
     heard { source: "192.168.1.2" vrid: 65 priority: 90 version: 3 on_wire: true delivered: true names_vip: true
             addresses: "192.168.1.212" defects: "TTL 64, must be 255" auth_type: 1 advert_interval { nanos: 10000000 }
-            destination: "224.0.0.18" checksum_habit: "pseudo-header" }
+            destination: "224.0.0.18" checksum_habit: "pseudo-header" answers: true dropped_by: "rp" drop_repair: "way" }
     segment: "192.168.1.0/24" master_down_interval { seconds: 3 nanos: 609375000 })");
 }
 
@@ -45,8 +45,11 @@ v1::NodeReport WholeNodeReport() {
     config_problems: "line 3" interfaces: "eth0" gate_usable: false gate_reason: "no egress hook" gate_restores: 2
     dry_run: true capture_drops: 3 netlink_overruns: 4 dropped_adverts { key: "checksum" value: 5 }
     dropped_adverts { key: "ttl" value: 6 } addresses: "192.168.1.1" addresses: "fe80::1"
+    loopback_addresses: "10.255.0.1"
+    foreign_routers { protocol: "HSRP" interface: "eth0" group: 5 source: "192.168.1.3" priority: 110
+                      addresses: "192.168.1.254" }
     instances { name: "VI_1" interface: "eth0" vrid: 66 priority: 100 version: 2 advert_interval { seconds: 1 }
-                initial_state: "MASTER" nopreempt: true use_vmac: true auth_type: "PASS" auth_fingerprint: "ab"
+                initial_state: "MASTER" nopreempt: true use_vmac: true vmac_xmit_base: true link_down: true ignores_link: true networks: "192.168.1.0/24" networks: "10.9.0.0/24" auth_type: "PASS" auth_fingerprint: "ab"
                 addresses: "192.168.1.212" excluded_addresses: "192.168.1.213" unicast_source: "192.168.1.1"
                 unicast_peers: "192.168.1.2" sync_group: "G" track_file: "arbiter_VI_1"
                 origin { key: "priority" value: "k:13" } origin { key: "virtual_router_id" value: "k:12" }

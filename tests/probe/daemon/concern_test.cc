@@ -68,5 +68,20 @@ TEST(ConcernPace, KeepsNoMoreThanItListsVips) {
   EXPECT_TRUE(due->vips.empty());
 }
 
+TEST(LookPace, WhatComesAfterAPauseIsLookedAtAtOnce) {
+  LookPace pace;
+  EXPECT_TRUE(pace.IsDue(kStart));
+  pace.Looked(kStart, kStart + milliseconds(1));
+  EXPECT_FALSE(pace.IsDue(kStart + milliseconds(1)));
+  EXPECT_EQ(pace.Due(), kStart + milliseconds(4));
+  EXPECT_TRUE(pace.IsDue(kStart + milliseconds(4)));
+}
+
+TEST(LookPace, ALookThatTookLongDelaysNothingForLong) {
+  LookPace pace;
+  pace.Looked(kStart, kStart + seconds(2));
+  EXPECT_EQ(pace.Due(), kStart + seconds(2) + LookPace::kLongestPause);
+}
+
 }  // namespace
 }  // namespace probe::daemon

@@ -28,6 +28,7 @@ TEST(Settings, HaveDefaults) {
   EXPECT_FALSE(settings->node.empty());
   EXPECT_THAT(settings->interfaces, IsEmpty());
   EXPECT_EQ(settings->runtime_dir, "/run/arbiter-probe");
+  EXPECT_TRUE(settings->ask_who_answers);
   EXPECT_THAT(settings->actuators,
               ElementsAre(hold::RungKind::kGate, hold::RungKind::kTrackFile, hold::RungKind::kRemoveAddress));
 }
@@ -57,6 +58,7 @@ TEST(Settings, SayWhichKeyIsWrongAndHowItShouldBe) {
       {"actuators: [exec]", "exec needs an exec_command"},
       {"stop_command: [systemctl, stop, keepalived]", "no absolute path"},
       {"runtime_dir: run", "no absolute path"},
+      {"ask_who_answers: perhaps", "neither on nor off"},
       {"log_level: loud", "write debug, info, warning or error"},
       {"tls: {cert: a}", "needs all three"},
       {"cluster: prod\nnodes: x", "probe.yaml:2"},

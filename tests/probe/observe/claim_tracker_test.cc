@@ -13,6 +13,7 @@ namespace {
 using arbiter::IpAddress;
 using arbiter::MacAddress;
 using std::chrono::hours;
+using std::chrono::milliseconds;
 using std::chrono::seconds;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
@@ -131,6 +132,37 @@ TEST(ClaimTracker, NoFloodOfHostsPushesOutWhatIsKnownOfAVip) {
   EXPECT_EQ(tracker.ClaimantsOf(Ip("192.168.1.212"), kStart, seconds(1)).size(), 1U);
 }
 
+TEST(ClaimTracker, NoFloodOfNamesTakesThePlaceOfAHostThatLivesHere) {
+  ClaimTracker tracker = Watching("192.168.1.212");
+  tracker.Hear(kEth0, false, Of("192.168.1.1"), kStart);
+  tracker.Hear(kEth0, false, Of("192.168.1.2"), kStart);
+  for (int i = 0; i < 30'000; ++i) {
+    const Instant now = kStart + seconds(10) + milliseconds(3) * i;  // 300 a second
+    tracker.Hear(kEth0, false, Of("10.0." + std::to_string(i / 250 % 16) + "." + std::to_string(i % 250)), now);
+    if (i % 5'000 == 0) tracker.Hear(kEth0, false, Of("192.168.1.1"), now);
+  }
+  const Instant end = kStart + seconds(100);
+  const std::vector<IpAddress> heard = tracker.HostsHeard(kEth0, end, seconds(600), 8);
+  ASSERT_EQ(heard.size(), 8U);
+  EXPECT_EQ(heard[0], Ip("192.168.1.1"));
+  EXPECT_EQ(heard[1], Ip("192.168.1.2"));
+  const std::vector<IpAddress> later = tracker.HostsHeard(kEth0, kStart + seconds(130), seconds(600), 8);
+  EXPECT_EQ(later[0], Ip("192.168.1.1"));
+  EXPECT_NE(later[1], Ip("192.168.1.2")) << "silent for longer than a host that lives";
+}
+
+TEST(ClaimTracker, AHostThatFellSilentMakesRoomForOneThatCame) {
+  ClaimTracker tracker = Watching("192.168.1.212");
+  for (int i = 0; i < static_cast<int>(ClaimTracker::kMaxHosts); ++i) {
+    tracker.Hear(kEth0, false, Of("10.0." + std::to_string(i / 250) + "." + std::to_string(i % 250)), kStart);
+  }
+  const Instant later = kStart + ClaimTracker::kLives + seconds(1);
+  tracker.Hear(kEth0, false, Of("192.168.1.1"), later);
+  tracker.Hear(kEth0, false, Of("192.168.1.2"), later);
+  const std::vector<IpAddress> heard = tracker.HostsHeard(kEth0, later, seconds(600), 2);
+  EXPECT_THAT(heard, ElementsAre(Ip("192.168.1.1"), Ip("192.168.1.2")));
+}
+
 TEST(ClaimTracker, FollowsTheListOfWatchedAddresses) {
   ClaimTracker tracker = Watching("192.168.1.212");
   tracker.Hear(kEth0, false, Of("192.168.1.212"), kStart);
@@ -174,6 +206,94 @@ TEST(ClaimTracker, OwnClaimsGoWithoutAWord) {
   tracker.Hear(kEth0, true, Of("192.168.1.212"), kStart);
   EXPECT_THAT(tracker.Expire(kStart + seconds(60)), IsEmpty());
   EXPECT_EQ(tracker.NextDeadline(), Instant::max());
+}
+
+// --- answers to questions of this host's own
+
+Claim AnswerOf(const std::string& address, std::uint8_t mac = 0x0b) {
+  Claim claim = Of(address, mac);
+  claim.answer = true;
+  return claim;
+}
+
+ClaimTracker Asking(const std::string& address) {
+  ClaimTracker tracker = Watching(address);
+  tracker.Ask({Ip(address)}, seconds(4));
+  return tracker;
+}
+
+const std::string kVip = "192.168.1.212";
+
+TEST(Answers, AreADoubtOnceAndAClaimTwice) {
+  ClaimTracker tracker = Asking(kVip);
+  EXPECT_EQ(tracker.Hear(kEth0, false, AnswerOf(kVip), kStart), std::nullopt);
+  EXPECT_THAT(tracker.ClaimantsOf(Ip(kVip), kStart, hours(1)), IsEmpty());
+  const std::vector<AddressHeard> doubts = tracker.TakeDoubts();
+  ASSERT_EQ(doubts.size(), 1U);
+  EXPECT_EQ(doubts[0].address, Ip(kVip));
+  EXPECT_EQ(doubts[0].interface, kEth0);
+  EXPECT_THAT(tracker.TakeDoubts(), IsEmpty());
+  const auto claimant = tracker.Hear(kEth0, false, AnswerOf(kVip), kStart + std::chrono::milliseconds(100));
+  ASSERT_TRUE(claimant.has_value()) << "the second one is told at once";
+  EXPECT_TRUE(claimant->answering());
+  EXPECT_EQ(tracker.ClaimantsOf(Ip(kVip), kStart + seconds(1), hours(1)).size(), 1U);
+}
+
+TEST(Answers, EndWhenNoMoreComeThoughAnnouncementsLastLonger) {
+  ClaimTracker tracker = Asking(kVip);
+  tracker.Hear(kEth0, false, AnswerOf(kVip), kStart);
+  tracker.Hear(kEth0, false, AnswerOf(kVip), kStart + seconds(1));
+  EXPECT_EQ(tracker.NextDeadline(), kStart + seconds(5));
+  EXPECT_THAT(tracker.Expire(kStart + seconds(4)), IsEmpty());
+  EXPECT_THAT(tracker.Expire(kStart + seconds(5)), ElementsAre(Ip(kVip)));
+  EXPECT_THAT(tracker.ClaimantsOf(Ip(kVip), kStart + seconds(5), hours(1)), IsEmpty());
+  Claim announced = Of(kVip);
+  announced.kind = ClaimKind::kArpAnnouncement;
+  EXPECT_TRUE(tracker.Hear(kEth0, false, announced, kStart + seconds(6)).has_value()) << "no doubt about that";
+  EXPECT_THAT(tracker.Expire(kStart + seconds(20)), IsEmpty());
+}
+
+TEST(Answers, ToOthersCountAtOnceWhereThisHostDoesNotAsk) {
+  ClaimTracker tracker = Watching(kVip);
+  EXPECT_TRUE(tracker.Hear(kEth0, false, AnswerOf(kVip), kStart).has_value());
+  EXPECT_THAT(tracker.TakeDoubts(), IsEmpty());
+}
+
+TEST(Answers, OfAHostThatAnswersForEverythingSayNothing) {
+  ClaimTracker tracker = Asking(kVip);
+  tracker.ExpectSilence(Ip("192.168.1.10"));
+  tracker.Hear(kEth0, false, AnswerOf(kVip, 0x77), kStart);
+  tracker.Hear(kEth0, false, AnswerOf("192.168.1.10", 0x77), kStart);
+  for (int i = 1; i < 10; ++i) {
+    EXPECT_EQ(tracker.Hear(kEth0, false, AnswerOf(kVip, 0x77), kStart + seconds(i)), std::nullopt) << i;
+  }
+  EXPECT_THAT(tracker.ClaimantsOf(Ip(kVip), kStart + seconds(9), hours(1)), IsEmpty());
+  // Another host is none for that, and neither is this one when it announces the address.
+  tracker.Hear(kEth0, false, AnswerOf(kVip, 0x78), kStart + seconds(9));
+  EXPECT_TRUE(tracker.Hear(kEth0, false, AnswerOf(kVip, 0x78), kStart + seconds(10)).has_value());
+  Claim announced = Of(kVip, 0x77);
+  announced.kind = ClaimKind::kArpAnnouncement;
+  EXPECT_TRUE(tracker.Hear(kEth0, false, announced, kStart + seconds(10)).has_value());
+}
+
+TEST(Answers, OfThisHostItselfAreNoDoubt) {
+  ClaimTracker tracker = Asking(kVip);
+  EXPECT_TRUE(tracker.Hear(kEth0, true, AnswerOf(kVip), kStart).has_value());
+  EXPECT_THAT(tracker.TakeDoubts(), IsEmpty());
+}
+
+TEST(Answers, AreToldFromAnnouncements) {
+  vrrp::ArpSpec reply;
+  reply.operation = 2;
+  reply.target_ip = "0.0.0.0";  // to a probe
+  EXPECT_TRUE(ClaimIn(vrrp::BuildArp(reply))->answer);
+  reply.target_ip = reply.sender_ip;
+  EXPECT_FALSE(ClaimIn(vrrp::BuildArp(reply))->answer);
+  EXPECT_FALSE(ClaimIn(vrrp::BuildArp({}))->answer);
+  vrrp::NeighborSpec advertisement;
+  EXPECT_FALSE(ClaimIn(vrrp::BuildNeighbor(advertisement))->answer);
+  advertisement.flags = 0x60;
+  EXPECT_TRUE(ClaimIn(vrrp::BuildNeighbor(advertisement))->answer);
 }
 
 }  // namespace

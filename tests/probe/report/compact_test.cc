@@ -30,6 +30,7 @@ class InParts : public NodeTest {
     own = {Adverts("192.168.1.10", 66, 90, named_by_all)};
     // The excluded ones hear it by its VRID alone.
     heard = {Adverts("192.168.1.11", 66, 80, named_by_all), Adverts("192.168.1.12", 9, 80, {Ip("192.168.1.250")})};
+    known_elsewhere = {Ip("192.168.1.250")};
     const auto mac = arbiter::MacAddress::Parse("02:00:00:00:00:99").value();
     now += std::chrono::seconds(5);
     claims[Ip("192.168.1.101")] = {{mac, "eth0", "ARP reply", now}};

@@ -309,5 +309,25 @@ TEST_F(Instances, HearTheirPeersWhereTheySpeak) {
   EXPECT_TRUE(report.heard(1).names_vip());
 }
 
+TEST_F(Instances, WhatABridgesPortHasAndTheBridgeHasNotIsOnTheBridgesWire) {
+  AddLink(4, "port0", "02:00:00:00:00:04");
+  netlink::Link port = *table.FindLink(4);
+  port.master = 2;
+  table.Apply(netlink::LinkPresent{port}, now);
+  netlink::Link bridge = *table.FindLink(2);
+  bridge.kind = "bridge";
+  table.Apply(netlink::LinkPresent{bridge}, now);
+  RouterAdverts at_port = Adverts("192.168.1.11", 66, 100, {Ip("192.168.1.212")});
+  at_port.router.interface = "port0";
+  at_port.delivered = false;
+  heard = {at_port};
+  ASSERT_EQ(Report().heard_size(), 1) << "its rules have dropped it";
+  EXPECT_TRUE(Report().heard(0).on_wire());
+  EXPECT_FALSE(Report().heard(0).delivered());
+  heard.push_back(Adverts("192.168.1.11", 66, 100, {Ip("192.168.1.212")}));
+  ASSERT_EQ(Report().heard_size(), 1) << "it came to the bridge";
+  EXPECT_TRUE(Report().heard(0).delivered());
+}
+
 }  // namespace
 }  // namespace probe::report

@@ -107,6 +107,8 @@ class NodeTest : public testing::Test {
     facts.arp_ignore = [this](const std::string& link) { return arp_ignore.contains(link) ? arp_ignore.at(link) : 0; };
     facts.formerly_owned = formerly_owned;
     facts.named = named;
+    facts.listed = listed_vips;
+    facts.reverse_path = reverse_path;
     facts.known_elsewhere = known_elsewhere;
     facts.own_names = own_names;
     facts.came_later = came_later;
@@ -137,6 +139,8 @@ class NodeTest : public testing::Test {
   Duration stuck_for{};
   std::set<arbiter::IpAddress> formerly_owned;
   std::set<arbiter::IpAddress> named;
+  std::set<arbiter::IpAddress> listed_vips;
+  std::function<std::optional<Drop>(const std::string&, const arbiter::IpAddress&)> reverse_path;
   std::set<arbiter::IpAddress> known_elsewhere;
   std::set<arbiter::IpAddress> own_names;
   std::set<arbiter::IpAddress> came_later;

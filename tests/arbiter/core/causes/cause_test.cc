@@ -71,6 +71,27 @@ TEST(Cause, AnAddressThatNobodyElsesDaemonServesIsNotToBeRemovedAtOnce) {
   EXPECT_THAT(found.front().advice, testing::StartsWith("first have a node's VRRP daemon own 192.168.1.212; then, on"));
 }
 
+TEST(Cause, OfAnotherManagersVipNoDaemonIsBlamed) {
+  for (const DaemonState daemon : {DaemonState::kGone, DaemonState::kUnknown, DaemonState::kRunning}) {
+    Claimants claimants;
+    for (Claimant* node : {&claimants.a(), &claimants.b()}) {
+      node->FallSilent(daemon);
+      node->vip.daemon = DaemonState::kUnknown;
+      node->vip.instance = "";
+      node->vip.in_daemon_config = false;
+      node->vip.vrid.reset();
+      node->vip.other_manager = true;
+      node->report.instances.clear();
+    }
+    const std::vector<CauseEvidence> found = claimants.Find();
+    EXPECT_THAT(CausesOf(found), ElementsAre(Cause::kUnknown));
+    EXPECT_THAT(found.front().evidence,
+                HasSubstr("on a and b, 192.168.1.212 is served by another manager than a VRRP daemon"));
+    EXPECT_THAT(found.front().evidence, testing::Not(HasSubstr("keepalived")));
+    EXPECT_THAT(found.front().advice, testing::AllOf(HasSubstr("Pacemaker"), testing::Not(HasSubstr("keepalived"))));
+  }
+}
+
 TEST(Cause, WhatTwoDeadDaemonsLeftBehindIsNotToBeRemoved) {
   Claimants claimants;
   claimants.a().FallSilent(DaemonState::kGone);

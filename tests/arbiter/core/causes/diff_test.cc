@@ -136,6 +136,12 @@ std::vector<Change> WorthKnowing() {
        "part"},
       {"NoPreempt", [](Pair& p) { p.b().nopreempt = true; }, "nopreempt", false, "no", "yes", "takes the VIP back"},
       {"VirtualMac", [](Pair& p) { p.b().use_vmac = true; }, "use_vmac", false, "no", "yes", "MAC address"},
+      {"AdvertsOfOneVirtualMacLeaveFromTheInterface",
+       [](Pair& p) {
+         p.a().use_vmac = p.b().use_vmac = true;
+         p.b().vmac_xmit_base = true;
+       },
+       "vmac_xmit_base", true, "no", "yes", "does not hear"},
       {"TrackFile", [](Pair& p) { p.a().track_file = "/run/x"; }, "track_file", false, "/run/x", "none", "snippet"},
       {"EqualPriorities", [](Pair& p) { p.b().priority = 100; }, "priority", false, "100", "100",
        "higher primary address wins"},

@@ -180,6 +180,17 @@ std::vector<Fault> FaultsInSources() {
        },
        Cause::kSourceAddress, "adverts of b come from fe80::2, a lists 2001:db8::2 and drops them",
        "on b, in /etc/b.conf:1, write `unicast_src_ip 2001:db8::2`"},
+      {"OnlyOneListensBelowItsMacvlan",
+       [](Claimants& c) {
+         for (Claimant& node : c.nodes) {
+           node.config().use_vmac = true;
+           node.config().origin.emplace_back("use_vmac", node.name == "a" ? "/etc/a.conf:14" : "/etc/b.conf:14");
+         }
+         c.b().config().vmac_xmit_base = true;
+         c.b().config().origin.emplace_back("vmac_xmit_base", "/etc/b.conf:15");
+       },
+       nullptr, Cause::kVmacMismatch, "b has vmac_xmit_base (/etc/b.conf:15) and a has not (/etc/a.conf:14)",
+       "take `vmac_xmit_base` out on b, in /etc/b.conf:15, or write it on a"},
       {"BothHaveOneAddressOfTheirOwn",
        [](Claimants& c) {
          c.b().report.addresses = {Ip("192.168.1.1")};
@@ -203,6 +214,63 @@ std::vector<Fault> FaultsOnTheWire() {
        "on b, let IP protocol 112 in on eth0"},
       {"FilteredInInputOnTheLowerPriority", nullptr, [](Claimants& c) { c.Heard(c.b(), c.a()).delivered = false; },
        Cause::kFilteredOnHost, "are on the wire of b", "on b, let IP protocol 112 in on eth0"},
+      {"FilteredInOutputOnBoth",
+       [](Claimants& c) {
+         for (Claimant& node : c.nodes) {
+           node.FallSilent(DaemonState::kRunning);
+           node.config().nopreempt = true;
+         }
+         c.b().vip.configured_since = kSplit - std::chrono::seconds(5);
+       },
+       nullptr, Cause::kFilteredOnHost,
+       "a has 192.168.1.212, its keepalived runs, and none of its adverts gets onto the wire of eth0; b has",
+       "on b, let IP protocol 112 out on eth0"},
+      {"TheReversePathFilterDropsThem", nullptr,
+       [](Claimants& c) {
+         HeardRouter& heard = c.Heard(c.b(), c.a());
+         heard.delivered = false;
+         heard.dropped_by =
+             "net.ipv4.conf.eth0.rp_filter is 1 in force, and the way back to 192.168.1.1 leaves by mgmt";
+         heard.drop_repair = "`sysctl -w net.ipv4.conf.eth0.rp_filter=2`";
+       },
+       Cause::kReversePathFilter,
+       "are on the wire of b (eth0) and are not delivered there: net.ipv4.conf.eth0.rp_filter",
+       "on b, `sysctl -w net.ipv4.conf.eth0.rp_filter=2`"},
+      {"FilteredWhereTheSourceIsOnLoopback",
+       [](Claimants& c) {
+         const auto from = [](Claimant& node, const std::string& own, const std::string& peer) {
+           node.config().unicast_source = node.vip.primary_address = Ip(own);
+           node.report.loopback_addresses = {Ip(own)};
+           SendUnicast(node, peer);
+         };
+         from(c.a(), "10.255.0.1", "10.255.0.2");
+         from(c.b(), "10.255.0.2", "10.255.0.1");
+       },
+       [](Claimants& c) {
+         c.Heard(c.a(), c.b()).destination = Ip("10.255.0.1");
+         c.Heard(c.b(), c.a()).destination = Ip("10.255.0.2");
+         c.Heard(c.b(), c.a()).delivered = false;
+       },
+       Cause::kFilteredOnHost, "adverts of a (10.255.0.1) are on the wire of b", "on b, let IP protocol 112 in"},
+      {"LostWhereAnInterfaceIsOnSeveralNetworks",
+       [](Claimants& c) {
+         c.b().config().segment = c.b().vip.segment = "10.9.0.0/24";
+         c.a().config().networks = {"192.168.1.0/24"};
+         c.b().config().networks = {"10.9.0.0/24", "192.168.1.0/24"};
+       },
+       LoseAllAdverts, Cause::kLostInNetwork, "a (192.168.1.1, eth0) sends adverts, none is on the wire of b (eth0)",
+       "the network between a and b"},
+      {"NoCarrierWhereTheInstanceSpeaks",
+       [](Claimants& c) {
+         for (Claimant& node : c.nodes) {
+           node.config().interface = "sync";
+           node.config().ignores_link = true;
+         }
+         c.b().config().link_down = true;
+         c.b().FallSilent(DaemonState::kRunning);
+       },
+       [](Claimants& c) { Claimants::Forget(c.b(), c.a()); }, Cause::kLostInNetwork,
+       "sync of b, where VI_1 speaks, carries nothing", "`ip link show sync` on b"},
       {"LostBothWays", nullptr, LoseAllAdverts, Cause::kLostInNetwork,
        "a (192.168.1.1, eth0) sends adverts, none is on the wire of b (eth0)", "the network between a and b"},
       {"LostOneWay", nullptr, [](Claimants& c) { Claimants::Forget(c.b(), c.a()); }, Cause::kLostInNetwork,
@@ -255,6 +323,13 @@ std::vector<Fault> FaultsOfADaemon() {
       {"AddressAddedOnABackup", [](Claimants& c) { c.b().FallSilent(DaemonState::kRunning); }, nullptr,
        Cause::kManualAddress, "keepalived runs there as a backup and does not own it",
        "on b, remove 192.168.1.212 from eth0"},
+      {"AddressAddedWhereTheInstanceIsInFault",
+       [](Claimants& c) {
+         c.b().config().link_down = true;
+         c.b().FallSilent(DaemonState::kRunning);
+       },
+       [](Claimants& c) { Claimants::Forget(c.b(), c.a()); }, Cause::kManualAddress,
+       "keepalived is in FAULT there, for eth0 carries nothing", "on b, remove 192.168.1.212 from eth0"},
       {"AddressAddedOnABackupWhoseSilenceLooksFrozen", [](Claimants& c) { c.b().FallSilent(DaemonState::kFrozen); },
        nullptr, Cause::kManualAddress, "it was put there by hand", "on b, remove 192.168.1.212 from eth0"},
       {"AddressAddedWhereTheDaemonDoesNotKnowIt",
