@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "arbiter/core/hold_end.h"
+#include "arbiter/core/joining.h"
 #include "arbiter/core/split.h"
 #include "arbiter/core/verdict.h"
 #include "proto/value/duration.h"
@@ -17,47 +18,10 @@ namespace {
 // Between two questions while a node gives its addresses up.
 constexpr Duration kWaveLasts = std::chrono::milliseconds(10);
 
-std::set<std::string> NamesIn(const Nodes& nodes) {
-  std::set<std::string> names;
-  for (const Node* node : nodes) names.insert(node->key.node);
-  return names;
-}
-
 Nodes NodesIn(const Parties& parties) {
   Nodes nodes;
   for (const Party& party : parties) nodes.push_back(party.node);
   return nodes;
-}
-
-// Between whom the matter stands.
-std::set<std::string> PartiesOf(const Matter& matter) {
-  std::set<std::string> names;
-  if (matter.contest != nullptr) {
-    for (const Case* c : matter.contest->vips) names.merge(NamesIn(c->last_free));
-    return names;
-  }
-  names.insert(matter.incident->record.survivor);
-  for (const auto& [node, hold] : matter.incident->holds) names.insert(node);
-  if (!matter.incident->holds.empty()) return names;
-  for (const Case* c : matter.incident->vips) names.merge(NamesIn(c->last_free));  // nobody was demoted
-  return names;
-}
-
-// An open matter between the same nodes that has a VIP which belongs together with this one.
-Matter* MatterFor(Context& ctx, const Case& c, const std::set<std::string>& names) {
-  std::set<const void*> seen;
-  for (const Word& word : c.words) {
-    const Addresses& bound = word.report.bound_together;
-    if (!seen.insert(bound.identity()).second) continue;
-    const Matter* refused = nullptr;  // most often the next address is of the same one
-    for (const IpAddress& vip : bound) {
-      const Case* other = ctx.world.FindCase({c.key.cluster, vip});
-      if (other == nullptr || other->matter == nullptr || other->matter == refused) continue;
-      if (PartiesOf(*other->matter) == names) return other->matter;
-      refused = other->matter;
-    }
-  }
-  return nullptr;
 }
 
 // Who claims one of the VIPs and is not held back from it.
@@ -289,19 +253,22 @@ Nodes FreeHolders(const Context& ctx, const Case& c) {
   return result;
 }
 
-void TakeAnswer(Case& c, const std::string& node, std::uint64_t nonce, const VipReport& report,
-                const std::optional<Reach>& reach) {
+void TakeAnswer(Case& c, const std::string& node, std::uint64_t nonce, const Told& told) {
   if (c.matter == nullptr) return;
   Contest* contest = c.matter->contest.get();
   OpenIncident* incident = c.matter->incident.get();
+  // Who gets no answer from anybody there cannot tell whether this one is missing.
+  const bool reaches_nobody = told.reach.has_value() && told.reach->asked > 0 && told.reach->answered == 0;
   for (Round* round : {contest != nullptr && contest->round.has_value() ? &*contest->round : nullptr,
                        incident != nullptr && incident->check.has_value() ? &*incident->check : nullptr}) {
     if (round == nullptr || round->nonce != nonce || !round->asked.contains(node) || !Has(round->about, &c)) continue;
     Answer& answer = round->answers[node];
-    if (report.claims()) answer.claims.insert(answer.claims.end(), c.key.vip);
-    if (report.holds()) answer.holds.insert(answer.holds.end(), c.key.vip);
-    answer.advertises = answer.advertises || report.advertises;
-    answer.reach = Lesser(answer.reach, reach);
+    if (told.report.claims()) answer.claims.insert(answer.claims.end(), c.key.vip);
+    if (told.report.holds()) answer.holds.insert(answer.holds.end(), c.key.vip);
+    answer.advertises = answer.advertises || told.report.advertises;
+    answer.reach = Lesser(answer.reach, told.reach);
+    if (told.answered == true) answer.answered.insert(c.key.vip);
+    if (told.answered == false && !reaches_nobody) answer.unanswered.insert(c.key.vip);
   }
 }
 

@@ -169,12 +169,16 @@ void Engine::State::On(const Affirmed& event, Instant now) {
   if (node == nullptr) return;
   HearFrom(*node, now);
   for (const VipReport& report : event.vips) Merge(*node, VipReport(report), now);
+  const std::map<IpAddress, bool> segment(event.segment.begin(), event.segment.end());
   for (const VipReport& report : event.vips) {
     const auto reach = std::find_if(event.reach.begin(), event.reach.end(),
                                     [&](const auto& entry) { return entry.first == report.vip; });
+    const auto answered = segment.find(report.vip);
     Case& c = *world_.FindCase({event.node.cluster, report.vip});
-    TakeAnswer(c, event.node.node, event.nonce, *world_.LastWord(c, event.node.node)->report,
-               reach != event.reach.end() ? std::optional(reach->second) : event.reach_of_others);
+    TakeAnswer(c, event.node.node, event.nonce,
+               {*world_.LastWord(c, event.node.node)->report,
+                reach != event.reach.end() ? std::optional(reach->second) : event.reach_of_others,
+                answered != segment.end() ? std::optional(answered->second) : std::nullopt});
     Reconsider(c);
   }
 }
@@ -352,19 +356,21 @@ void Engine::State::Decide(Instant now) {
   for (Case* c : cases) StepReleases(ctx, *c);
   for (const MatterKey& key : matters) {
     const std::uint64_t newest = world_.newest_matter();
-    DecideOn(key, now);
+    for (const std::uint64_t joined : DecideOn(key, now)) DecideOn({key.cluster, joined}, now);
     for (std::uint64_t made = newest + 1; made <= world_.newest_matter(); ++made) DecideOn({key.cluster, made}, now);
   }
   for (Case* c : cases) Conclude(*c, now);
 }
 
-void Engine::State::DecideOn(const MatterKey& key, Instant now) {
+std::set<std::uint64_t> Engine::State::DecideOn(const MatterKey& key, Instant now) {
   auto& matters = world_.EnsureCluster(key.cluster).matters;
   const auto found = matters.find(key.id);
-  if (found == matters.end()) return;
+  std::set<std::uint64_t> joined;
+  if (found == matters.end()) return joined;
   Matter& matter = *found->second;
   Context ctx = ContextAt(now);
   const Cases before = CasesOf(matter);
+  const std::uint64_t newest = world_.newest_matter();
   StepContest(ctx, matter);
   if (matter.incident != nullptr) StepIncident(ctx, matter);
   if (matter.incident != nullptr && matter.incident->ticket.has_value()) tickets_[*matter.incident->ticket] = key;
@@ -375,9 +381,12 @@ void Engine::State::DecideOn(const MatterKey& key, Instant now) {
     Schedule(matter, now);
   }
   for (Case* c : before) {
-    if (!Has(after, c)) Conclude(*c, now);
+    if (Has(after, c)) continue;
+    Conclude(*c, now);
+    if (c->matter != nullptr && c->matter->id <= newest) joined.insert(c->matter->id);
   }
   for (Case* c : after) Conclude(*c, now);
+  return joined;
 }
 
 void Engine::State::Conclude(Case& c, Instant now) {

@@ -70,7 +70,8 @@ class Engine::State {
   void ReconsiderNode(const Node& node);
   // Decides on all that is to be reconsidered.
   void Decide(Instant now);
-  void DecideOn(const MatterKey& key, Instant now);
+  // Returns the older matters that took some of its VIPs: they are to be decided on next.
+  std::set<std::uint64_t> DecideOn(const MatterKey& key, Instant now);
   void Conclude(Case& c, Instant now);
   void TrackDual(Case& c, Instant now);
   void Schedule(Case& c, Instant now);

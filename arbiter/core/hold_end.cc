@@ -235,6 +235,7 @@ std::optional<Instant> IncidentDue(const Context& ctx, const Matter& matter) {
   }
   add(incident.next_check);
   if (!incident.losing.empty()) add(incident.losing_until);
+  add(incident.next_segment);
   if (!incident.holds.empty()) add(incident.next_reach);
   const Node* survivor = ctx.world.FindNode(matter.cluster, incident.record.survivor);
   if (!incident.holds.empty() && survivor != nullptr && survivor->fresh) {

@@ -33,6 +33,8 @@ struct Answer {
   Vips holds;  // it claims them and no gate is shut: only of these can it be the survivor
   bool advertises = false;
   std::optional<Reach> reach;
+  Vips answered;    // by another host on the node's segment, where that was asked about
+  Vips unanswered;  // asked about there, and nobody did, although other hosts answer the node
 };
 
 // Of two answers about a node's reach the one that tells less of it; one that tells nothing counts for nothing.
@@ -45,6 +47,7 @@ struct Round {
   Cases about;
   std::set<std::string> asked;
   std::map<std::string, Answer> answers;
+  bool of_segment = false;  // whether another host answers for the VIPs is asked, too
 };
 
 // An instruction that is out.
@@ -128,6 +131,8 @@ struct OpenIncident {
   Vips affirmed_vips;                     // and for what, in the contest that led to the write
   bool survivor_was_heard = false;
   bool survivor_advertised = false;
+  Instant next_segment{};  // when the segment is asked again while the survivor says nothing itself
+  Vips unanswered;         // that nobody answered for when it was last asked
 };
 
 // Lives while there is a contest or an incident.

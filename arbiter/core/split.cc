@@ -11,6 +11,7 @@
 #include "arbiter/core/cause.h"
 #include "arbiter/core/contest.h"
 #include "arbiter/core/hold_end.h"
+#include "arbiter/core/joining.h"
 #include "arbiter/core/scope.h"
 #include "arbiter/core/verdict.h"
 
@@ -250,6 +251,7 @@ void Confirm(Context& ctx, Matter& matter) {
   const Cases split = SplitVips(ctx, *matter.contest);
   if (split.empty()) return;
   const bool first = matter.incident == nullptr;
+  if (first && JoinsIncident(ctx, matter)) return;
   if (first) {
     OpenIncident& opened = OpenIncidentFor(ctx, matter, split, matter.contest->opened);
     AddToTimeline(opened.record, matter.contest->opened, absl::StrCat("a second node answered for ", NamesOf(split)));

@@ -18,6 +18,11 @@ constexpr Duration kCheckAgain = std::chrono::seconds(1);
 // more is missing after this time.
 constexpr Duration kWaveLasts = std::chrono::milliseconds(50);
 
+// From then on nothing has been heard of the survivor itself for the silence limit.
+Instant PatienceWith(const Context& ctx, const Node* node) {
+  return (node == nullptr ? ctx.started : std::max(node->last_heard, ctx.started)) + ctx.policy.silence_limit;
+}
+
 // The survivor's silence is more than one missed answer: nobody hears its adverts either.
 SurvivorState Unheard(Context& ctx, Matter& matter, const Node* node) {
   OpenIncident& incident = *matter.incident;
@@ -25,10 +30,9 @@ SurvivorState Unheard(Context& ctx, Matter& matter, const Node* node) {
     incident.next_check = ctx.now + kCheckAgain;
     return SurvivorState::kNotKnownYet;
   }
-  const Instant last_heard = node == nullptr ? ctx.started : std::max(node->last_heard, ctx.started);
   const bool may_still_come = node == nullptr || node->probe_version.empty();
   const bool doubt = ctx.world.DoubtsItself(matter.cluster, ctx.now);
-  const Instant patience = last_heard + ctx.policy.silence_limit;
+  const Instant patience = PatienceWith(ctx, node);
   if ((may_still_come || doubt) && ctx.now < patience) {
     incident.next_check = patience;
     return SurvivorState::kNotKnownYet;
@@ -70,10 +74,10 @@ bool IsOutlived(const Context& ctx, const OpenIncident& incident, const Standing
   });
 }
 
-// VIPs that the survivor no longer holds, by its word and by its answer where it gave one.
-Cases Lost(const Context& ctx, const OpenIncident& incident, const Answer& answer) {
+// VIPs that the survivor no longer holds, by its newest word: what it answered may have been true for a moment only.
+Cases Lost(const Context& ctx, const OpenIncident& incident) {
   Cases lost;
-  for (Case* c : NotAmong(incident.vips, answer.holds)) {
+  for (Case* c : incident.vips) {
     const std::optional<Party> party = ctx.world.FreshParty(*c, incident.record.survivor);
     if (!party.has_value() || !party->report->holds()) lost.push_back(c);
   }
@@ -96,6 +100,70 @@ void Shed(Context& ctx, Matter& matter, const Cases& lost) {
   }
   for (Case* c : lost) Remove(incident.vips, c);
   World::Leave(matter, lost);
+}
+
+// The nodes that are held back are asked whether another host answers on their segments.
+Round AskSegment(Context& ctx, const Matter& matter) {
+  std::set<std::string> nodes;
+  for (const auto& [node, hold] : matter.incident->holds) {
+    if (ctx.world.StandingOf(hold.vips, node).has_value()) nodes.insert(node);
+  }
+  return Ask(ctx, matter.incident->vips, nodes, true);
+}
+
+// Of the incident's VIPs those that nobody answers for, by the word of the nodes that are held back from them.
+Vips UnansweredIn(const Round& round) {
+  Vips unanswered;
+  for (const Case* c : round.about) {
+    bool asked = false;
+    bool answered = false;
+    for (const auto& [node, answer] : round.answers) {
+      if (c->HoldOf(node) == nullptr) continue;  // it may be the one that answers
+      asked = asked || answer.unanswered.contains(c->key.vip);
+      answered = answered || answer.answered.contains(c->key.vip);
+    }
+    if (asked && !answered) unanswered.insert(c->key.vip);
+  }
+  return unanswered;
+}
+
+// The survivor is known by nothing but its adverts, and these are no proof: they may be forged, they do not name what
+// is excluded, and a reload may have taken a VIP from its instance. Who tells is the segment. What nobody answers for,
+// asked about twice in a row, is lost.
+SurvivorState OfSegment(Context& ctx, Matter& matter) {
+  OpenIncident& incident = *matter.incident;
+  if (!IsOver(ctx, *incident.check)) return SurvivorState::kNotKnownYet;
+  const Vips unanswered = UnansweredIn(*std::exchange(incident.check, std::nullopt));
+  const Vips before = std::exchange(incident.unanswered, unanswered);
+  const bool twice = std::includes(before.begin(), before.end(), unanswered.begin(), unanswered.end());
+  if (!twice) {
+    incident.check = AskSegment(ctx, matter);
+    return SurvivorState::kNotKnownYet;
+  }
+  incident.unanswered.clear();
+  incident.next_segment = ctx.now + ctx.policy.silence_limit;
+  const Cases lost = Among(incident.vips, unanswered);
+  if (lost.empty()) return SurvivorState::kNotKnownYet;
+  Tell(ctx, matter, Note::Severity::kWarning, "survivor",
+       absl::StrCat("adverts come from ", incident.record.survivor, ", whose probe is silent, and nobody answers for ",
+                    NamesOf(lost), ": it has lost them, or somebody else speaks in its name"));
+  if (lost.size() == incident.vips.size()) return SurvivorState::kGone;
+  Shed(ctx, matter, lost);
+  return SurvivorState::kNotKnownYet;
+}
+
+// The survivor's probe is silent or away.
+SurvivorState Unseen(Context& ctx, Matter& matter, const Node* node) {
+  OpenIncident& incident = *matter.incident;
+  if (incident.check.has_value() && !incident.check->of_segment) incident.check.reset();
+  const SurvivorState unheard = Unheard(ctx, matter, node);
+  if (unheard == SurvivorState::kGone || ctx.now < PatienceWith(ctx, node)) {
+    incident.check.reset();
+    return unheard;
+  }
+  if (incident.check.has_value()) return OfSegment(ctx, matter);
+  if (ctx.now >= incident.next_segment) incident.check = AskSegment(ctx, matter);
+  return unheard;
 }
 
 // The survivor has lost some of the VIPs. Those alone, or are they the first of all?
@@ -137,7 +205,7 @@ SurvivorState OfCheck(Context& ctx, Matter& matter, const Standing& survivor) {
     const SurvivorState silent = Unheard(ctx, matter, survivor.node);
     if (silent == SurvivorState::kGone || IsOpening(ctx, incident)) return silent;
     // It is heard, so the rest stays; what it said itself to have lost does not wait for an answer.
-    const Cases lost = Lost(ctx, incident, Answer{});
+    const Cases lost = Lost(ctx, incident);
     return lost.empty() ? silent : OnLost(ctx, matter, lost);
   }
   incident.affirmed = ctx.now;
@@ -148,11 +216,12 @@ SurvivorState OfCheck(Context& ctx, Matter& matter, const Standing& survivor) {
     incident.check = AskSurvivor(ctx, matter);  // once more: a packet may have been lost
     return SurvivorState::kAskIt;
   }
-  return OnLost(ctx, matter, Lost(ctx, incident, answer->second));
+  return OnLost(ctx, matter, Lost(ctx, incident));
 }
 
 // The best held node to let in first: where the survivor is cut off one that is not; one that answers as soon as its
-// gate opens; then one that keeps what has to stay together with the VIPs, then priority, then name.
+// gate opens, and reaches somebody; one whose adverts a trial lets out, for the survivor may have yielded to them; then
+// one that keeps what has to stay together with the VIPs, then priority, then name.
 std::vector<Standing> HeldBest(const Context& ctx, const Matter& matter) {
   const OpenIncident& incident = *matter.incident;
   std::vector<Standing> held;
@@ -162,7 +231,9 @@ std::vector<Standing> HeldBest(const Context& ctx, const Matter& matter) {
   }
   const std::vector<std::string> precedents = PrecedentsFor(ctx, incident.vips);
   const auto key = [&](const Standing& s) {
-    return std::make_tuple(!incident.cut_off || incident.reaching.contains(s.name()), s.claims > 0,
+    const bool outreaches = !incident.cut_off || incident.reaching.contains(s.name());
+    const bool tried = incident.holds.at(s.name()).trial.phase == TrialPhase::kAdverts;
+    return std::make_tuple(outreaches, s.claims > 0, !incident.reaching_nobody.contains(s.name()), tried,
                            s.report->advertises, WeightIn(precedents, s.name()), s.report->priority.value_or(0));
   };
   std::stable_sort(held.begin(), held.end(), [&key](const Standing& a, const Standing& b) { return key(a) > key(b); });
@@ -180,6 +251,8 @@ void SucceedSurvivor(Context& ctx, OpenIncident& incident, const std::string& no
   incident.survivor_advertised = false;
   incident.next_check = Instant{};
   incident.next_reach = ctx.now + kReachEvery;
+  incident.next_segment = Instant{};
+  incident.unanswered.clear();
 }
 
 // Another holder that is not held back serves the VIPs already. True when there was one.
@@ -224,10 +297,12 @@ SurvivorState LookAtSurvivor(Context& ctx, Matter& matter) {
   const std::optional<Standing> survivor = ctx.world.StandingOf(incident.vips, name);
   if (!survivor.has_value()) {
     const Node* node = ctx.world.FindNode(matter.cluster, name);
+    if (node == nullptr || !node->fresh) return Unseen(ctx, matter, node);
     incident.check.reset();
-    if (node != nullptr && node->fresh) return SurvivorState::kGone;  // it is there and knows nothing of the VIPs
-    return Unheard(ctx, matter, node);
+    return SurvivorState::kGone;  // it is there and knows nothing of the VIPs
   }
+  if (incident.check.has_value() && incident.check->of_segment) incident.check.reset();  // it tells itself now
+  incident.unanswered.clear();
   const bool opening = IsOpening(ctx, incident);
   if (survivor->claims == 0 || (survivor->holds == 0 && !opening)) {
     incident.check.reset();

@@ -1,7 +1,9 @@
 #include "arbiter/wire/probe_message.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -140,6 +142,24 @@ absl::StatusOr<core::NodeChanged> ReadChange(const v1::Change& change, const Sen
   return event;
 }
 
+namespace {
+
+// Who answered without having been asked about counts for nothing.
+std::vector<std::pair<IpAddress, bool>> ReadSegment(const v1::Affirmation& affirmation, FieldReader* reader) {
+  std::set<IpAddress> answered;
+  for (int i = 0; i < affirmation.segment_answered_size() && reader->ok(); ++i) {
+    answered.insert(reader->Address("segment_answered", affirmation.segment_answered(i)));
+  }
+  std::vector<std::pair<IpAddress, bool>> segment;
+  for (int i = 0; i < affirmation.segment_asked_size() && reader->ok(); ++i) {
+    const IpAddress vip = reader->Address("segment_asked", affirmation.segment_asked(i));
+    segment.emplace_back(vip, answered.contains(vip));
+  }
+  return segment;
+}
+
+}  // namespace
+
 absl::StatusOr<core::Affirmed> ReadAffirmation(const v1::Affirmation& affirmation, const Sender& sender) {
   FieldReader reader = ReaderFor(sender);
   const auto scope = reader.Enter("affirmation");
@@ -160,6 +180,7 @@ absl::StatusOr<core::Affirmed> ReadAffirmation(const v1::Affirmation& affirmatio
     }
   }
   std::sort(event.reach.begin(), event.reach.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  event.segment = ReadSegment(affirmation, &reader);
   if (!reader.ok()) {
     return reader.status();
   }

@@ -17,8 +17,9 @@
 
 namespace probe::daemon {
 
-// Asks reference hosts on each segment that the question concerns, and lets the answer go as soon as all have spoken,
-// or at the deadline. What the node holds is read when the answer goes. Not thread-safe.
+// Asks reference hosts on each segment that the question concerns, and where it wants that who else answers for the
+// VIPs there; lets the answer go as soon as all have spoken, or at the deadline. What the node holds is read when the
+// answer goes. Not thread-safe.
 class Affirmations {
  public:
   // Hosts that answer do so in a millisecond or two; the arbiter waits 150 ms in all.
@@ -54,6 +55,11 @@ class Affirmations {
     std::uint32_t protocol = 0;
     int awaited = 0;
   };
+  // Counts the question among those that are awaited; `done` gets the pending answer, if that still matters.
+  void AskOne(std::uint64_t key, const actuate::ReachQuestion& question, Instant now, std::chrono::nanoseconds within,
+              std::function<void(Pending&, const actuate::ReachTally&)> done);
+  // Does another host answer for the VIPs?
+  void AskSegment(std::uint64_t key, Instant now, std::chrono::nanoseconds within);
   // VIPs of one segment and family share their reference hosts.
   struct Group {
     actuate::ReachQuestion question;

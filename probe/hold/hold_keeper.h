@@ -149,7 +149,9 @@ class HoldKeeper {
   // The fail-safe's question about VIPs that belong together.
   struct Asking {
     List members;
-    std::set<arbiter::IpAddress> awaited;  // those of them that were asked about
+    std::set<arbiter::IpAddress> asked;  // those of them that were asked about
+    std::set<arbiter::IpAddress> awaited;
+    std::set<arbiter::IpAddress> answered;  // by somebody
   };
   // An address that a hold took away, and that nobody but us would put back.
   struct PutBack {
@@ -205,7 +207,11 @@ class HoldKeeper {
   void LetGo(Vips vips, bool let_go);
   // `due`: those that are asked about together, by what makes them belong together.
   void AskSegments(const std::map<std::string, List>& due, Instant now);
-  void Conclude(const Asking& asking, bool somebody_answered, Instant now);
+  // Of VIPs that belong together, those to ask about.
+  [[nodiscard]] List SampleOf(const List& members, Instant now);
+  void Conclude(const Asking& asking, Instant now);
+  // Takes what the question said of one of its members; true when nothing keeps the hold standing any more.
+  bool IsOver(const Asking& asking, const arbiter::IpAddress& vip, Instant now);
   [[nodiscard]] Duration SilenceLimit(const HoldRecord& hold) const;
   [[nodiscard]] Voices VoicesOf(const VipState& state);
 

@@ -9,11 +9,9 @@
 namespace probe::hold {
 namespace {
 
-// Of VIPs that belong together a few are asked about: whoever serves them serves all.
-std::vector<arbiter::IpAddress> Sample(const std::vector<arbiter::IpAddress>& members) {
-  if (members.size() <= 2) return members;
-  return {members.front(), members.back()};
-}
+// So many VIPs that belong together are all asked about. Of more, whose adverts are missing, two tell of all of them:
+// whoever serves them serves all. While adverts come so many have their turn each time.
+constexpr std::size_t kAskedAtOnce = 8;
 
 }  // namespace
 
@@ -44,26 +42,51 @@ void HoldKeeper::LetGo(Vips vips, bool let_go) {
   KeepTrackFiles(vips);
 }
 
+HoldKeeper::List HoldKeeper::SampleOf(const List& members, Instant now) {
+  if (members.size() <= kAskedAtOnce) return members;
+  const Silence& first = watches_.at(members.front()).silence;
+  const bool heard = first.SilentFor(now) < SilenceLimit(memory_.holds.at(members.front()));
+  List sample = {members.front(), members.back()};
+  if (heard) {
+    sample = members;
+    std::stable_sort(sample.begin(), sample.end(), [this](const arbiter::IpAddress& a, const arbiter::IpAddress& b) {
+      return watches_.at(a).silence.asked_about() < watches_.at(b).silence.asked_about();
+    });
+    sample.resize(kAskedAtOnce);
+  }
+  for (const arbiter::IpAddress& vip : members) {
+    if (sample.size() < 2 * kAskedAtOnce && watches_.at(vip).silence.unanswered() > 0) sample.push_back(vip);
+  }
+  std::sort(sample.begin(), sample.end());
+  sample.erase(std::unique(sample.begin(), sample.end()), sample.end());
+  return sample;
+}
+
 void HoldKeeper::AskSegments(const std::map<std::string, List>& due, Instant now) {
   if (due.empty()) return;
   List asked;
+  std::list<Asking> askings;
   for (const auto& [kin, members] : due) {
-    const List sample = Sample(members);
+    const List sample = SampleOf(members, now);
     asked.insert(asked.end(), sample.begin(), sample.end());
+    askings.push_back({members, {sample.begin(), sample.end()}, {}, {}});
   }
   const Troubles troubles = actuators_.AskSegment(asked);
-  for (const auto& [kin, members] : due) {
-    Asking asking{members, {}};
-    for (const arbiter::IpAddress& vip : Sample(members)) {
-      if (!troubles.contains(vip)) asking.awaited.insert(vip);
-    }
-    for (const arbiter::IpAddress& vip : members) {
+  for (Asking& asking : askings) {
+    std::erase_if(asking.asked, [&troubles](const arbiter::IpAddress& vip) { return troubles.contains(vip); });
+    asking.awaited = asking.asked;
+    for (const arbiter::IpAddress& vip : asking.asked) watches_.at(vip).silence.AskedAbout(now);
+    for (const arbiter::IpAddress& vip : asking.members) {
       Silence& silence = watches_.at(vip).silence;
       if (asking.awaited.empty()) silence.AskLater(now, policy_.ask_again_after);
       if (!asking.awaited.empty()) silence.Asked(now, policy_.ask_again_after);
     }
     // One question about them at a time; an answer to an older one means nothing any more.
-    asking_.remove_if([&asking](const Asking& older) { return older.members.front() == asking.members.front(); });
+    asking_.remove_if([&asking](const Asking& older) {
+      return std::any_of(older.members.begin(), older.members.end(), [&asking](const arbiter::IpAddress& vip) {
+        return std::binary_search(asking.members.begin(), asking.members.end(), vip);
+      });
+    });
     if (!asking.awaited.empty()) asking_.push_back(std::move(asking));
   }
 }
@@ -76,29 +99,47 @@ void HoldKeeper::OnSegmentAnswer(const arbiter::IpAddress& vip, bool somebody_an
                                   [&vip](const Asking& asking) { return asking.awaited.contains(vip); });
   if (asked == asking_.end()) return;
   asked->awaited.erase(vip);
-  if (!somebody_answered && !asked->awaited.empty()) return;
+  if (somebody_answered) asked->answered.insert(vip);
+  if (!asked->awaited.empty()) return;
   const Asking asking = std::move(*asked);
   asking_.erase(asked);
-  Conclude(asking, somebody_answered, now);
+  Conclude(asking, now);
 }
 
-void HoldKeeper::Conclude(const Asking& asking, bool somebody_answered, Instant now) {
-  List silent;
+bool HoldKeeper::IsOver(const Asking& asking, const arbiter::IpAddress& vip, Instant now) {
+  Silence& silence = watches_.at(vip).silence;
+  silence.AskLater(now, policy_.ask_again_after);
+  if (asking.answered.contains(vip)) {
+    silence.Answered(now);
+    return false;
+  }
+  if (!asking.answered.empty() && !asking.asked.contains(vip)) {
+    silence.Vouched(now);
+    return false;
+  }
+  silence.Unanswered();
+  const bool silent = silence.SilentFor(now) >= SilenceLimit(memory_.holds.at(vip));
+  return (silent && asking.answered.empty()) || silence.unanswered() >= Silence::kMostUnanswered;
+}
+
+void HoldKeeper::Conclude(const Asking& asking, Instant now) {
+  std::map<std::string, List> over;  // by what is known of the survivor
   for (const arbiter::IpAddress& vip : asking.members) {
     const auto watch = watches_.find(vip);
-    if (watch == watches_.end()) continue;
-    Silence& silence = watch->second.silence;
-    if (!silence.asking() || silence.SilentFor(now) < SilenceLimit(memory_.holds.at(vip))) continue;
-    silence.AskLater(now, policy_.ask_again_after);
-    silent.push_back(vip);
+    if (watch == watches_.end() || !watch->second.silence.asking()) continue;
+    const HoldRecord& hold = memory_.holds.at(vip);
+    if (!IsOver(asking, vip, now)) continue;
+    const Duration silent = watch->second.silence.SilentFor(now);
+    const std::string survivor = hold.survivor.empty() ? "the survivor" : hold.survivor;
+    over[silent >= SilenceLimit(hold)
+             ? absl::StrCat("no arbiter, no adverts of ", survivor, " for ", arbiter::FormatDuration(silent))
+             : absl::StrCat("no arbiter, adverts come from ", survivor)]
+        .push_back(vip);
   }
-  if (somebody_answered || silent.empty()) return;
-  const std::string& survivor = memory_.holds.at(silent.front()).survivor;
-  const std::string why =
-      absl::StrCat("no arbiter, no adverts of ", survivor.empty() ? "the survivor" : survivor, " for ",
-                   arbiter::FormatDuration(watches_.at(silent.front()).silence.SilentFor(now)),
-                   ", and nobody answers for the VIP", silent.size() > 1 ? "s" : "");
-  (void)ReleaseLocally(silent, why, now);  // said there
+  for (const auto& [known, vips] : over) {
+    const std::string why = absl::StrCat(known, ", and nobody answers for the VIP", vips.size() > 1 ? "s" : "");
+    (void)ReleaseLocally(vips, why, now);  // said there
+  }
 }
 
 Duration HoldKeeper::SilenceLimit(const HoldRecord& hold) const {

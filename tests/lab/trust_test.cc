@@ -141,5 +141,47 @@ TEST(Trust, WhatAnotherNodesDaemonNamesIsNotTakenFromANodeThatHadItBefore) {
   EXPECT_NE(site.arbiter().Log().find("is left alone"), std::string::npos) << site.arbiter().Log();
 }
 
+// Sends the adverts of a's virtual router in a's name, ten times a second.
+class Impostor {
+ public:
+  explicit Impostor(const Host& host)
+      : host_(host),
+        metronome_(
+            milliseconds(100), -1, [this] { Inject(host_, frame_); }, [] {}) {}
+
+ private:
+  const Host& host_;
+  const Frame frame_ = MakeAdvert({.vrid = 66, .priority = 100, .source = {192, 168, 1, 1}});
+  Metronome metronome_;  // last: its thread uses the rest
+};
+
+class SpoofedLifeTest : public testing::TestWithParam<bool> {};
+
+TEST_P(SpoofedLifeTest, KeepsNoHoldStandingWhenTheSurvivorIsDead) {
+  const bool with_arbiter = GetParam();
+  Site site;
+  const Host& stranger = site.lab().AddHost("stranger", 99);
+  ASSERT_TRUE(site.Start());
+  VridsDiffer().cause(site);
+  ASSERT_TRUE(site.AwaitGuarded("a", {"b"}));
+  const Impostor impostor(stranger);
+  if (!with_arbiter) site.arbiter().Kill();
+  LetPass(seconds(6));
+  ASSERT_EQ(site.witness().Latest(), Hosts{"a"}) << "a lives, and answers";
+  const Instant gone = Now();
+  site.node("a").host().GoDark();
+  EXPECT_TRUE(site.AwaitAnswers({"b"}, seconds(15))) << site.node("b").probe().Log();
+  const Duration outage = site.witness().Record().LongestSilence(gone);
+  EXPECT_LE(outage, kSilenceLimit + seconds(3));
+  EXPECT_GE(outage, seconds(1)) << "VRRP alone cannot tell the impostor";
+  PrintFigure(with_arbiter ? "spoofed life, with the arbiter: nobody answered" : "spoofed life, alone: nobody answered",
+              outage);
+  const std::string said = with_arbiter ? site.arbiter().Log() : site.node("b").probe().Log();
+  EXPECT_NE(said.find("nobody answers for"), std::string::npos) << said;
+}
+
+INSTANTIATE_TEST_SUITE_P(Arbiter, SpoofedLifeTest, testing::Bool(),
+                         [](const auto& parameter) { return parameter.param ? "There" : "Gone"; });
+
 }  // namespace
 }  // namespace lab

@@ -217,6 +217,8 @@ void CutAllPorts(World& world, Node& node, Random&) {
   for (Segment& segment : world.segments()) CutPortOf(segment, node);
 }
 
+void Impersonate(World& world, Node& node, Random&) { world.Impersonate(node); }
+
 void OperatorReleases(World& world, Node& node, Random& random) {
   core::OperatorRelease release;
   release.node = node.name();
@@ -316,6 +318,16 @@ const std::vector<Fault>& InstanceFaults() {
   return kFaults;
 }
 
+const std::vector<Fault>& Attacks() {
+  static const std::vector<Fault> kAttacks = {
+      {"somebody advertises in its name", Impersonate},
+      {"the host goes dark", GoDark},
+      {"its probe is killed", KillProbe},
+      {"its daemon is stopped", StopDaemon},
+  };
+  return kAttacks;
+}
+
 const Fault& FaultNamed(const std::string& name) {
   const auto found = std::find_if(InstanceFaults().begin(), InstanceFaults().end(),
                                   [&](const Fault& fault) { return fault.name == name; });
@@ -358,6 +370,7 @@ void RemoveStrays(Node& node) {
 
 void RepairAll(World& world) {
   for (Segment& segment : world.segments()) segment = Segment{};
+  world.SilenceImpostors();
   world.witness().SetDiskError("");
   world.witness().SetEchoes(0.0);
   world.witness().Start();

@@ -25,6 +25,9 @@ const Fault& FaultNamed(const std::string& name);
 // segments.
 const std::vector<Fault>& InstanceFaults();
 
+// A stranger advertises in a node's name: with what makes that matter.
+const std::vector<Fault>& Attacks();
+
 // What happens in a healthy cluster: planned stops and starts, restarts of probes and arbiter.
 const std::vector<Fault>& HealthyEvents();
 

@@ -30,6 +30,8 @@ constexpr int kMostGaps = 2;
 constexpr Duration kWithoutAtMost = kDownAtMost;
 // 5b: two answer when a trial ends well, for as long as a contest takes.
 constexpr Duration kTwoAtMost = seconds(3);
+// HoldKeeper asks about all of so many at a time.
+constexpr std::ptrdiff_t kAskedAtOnce = 8;
 // So many pairs of node and VIP are looked at after everything that happens.
 constexpr std::size_t kLooksAtOnce = 12;
 
@@ -60,11 +62,14 @@ void Invariants::Break(const std::string& what) {
 
 void Invariants::Forgive(Duration span) { forgiven_until_ = std::max(forgiven_until_, world_.now() + span); }
 
-// Without an arbiter adverts of the instance speak for all that it holds, and of VIPs that belong together the segment
-// is asked about a few: that the survivor lost one VIP alone is seen when there is an arbiter again.
+// Without an arbiter the segment is asked about a few at a time of many VIPs that belong together: that the survivor
+// lost one of them alone is seen when it has its turn, or when there is an arbiter again.
 bool Invariants::HearsOfTheRest(const Node& node, const IpAddress& vip) const {
   const auto instance = instance_of_.find(vip);
   if (node.connected() || instance == instance_of_.end()) return false;
+  const auto kin = std::count_if(instance_of_.begin(), instance_of_.end(),
+                                 [&](const auto& sibling) { return sibling.second == instance->second; });
+  if (kin <= kAskedAtOnce) return false;
   const auto serves = [&](const Node& other) {
     return std::any_of(instance_of_.begin(), instance_of_.end(), [&](const auto& sibling) {
       return sibling.second == instance->second && sibling.first != vip && other.Answers(sibling.first);
@@ -74,6 +79,11 @@ bool Invariants::HearsOfTheRest(const Node& node, const IpAddress& vip) const {
                      [&](const auto& other) { return other.get() != &node && serves(*other); });
 }
 
+// Clients reach it there: a node that is cut off cannot tell either whether another one answers.
+bool Invariants::CouldServe(const Node& node, const IpAddress& vip) const {
+  return node.powered() && world_.ReachesClients(node, world_.HomeOf(vip));
+}
+
 // 2 and 5: nobody answers, and somebody would, were it not for a hold or a gate of ours.
 void Invariants::CheckNotHeldDown() {
   for (const IpAddress& vip : world_.vips()) {
@@ -81,7 +91,7 @@ void Invariants::CheckNotHeldDown() {
     bool gated = false;
     bool held = false;
     for (const auto& node : world_.nodes()) {
-      if (answered || !node->probe_runs() || !node->powered() || HearsOfTheRest(*node, vip)) continue;
+      if (answered || !node->probe_runs() || !CouldServe(*node, vip) || HearsOfTheRest(*node, vip)) continue;
       gated = gated || (node->kernel().IsEffective(vip) && !node->Answers(vip));
       held = held || (node->IsHeld(vip) && node->DaemonWorks(vip));
     }
@@ -97,14 +107,15 @@ void Invariants::CheckNotHeldDown() {
   }
 }
 
-// The arbiter is at work, nothing was done to the world for a while, and the segments do not lose what they carry: that
-// alone makes daemons change hands.
+// The arbiter is at work, nothing was done to the world for a while, nobody forges adverts, and the segments do not
+// lose what they carry: that alone makes daemons change hands.
 bool Invariants::IsCalm() const {
   const Segment still;
   const bool carry = std::all_of(world_.segments().begin(), world_.segments().end(), [&](const Segment& s) {
     return s.loss == still.loss && s.duplicates == still.duplicates && s.jitter == still.jitter;
   });
-  return carry && Undisturbed() && world_.now() >= std::max(last_fault_ + kCalmAfter, forgiven_until_);
+  return carry && Undisturbed() && !world_.has_impostors() &&
+         world_.now() >= std::max(last_fault_ + kCalmAfter, forgiven_until_);
 }
 
 bool Invariants::IsKeptDown(const IpAddress& vip) const {

@@ -61,6 +61,7 @@ class Invariants {
   void SeeNewcomers();
   void CheckOneIncident();
   [[nodiscard]] std::string Torn() const;
+  [[nodiscard]] bool CouldServe(const Node& node, const IpAddress& vip) const;
   [[nodiscard]] bool HearsOfTheRest(const Node& node, const IpAddress& vip) const;
   void CheckNotHeldDown();
   void CheckFirstSightGates();

@@ -135,18 +135,19 @@ void OrderRules::CheckMode(const core::Directive& directive) {
   }
 }
 
-// By what it affirmed lately of the VIP and of all that has to stay on one node with it: these may be on several
-// segments, and who reaches one of them and not another is no better than one of which the opposite is true.
+// By what it affirmed lately of the VIP and of all that has to stay on one node with it, by any node's word (a reload
+// may have taken it from the instance on one of them): these may be on several segments, and who reaches one of them
+// and not another is no better than one of which the opposite is true.
 bool OrderRules::Reaches(const std::string& node, const core::Directive& directive, Duration lasts) const {
-  const auto report = reports_.find({directive.to.node, VipOf(directive)});
   const auto reaches = [&](const IpAddress& vip) {
     const auto word = affirmed_.find({node, vip});
     return word == affirmed_.end() || !Lately(word->second, lasts) || word->second.reaches;
   };
   if (!reaches(VipOf(directive))) return false;
-  if (report == reports_.end()) return true;
-  const arbiter::Addresses& bound = report->second.bound_together;
-  return std::all_of(bound.begin(), bound.end(), reaches);
+  return std::all_of(reports_.begin(), reports_.end(), [&](const auto& entry) {
+    const arbiter::Addresses& bound = entry.second.bound_together;
+    return entry.first.second != VipOf(directive) || std::all_of(bound.begin(), bound.end(), reaches);
+  });
 }
 
 // 1: somebody else has affirmed that it keeps the VIP; and who reaches the segment is not told to yield to one that
@@ -202,7 +203,8 @@ bool OrderRules::Serves(const std::string& node, const IpAddress& vip) const {
 }
 
 // 2 and 5b: what belongs together stays together: of a sync group or an instance, the survivor of one VIP survives the
-// others too, where it has them, reaches their segment, advertises there and has a daemon that runs.
+// others too, where it has them, reaches their segments (all of them: who does not comes after one that does, 1),
+// advertises there and has a daemon that runs.
 void OrderRules::CheckTogether(const core::Directive& directive, const core::OrderHold& order) {
   const auto report = reports_.find({directive.to.node, VipOf(directive)});
   if (report == reports_.end() || report->second.bound_together.empty()) return;
@@ -213,8 +215,9 @@ void OrderRules::CheckTogether(const core::Directive& directive, const core::Ord
     const auto held = out_.find({order.survivor, other});
     if (other == VipOf(directive) || held == out_.end() || held->second.survivor != directive.to.node) continue;
     const auto word = affirmed_.find({directive.to.node, VipOf(directive)});
-    const bool able = word != affirmed_.end() && Lately(word->second, kHoldRestsOn) && word->second.reaches &&
-                      word->second.advertises && reports_.at({directive.to.node, VipOf(directive)}).live();
+    const bool able = word != affirmed_.end() && Lately(word->second, kHoldRestsOn) && word->second.advertises &&
+                      Reaches(directive.to.node, directive, kHoldRestsOn) &&
+                      reports_.at({directive.to.node, VipOf(directive)}).live();
     const auto there = reports_.find({directive.to.node, other});
     if (!able || there == reports_.end() || !there->second.holds()) continue;
     // Its survivor keeps a third one already, or serves one that the node does not have: the group was torn before, by

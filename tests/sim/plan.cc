@@ -199,6 +199,17 @@ Plan InstancePlanOf(std::uint64_t seed, std::optional<int> vips) {
   return plan;
 }
 
+Plan AttackedPlanOf(std::uint64_t seed) {
+  Random random(seed ^ 0xa77acULL);
+  Plan plan = InstancePlanOf(seed);
+  const std::size_t node = random.Below(plan.world.nodes.size());
+  const auto at = plan.faults.begin() + static_cast<std::ptrdiff_t>(random.Below(plan.faults.size() + 1));
+  const Fault& then = Attacks()[1 + random.Below(Attacks().size() - 1)];
+  plan.faults.insert(at, {{&Attacks().front(), node, random.Between(milliseconds(1), seconds(6))},
+                          {&then, node, random.Between(seconds(1), seconds(40))}});
+  return plan;
+}
+
 Plan HealthyInstancePlanOf(std::uint64_t seed) {
   Random random(seed ^ 0x4ea1257ULL);
   Plan plan;

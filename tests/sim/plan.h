@@ -68,6 +68,8 @@ Plan HealthyPlanOf(std::uint64_t seed);
 // many: the same faults, another crowd.
 Plan InstancePlanOf(std::uint64_t seed, std::optional<int> vips = std::nullopt);
 Plan HealthyInstancePlanOf(std::uint64_t seed);
+// The same histories, in which somebody comes to advertise in a node's name before something happens to that node.
+Plan AttackedPlanOf(std::uint64_t seed);
 
 // One line a fault.
 std::vector<std::string> InWords(const Plan& plan);

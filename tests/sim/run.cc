@@ -99,6 +99,7 @@ Result RunSeed(std::uint64_t seed) { return Run(PlanOf(seed)); }
 Result RunHealthySeed(std::uint64_t seed) { return Run(HealthyPlanOf(seed)); }
 Result RunInstanceSeed(std::uint64_t seed) { return Run(InstancePlanOf(seed)); }
 Result RunHealthyInstanceSeed(std::uint64_t seed) { return Run(HealthyInstancePlanOf(seed)); }
+Result RunAttackedSeed(std::uint64_t seed) { return Run(AttackedPlanOf(seed)); }
 
 Result RunSteps(const SmallWorld& shape, const std::vector<Step>& steps) {
   Plan plan;

@@ -28,6 +28,7 @@ Result RunSeed(std::uint64_t seed);
 Result RunHealthySeed(std::uint64_t seed);
 Result RunInstanceSeed(std::uint64_t seed);
 Result RunHealthyInstanceSeed(std::uint64_t seed);
+Result RunAttackedSeed(std::uint64_t seed);
 
 // A small world in which the given faults (indices into Faults(), node by node) happen one after the other.
 struct Step {

@@ -12,10 +12,12 @@ namespace {
 struct Kind {
   bool healthy = false;
   bool instances = false;
+  bool attacked = false;
   bool twice = false;
 };
 
 sim::Plan PlanOf(std::uint64_t seed, const Kind& kind) {
+  if (kind.attacked) return sim::AttackedPlanOf(seed);
   if (kind.instances) return kind.healthy ? sim::HealthyInstancePlanOf(seed) : sim::InstancePlanOf(seed);
   return kind.healthy ? sim::HealthyPlanOf(seed) : sim::PlanOf(seed);
 }
@@ -55,6 +57,7 @@ int main(int argc, char** argv) {
   app.add_option("--count", count, "how many seeds");
   app.add_flag("--healthy", kind.healthy, "healthy transitions only: no incident may be opened");
   app.add_flag("--instances", kind.instances, "instances of several VIPs, on several segments");
+  app.add_flag("--attacked", kind.attacked, "the same, and somebody advertises in a node's name");
   app.add_flag("--twice", kind.twice, "run each seed twice and compare");
   app.add_option("--until", until, "end with the first seed that breaks this invariant");
   CLI11_PARSE(app, argc, argv);

@@ -93,6 +93,27 @@ void World::Send(Node& from, const Advert& advert) {
   }
 }
 
+void World::Impersonate(const Node& node) {
+  if (!impersonated_.insert(node.name()).second) return;
+  for (std::size_t i = 0; i < node.config().routers.size(); ++i) Forge(node.name(), i);
+}
+
+// By the configuration as it is then, whatever the daemon does. A host takes nothing that has its own source address.
+void World::Forge(const std::string& name, std::size_t router) {
+  if (!impersonated_.contains(name)) return;
+  const Router& forged = *node(name).routers()[router];
+  const RouterConfig& config = forged.config();
+  const Advert advert{forged.source(), config.vrid,    config.priority, config.vips,
+                      config.interval, config.version, config.auth,     config.segment};
+  for (const auto& to : nodes_) {
+    if (to->name() == name || !to->powered() || segments_[advert.segment].deaf.contains(to->name())) continue;
+    Node* receiver = to.get();
+    schedule_.After(random_.Between(microseconds(20), microseconds(300)),
+                    [receiver, advert] { receiver->Hear(advert); });
+  }
+  schedule_.After(config.interval, [this, name, router] { Forge(name, router); });
+}
+
 void World::Log(const std::string& text) {
   constexpr std::size_t kKeep = 400;
   const auto ms = std::chrono::duration<double, std::milli>(schedule_.now().time_since_epoch()).count();

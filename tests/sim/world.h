@@ -54,6 +54,10 @@ class World {
   void SetTookFromLive(std::function<void(Node&, const IpAddress&)> took) { took_from_live_ = std::move(took); }
   [[nodiscard]] WitnessHost& witness() { return witness_; }
   [[nodiscard]] std::vector<std::unique_ptr<Node>>& nodes() { return nodes_; }
+  // A stranger on the segments sends the node's adverts in its name, until they are all silenced.
+  void Impersonate(const Node& node);
+  void SilenceImpostors() { impersonated_.clear(); }
+  [[nodiscard]] bool has_impostors() const { return !impersonated_.empty(); }
   // Called whenever a node has carried a directive out.
   void SetObeyed(std::function<void(Node&, const arbiter::core::Directive&, probe::hold::BootTime)> obeyed) {
     obeyed_ = std::move(obeyed);
@@ -73,6 +77,7 @@ class World {
 
  private:
   void Send(Node& from, const Advert& advert);
+  void Forge(const std::string& name, std::size_t router);
   [[nodiscard]] bool Carries(const Node& from, const Node& to, std::size_t segment) const;
 
   WorldConfig config_;
@@ -84,6 +89,7 @@ class World {
   WitnessHost witness_;
   std::vector<std::unique_ptr<Node>> nodes_;
   std::set<IpAddress> vips_;
+  std::set<std::string> impersonated_;
   std::deque<std::string> last_events_;
   std::uint64_t digest_ = 14695981039346656037ULL;
 };

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "tests/arbiter/core/stage.h"
 
@@ -238,6 +240,45 @@ TEST(Matter, WhereAnotherOneSurvivesThanThatOfTheIncidentAllOfTheContestIsOneSpl
 }
 
 // c is held back from all of them, and stands still while one of them is contested anew and judged otherwise.
+// Instance seed 204770: the first of them seemed to be b's, whose daemon runs, until it came out whom b reaches.
+TEST(Matter, AContestWhoseVerdictBecomesThatOfTheIncidentJoinsIt) {
+  Stage stage;
+  const IpAddress first = Stage::Ip("192.168.1.100");
+  const IpAddress second = Stage::Ip("192.168.1.101");
+  for (const auto& [name, priority] : {std::pair("a", 100), std::pair("b", 90)}) {
+    Actor& actor = stage.Add(name, static_cast<std::uint8_t>(priority));
+    actor.vip.bound_together = {first, second, Stage::Vip()};
+    actor.vip.rungs = {{RungKind::kRemoveAddress, true, "", {}}};
+    actor.reach = Reach{1, 1, {}, {}};
+  }
+  stage.Take("a");
+  stage.Take("b");
+  stage.Run(seconds(1));
+  ASSERT_THAT(stage.disk(), SizeIs(1));
+  ASSERT_EQ(stage.disk().begin()->second.survivor, "a");
+  for (const char* name : {"a", "b"}) {
+    VipReport report = stage.At(name).vip;
+    report.gate = GateState::kOpen;
+    stage.At(name).unlike = {{first, report}, {second, report}};
+  }
+  for (auto& [vip, report] : stage.At("a").unlike) {
+    report.daemon = DaemonState::kGone;
+    report.advertises = false;
+  }
+  stage.At("b").unlike[second].configured = false;
+  stage.At("b").reach_of[second] = Reach{1, 0, {}, {}};
+  stage.Report("a");
+  stage.Report("b");
+  stage.At("b").unlike[second].configured = true;
+  stage.Report("b");
+  stage.Run(seconds(1));
+  ASSERT_THAT(stage.disk(), SizeIs(1)) << "one split";
+  const IncidentRecord& record = stage.disk().begin()->second;
+  EXPECT_THAT(record.vips, SizeIs(3));
+  EXPECT_EQ(record.survivor, "a");
+  EXPECT_THAT(record.holds, SizeIs(1));
+}
+
 TEST(Matter, AHoldThatBecameAContestsShutGateIsReleasedUntilThatIsConfirmed) {
   Stage stage;
   AddPair(stage, 1);
@@ -319,6 +360,31 @@ TEST(Matter, WhatTheSurvivorsWordIsToHaveLostIsLetInAlthoughItDoesNotAnswer) {
   const std::vector<Directive> released = Released(stage);
   ASSERT_THAT(released, SizeIs(1));
   EXPECT_THAT(released[0].vips, ElementsAre(Vip(1))) << "a is heard: the others stand as they are";
+}
+
+// What it answered counts for nothing once it says otherwise: others are not held back on that (instance seed 221414).
+TEST(Matter, WhatTheSurvivorLosesWhileOthersStillAnswerIsNobodysToGiveUp) {
+  Stage stage;
+  stage.disk_error = "disk full";
+  SplitAll(stage, 2);
+  stage.Run(milliseconds(700));
+  ASSERT_THAT(stage.Sent<OrderHold>(), IsEmpty());
+  stage.At("b").answers = false;
+  stage.disk_error = "";
+  const std::size_t asked = stage.questions().size();
+  while (stage.questions().size() == asked) stage.Run(milliseconds(1));  // the survivor affirms at once, b does not
+  Actor& a = stage.At("a");
+  a.more.erase(Vip(1));
+  a.unlike[Vip(1)] = a.vip;
+  a.unlike[Vip(1)].configured = false;
+  stage.Report("a");
+  stage.Run(milliseconds(160));
+  stage.At("b").answers = true;
+  stage.Run(milliseconds(400));
+  for (const Directive& d : stage.directives()) {
+    const bool held = std::holds_alternative<OrderHold>(d.action);
+    EXPECT_FALSE(held && std::count(d.vips.begin(), d.vips.end(), Vip(1)) > 0);
+  }
 }
 
 TEST(Matter, WhenTheSurvivorGivesAllUpTheHeldNodeIsLetInForAllAtOnce) {

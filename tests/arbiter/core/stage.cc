@@ -47,6 +47,10 @@ std::vector<VipReport> Stage::ReportsOf(const Actor& actor) const {
       if (rung.kind == RungKind::kGate) rung.scope = {more};
     }
   }
+  for (const auto& [vip, report] : actor.unlike) {
+    reports.push_back(report);
+    reports.back().vip = vip;
+  }
   for (const auto& [name, candidate] : actors_) {
     if (&candidate != &actor) continue;
     for (VipReport& report : reports) {
@@ -146,13 +150,20 @@ Actor* Stage::Find(const NodeKey& key) {
 
 void Stage::Carry(const AskAffirm& ask) {
   questions_.push_back(ask);
-  const Actor* actor = Find(ask.to);
+  Actor* actor = Find(ask.to);
   if (actor == nullptr || !actor->answers) return;
   Affirmed affirmed{ask.to, ask.nonce, {}, {}, {}};
+  const bool lost = ask.ask_segment && actor->lost_questions-- > 0;
+  for (const IpAddress& vip : ask.vips) {
+    if (!ask.ask_segment || !actor->asks_segment) continue;
+    affirmed.segment.emplace_back(vip, !lost && actor->served_by_others.contains(vip));
+  }
   for (const VipReport& report : ReportsOf(*actor)) {
     if (std::find(ask.vips.begin(), ask.vips.end(), report.vip) == ask.vips.end()) continue;
     affirmed.vips.push_back(report);
-    if (actor->reach.has_value()) affirmed.reach.emplace_back(report.vip, *actor->reach);
+    const auto other = actor->reach_of.find(report.vip);
+    const std::optional<Reach> reach = other == actor->reach_of.end() ? actor->reach : other->second;
+    if (reach.has_value()) affirmed.reach.emplace_back(report.vip, *reach);
   }
   inbox_.emplace_back(affirmed);
 }

@@ -16,13 +16,18 @@ namespace arbiter::core {
 // How one node is and behaves. Change it, then Stage::Report.
 struct Actor {
   VipReport vip;
-  std::set<IpAddress> more;  // further VIPs of the same shape
+  std::set<IpAddress> more;               // further VIPs of the same shape
+  std::map<IpAddress, VipReport> unlike;  // and others
   NodeReport report;
   bool attached = false;
   bool answers = true;  // affirmations
   bool obeys = true;    // directives
   std::optional<Reach> reach;
+  std::map<IpAddress, Reach> reach_of;  // where it is another one
   std::vector<LocalHold> holds;
+  bool asks_segment = true;                // an old probe does not
+  std::set<IpAddress> served_by_others{};  // what other hosts answer for on its segment
+  int lost_questions = 0;                  // so many of the next ones to the segment nobody hears
 };
 
 class Stage {

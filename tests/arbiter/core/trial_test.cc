@@ -81,6 +81,42 @@ TEST(Trial, WhenTheSurvivorYieldsToATrialTheVipGoesOverAtOnce) {
   EXPECT_EQ(stage.View().state, VipState::kHeld);
 }
 
+// Whose adverts made it yield is let in, not another held node that ranks higher: that one would not yield, the trial
+// would fail, and the clients would be handed to and fro with each of them.
+TEST(Trial, WhenTheSurvivorYieldsToATrialNoOtherHeldNodeIsLetIn) {
+  Stage stage;
+  stage.Add("a", 80);
+  stage.Add("b", 90);
+  stage.Add("d", 100);
+  for (const char* name : {"a", "b", "d"}) stage.At(name).reach = Reach{1, 1, {}, {}};
+  stage.At("b").reach = stage.At("d").reach = Reach{1, 0, {}, {}};  // a survives, whatever the others' priority
+  for (const char* name : {"a", "b", "d"}) stage.Take(name);
+  stage.Run(seconds(1));
+  ASSERT_THAT(stage.Answering(), ElementsAre("a"));
+  for (const char* name : {"b", "d"}) stage.At(name).reach = Reach{1, 1, {}, {}};
+  stage.At("d").vip.link_down = true;  // it is not tried
+  stage.Report("d");
+  while (stage.Sent<StartTrial>().empty()) stage.Run(std::chrono::milliseconds(100));
+  ASSERT_THAT(stage.Sent<StartTrial>(), ElementsAre("b"));
+  stage.At("d").vip.link_down = false;
+  stage.Report("d");
+  stage.GiveUp("a");
+  EXPECT_THAT(stage.Answering(), ElementsAre("b"));
+  EXPECT_THAT(stage.Sent<Release>(), ElementsAre("b"));
+}
+
+TEST(Survivor, IsNotSucceededByANodeThatReachesNobodyWhereAnotherDoes) {
+  Stage stage;
+  stage.Add("a", 110).reach = Reach{1, 1, {}, {}};
+  stage.Add("b", 90).reach = Reach{1, 1, {}, {}};
+  stage.Add("d", 100).reach = Reach{1, 0, {}, {}};
+  for (const char* name : {"a", "b", "d"}) stage.Take(name);
+  stage.Run(seconds(1));
+  ASSERT_THAT(stage.Answering(), ElementsAre("a"));
+  stage.GiveUp("a");
+  EXPECT_THAT(stage.Answering(), ElementsAre("b"));
+}
+
 TEST(Trial, ANodeThatReachesNobodyIsNotTriedWhileTheSurvivorReachesSomebody) {
   Stage stage;
   Split(stage);

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "tests/probe/hold/held_node.h"
 
 namespace probe::hold {
@@ -347,13 +348,43 @@ TEST_F(Crowd, StaysHeldWhenSomebodyAnswersForOneOfTheFew) {
   EXPECT_THAT(acts.Take(), Contains(HasSubstr("ask 10.0.0.1 10.0.0.100")));
 }
 
-TEST_F(Crowd, IsKeptByAnAdvertThatNamesOneOfThem) {
+TEST_F(Crowd, IsAskedAboutAFewAtATimeWhileAdvertsNameOneOfThem) {
   Hold();
-  for (int i = 0; i < 10; ++i) {
+  acts.Take();
+  std::set<std::string> asked;
+  for (int i = 0; i < 60; ++i) {
     keeper->OnAdvert({Ip("10.9.0.2"), 66, {vips[50]}}, now);
     Pass(seconds(1));
+    for (const std::string& act : acts.Take()) {
+      const std::vector<std::string> words = absl::StrSplit(act, ' ');
+      ASSERT_EQ(words[0], "ask");
+      EXPECT_LE(words.size(), 21U);
+      for (std::size_t w = 1; w < words.size(); ++w) {
+        asked.insert(words[w]);
+        keeper->OnSegmentAnswer(Ip(words[w]), true, now);
+      }
+    }
   }
-  EXPECT_THAT(acts.Take(), Not(Contains(HasSubstr("ask"))));
+  EXPECT_THAT(asked, SizeIs(100)) << "each has its turn";
+  EXPECT_THAT(keeper->holds(), SizeIs(100));
+}
+
+TEST_F(Crowd, LosesTheOneForWhichNobodyAnswers) {
+  Make(5);
+  See();
+  Hold();
+  for (int i = 0; i < 8; ++i) {
+    keeper->OnAdvert({Ip("10.9.0.2"), 66, {vips[0]}}, now);
+    Pass(seconds(1));
+    for (const std::string& act : acts.Take()) {
+      const std::vector<std::string> words = absl::StrSplit(act, ' ');
+      for (std::size_t w = 1; words[0] == "ask" && w < words.size(); ++w) {
+        keeper->OnSegmentAnswer(Ip(words[w]), Ip(words[w]) != vips[1], now);
+      }
+    }
+  }
+  EXPECT_THAT(keeper->holds(), SizeIs(4));
+  EXPECT_FALSE(keeper->IsHeld(vips[1]));
 }
 
 TEST_F(Crowd, OfADeadDaemonIsTakenOffAndPutBackWhereNobodyAnswers) {

@@ -49,22 +49,80 @@ TEST_F(FailSafe, DoesNothingWhileAnArbiterIsConnected) {
   EXPECT_TRUE(keeper->IsHeld(vip));
 }
 
-TEST_F(FailSafe, DoesNothingWhileTheSurvivorAdvertises) {
+TEST_F(FailSafe, StandsWhileTheSurvivorAdvertisesAndAnswers) {
+  int asked = 0;
   for (int i = 0; i < 20; ++i) {
     Advert(vip);
     PassByDeadlines(seconds(1));
+    for (const std::string& act : acts.Take()) {
+      EXPECT_EQ(act, "ask 10.0.0.1");
+      keeper->OnSegmentAnswer(vip, true, now);
+      ++asked;
+    }
   }
-  EXPECT_THAT(acts.Take(), IsEmpty());
+  EXPECT_TRUE(keeper->IsHeld(vip));
+  EXPECT_GE(asked, 8) << "each half of the limit";
+  EXPECT_LE(asked, 12);
+}
+
+// A forged advert, or one of an instance that has lost the VIP.
+TEST_F(FailSafe, IsNotFooledByAdvertsForWhichNobodyAnswers) {
+  int asked = 0;
+  for (int i = 0; i < 60 && keeper->IsHeld(vip); ++i) {
+    if (i % 10 == 0) Advert(vip);
+    PassByDeadlines(milliseconds(100));
+    for (const std::string& act : acts.Take()) {
+      if (act != "ask 10.0.0.1") continue;
+      keeper->OnSegmentAnswer(vip, false, now);
+      ++asked;
+    }
+  }
+  EXPECT_FALSE(keeper->IsHeld(vip));
+  EXPECT_EQ(asked, 3);
+  EXPECT_LE(now - (Instant() + seconds(1000)), milliseconds(4200));
+  EXPECT_THAT(store.saved.released.front().why, HasSubstr("adverts come from a, and nobody answers for the VIP"));
+}
+
+TEST_F(FailSafe, StandsWhereOneQuestionInARowIsAnswered) {
+  int asked = 0;
+  for (int i = 0; i < 300; ++i) {
+    if (i % 10 == 0) Advert(vip);
+    PassByDeadlines(milliseconds(100));
+    for (const std::string& act : acts.Take()) {
+      if (act == "ask 10.0.0.1") keeper->OnSegmentAnswer(vip, ++asked % 3 == 0, now);
+    }
+  }
+  EXPECT_TRUE(keeper->IsHeld(vip));
+  EXPECT_GE(asked, 15);
+}
+
+TEST_F(FailSafe, HasTheDaemonReadyWhenNobodyAnswersAlthoughAdvertsCome) {
+  Advert(vip);
+  PassByDeadlines(seconds(1));
+  Advert(vip);
+  PassByDeadlines(milliseconds(800));
+  ASSERT_THAT(acts.Take(), ElementsAre("ask 10.0.0.1"));
+  keeper->OnSegmentAnswer(vip, false, now);
+  Pass(milliseconds(1));
+  EXPECT_THAT(acts.Take(), ElementsAre("track 10.0.0.1 0"));
+  Advert(vip);
+  EXPECT_THAT(acts.Take(), IsEmpty()) << "another advert proves no more than the last one";
+  PassByDeadlines(seconds(1));
+  ASSERT_THAT(acts.Take(), ElementsAre("ask 10.0.0.1"));
+  keeper->OnSegmentAnswer(vip, true, now);
+  Pass(milliseconds(1));
+  EXPECT_THAT(acts.Take(), ElementsAre("track 10.0.0.1 1"));
 }
 
 TEST_F(FailSafe, TakesAnAdvertOfAVipThatIsBoundToItAsASignOfLife) {
   state.bound_together = {Ip("10.0.0.5")};
   See();
-  for (int i = 0; i < 20; ++i) {
-    Advert(Ip("10.0.0.5"));
-    PassByDeadlines(seconds(1));
-  }
-  EXPECT_THAT(acts.Take(), IsEmpty());
+  PassByDeadlines(seconds(1));
+  Advert(Ip("10.0.0.5"));
+  PassByDeadlines(milliseconds(3000));
+  acts.Take();
+  keeper->OnSegmentAnswer(vip, false, now);
+  EXPECT_TRUE(keeper->IsHeld(vip)) << "it takes more than one question";
 }
 
 TEST_F(FailSafe, IsNotFooledByAdvertsOfOtherVips) {
