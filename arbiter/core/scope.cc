@@ -160,8 +160,9 @@ std::vector<std::string> PrecedentsFor(const Context& ctx, const Cases& vips) {
   }
   std::vector<Precedent> ranked;
   for (auto& [node, precedent] : found) {
-    precedent.may_keep =
-        std::count_if(cases.begin(), cases.end(), [&](const Case* which) { return MayKeep(ctx, *which, node); });
+    precedent.may_keep = std::count_if(cases.begin(), cases.end(), [&ctx, &keeper = precedent.node](const Case* which) {
+      return MayKeep(ctx, *which, keeper);
+    });
     ranked.push_back(precedent);
   }
   std::stable_sort(ranked.begin(), ranked.end(), [](const Precedent& a, const Precedent& b) {

@@ -64,8 +64,10 @@ absl::Status MemoryStore::Write(const Batch& batch) {
   }
   audit_.insert(audit_.end(), batch.audit.begin(), batch.audit.end());
   outbox_.insert(outbox_.end(), batch.outbox.begin(), batch.outbox.end());
-  for (const auto& [target, id] : batch.delivered) {
-    std::erase_if(outbox_, [&](const OutboxEntry& e) { return e.target == target && e.notification.id == id; });
+  for (const auto& delivered : batch.delivered) {
+    std::erase_if(outbox_, [&delivered](const OutboxEntry& e) {
+      return e.target == delivered.first && e.notification.id == delivered.second;
+    });
   }
   for (const Notification& notification : batch.told) {
     told_.erase(ThingOf(notification));

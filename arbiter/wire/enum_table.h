@@ -22,6 +22,9 @@ struct EnumPair {
   Proto proto;
   Core core;
 };
+// Not every compiler we build with deduces the arguments of an aggregate.
+template <typename Proto, typename Core>
+EnumPair(Proto, Core) -> EnumPair<Proto, Core>;
 
 inline constexpr std::array kGateStates{
     EnumPair{v1::GATE_STATE_OPEN, core::GateState::kOpen},

@@ -3,6 +3,8 @@
 #include <google/protobuf/util/json_util.h>
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <chrono>
 #include <map>
 #include <utility>
 #include <vector>
@@ -19,6 +21,8 @@ using arbiter::process::PrivateDirectory;
 constexpr char kName[] = "holds.json";
 constexpr char kBroken[] = "holds.json.broken";
 constexpr std::size_t kMaxBytes = std::size_t{16} << 20;
+// Of what a damaged file may say of a time: ten years, so that sums with it are times.
+constexpr std::chrono::nanoseconds kLongest = std::chrono::hours(24 * 3660);
 
 void PutFence(const hold::Fence& fence, state::Fence* into) {
   into->set_term(fence.term);
@@ -99,9 +103,9 @@ absl::StatusOr<hold::HoldRecord> GetHold(const state::Hold& from) {
     if (!address.ok()) return address.status();
     hold.survivor_addresses.push_back(*address);
   }
-  hold.silence_limit = hold::Duration(from.silence_limit_ns());
+  hold.silence_limit = std::clamp<hold::Duration>(hold::Duration(from.silence_limit_ns()), {}, kLongest);
   hold.forbidden_rungs = GetRungs(from);
-  hold.since = hold::BootTime(from.since_boot_ns());
+  hold.since = std::clamp<hold::BootTime>(hold::BootTime(from.since_boot_ns()), {}, kLongest);
   hold.address_removed = from.address_removed();
   hold.daemon_stopped = from.daemon_stopped();
   hold.trial = from.trial();

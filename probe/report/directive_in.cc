@@ -1,4 +1,7 @@
 // Directives out of their messages.
+#include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <set>
 #include <string>
 #include <utility>
@@ -79,7 +82,9 @@ absl::StatusOr<hold::Directive> ReadDirective(const Directive& message) {
   if (!action.ok()) return action.status();
   hold::Directive directive;
   directive.fence = {message.term(), message.sequence()};
-  directive.as_of = hold::BootTime(static_cast<std::int64_t>(message.as_of_probe_time_ns()));
+  // What is beyond the clock is a time that the clock has not reached, not one long past.
+  constexpr std::uint64_t kLatest = std::numeric_limits<std::int64_t>::max();
+  directive.as_of = hold::BootTime(static_cast<std::int64_t>(std::min(message.as_of_probe_time_ns(), kLatest)));
   directive.valid_for = FromProto(message.valid_for());
   directive.vips = *std::move(vips);
   directive.incident = message.incident();

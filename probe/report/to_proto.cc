@@ -1,6 +1,7 @@
 #include "probe/report/to_proto.h"
 
 #include <algorithm>
+#include <cstdint>
 
 namespace probe::report {
 
@@ -13,7 +14,9 @@ google::protobuf::Duration ToProto(Duration duration) {
 }
 
 Duration FromProto(const google::protobuf::Duration& duration) {
-  return std::chrono::seconds(duration.seconds()) + std::chrono::nanoseconds(duration.nanos());
+  constexpr std::chrono::seconds kMost = std::chrono::hours(24 * 3660);
+  const std::chrono::seconds seconds(std::clamp<std::int64_t>(duration.seconds(), -1, kMost.count()));
+  return std::clamp<Duration>(seconds + std::chrono::nanoseconds(duration.nanos()), Duration::zero(), kMost);
 }
 
 arbiter::v1::GateState ToProto(hold::GateState state) {

@@ -15,6 +15,8 @@
 namespace probe::report {
 
 google::protobuf::Duration ToProto(Duration duration);
+// Of what no sender of ours means: nothing for less than nothing, and ten years for more, so that sums with it are
+// times.
 Duration FromProto(const google::protobuf::Duration& duration);
 arbiter::v1::GateState ToProto(hold::GateState state);
 arbiter::v1::DaemonState ToProto(hold::DaemonState state);

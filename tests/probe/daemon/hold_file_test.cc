@@ -3,10 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "tests/arbiter/process/scratch.h"
 
 namespace probe::daemon {
@@ -65,6 +67,27 @@ TEST(HoldFile, ReadsWhatAnOlderProbeWrote) {
   expected.holds.begin()->second.survivor_vrid = 0;
   expected.released[0].vips.pop_back();
   EXPECT_EQ(ParseHolds(kOfAnOlderProbe, "boot").value(), expected);
+}
+
+TEST(HoldFile, ATimeThatNobodyMeantIsOneThatCanBeAdded) {
+  const struct {
+    const char* limit;
+    const char* since;
+    std::chrono::nanoseconds limit_read;
+    std::chrono::nanoseconds since_read;
+  } kCases[] = {
+      {"9223372036854775807", "9223372036854775807", std::chrono::hours(24 * 3660), std::chrono::hours(24 * 3660)},
+      {"-9223372036854775808", "-9223372036854775808", {}, {}},
+  };
+  for (const auto& c : kCases) {
+    const auto memory =
+        ParseHolds(absl::StrCat(R"({"bootId": "boot", "holds": [{"vip": "10.0.0.1", "silenceLimitNs": ")", c.limit,
+                                R"(", "sinceBootNs": ")", c.since, R"("}]})"),
+                   "boot");
+    ASSERT_TRUE(memory.ok()) << memory.status();
+    EXPECT_EQ(memory->holds.begin()->second.silence_limit, c.limit_read) << c.limit;
+    EXPECT_EQ(memory->holds.begin()->second.since, c.since_read) << c.since;
+  }
 }
 
 TEST(HoldFile, SaysOnceWhatManyHoldsSay) {

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <limits>
 #include <variant>
 
 namespace probe::report {
@@ -77,6 +79,15 @@ TEST(DirectiveIn, NamesTheOneOfManyThatIsNoAddress) {
   EXPECT_THAT(std::string(ReadDirective(message).status().message()), HasSubstr("vips[1]: "));
 }
 
+TEST(DirectiveIn, ATimeBeyondTheClockIsNotOfThePast) {
+  arbiter::v1::Directive message = Message();
+  message.mutable_announce();
+  for (const std::uint64_t time : {std::uint64_t{1} << 63U, ~std::uint64_t{0}}) {
+    message.set_as_of_probe_time_ns(time);
+    EXPECT_GT(ReadDirective(message)->as_of, hold::BootTime(std::chrono::hours(24 * 365 * 100))) << time;
+  }
+}
+
 TEST(DirectiveIn, RefusesWhatIsNoAddress) {
   arbiter::v1::Directive message = Message();
   message.mutable_announce();
@@ -105,6 +116,22 @@ TEST(ToProto, KeepsDurations) {
   for (const Duration duration : {Duration(0), Duration(1), Duration(seconds(3)), Duration(milliseconds(3600))}) {
     EXPECT_EQ(FromProto(ToProto(duration)), duration);
   }
+}
+
+TEST(FromProto, GivesADurationOfWhateverWasSent) {
+  google::protobuf::Duration message;
+  const auto read = [&message](std::int64_t s, std::int32_t nanos) {
+    message.set_seconds(s);
+    message.set_nanos(nanos);
+    return FromProto(message);
+  };
+  constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+  constexpr std::int32_t kMostNanos = std::numeric_limits<std::int32_t>::max();
+  for (const std::int64_t s : {kMost, std::int64_t{315'576'000'000}, kMost / 1'000'000'000}) {
+    EXPECT_EQ(read(s, kMostNanos), std::chrono::hours(24 * 3660)) << s;
+  }
+  for (const std::int64_t s : {-kMost - 1, std::int64_t{-1}, std::int64_t{0}}) EXPECT_EQ(read(s, -1), Duration(0)) << s;
+  EXPECT_EQ(read(1, -1), Duration(999'999'999));
 }
 
 TEST(ToProto, KnowsEveryRung) {

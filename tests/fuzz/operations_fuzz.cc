@@ -1,0 +1,245 @@
+// What operators ask, answered by the loop, the store and the answers of the arbiter's own shell, with what two probes
+// have said meanwhile: all of the server but gRPC. Time is real here; what time changes is for probe_message.
+#include <google/protobuf/util/json_util.h>
+#include <spdlog/sinks/null_sink.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "arbiter/server/directive_ledger.h"
+#include "arbiter/server/engine_loop.h"
+#include "arbiter/server/event_log.h"
+#include "arbiter/server/log.h"
+#include "arbiter/server/metrics.h"
+#include "arbiter/server/operator_answers.h"
+#include "arbiter/store/memory_store.h"
+#include "arbiter/wire/probe_message.h"
+#include "script.pb.h"
+#include "tests/fuzz/script.h"
+
+namespace {
+
+namespace core = arbiter::core;
+namespace server = arbiter::server;
+namespace store = arbiter::store;
+namespace v1 = arbiter::v1;
+namespace wire = arbiter::wire;
+using fuzz::ArbiterStep;
+using fuzz::Require;
+
+constexpr int kMostSteps = 40;
+
+// Nobody else is there: a question that waits for an affirmation waits in vain.
+core::Policy Impatient() {
+  core::Policy policy;
+  policy.confirm_after = std::chrono::milliseconds(1);
+  policy.affirm_within = std::chrono::milliseconds(2);
+  policy.ask_again_after = std::chrono::milliseconds(5);
+  return policy;
+}
+
+core::Instant Now() { return std::chrono::steady_clock::now(); }
+
+// A stream that keeps what it was asked and told last.
+class Link final : public server::ProbeLink {
+ public:
+  Link(core::NodeKey node, v1::Hello hello) : node_(std::move(node)), hello_(std::move(hello)) {}
+
+  [[nodiscard]] const core::NodeKey& node() const override { return node_; }
+  [[nodiscard]] const std::string& instance() const override { return hello_.instance(); }
+  [[nodiscard]] std::string peer() const override { return "192.0.2.1:4711"; }
+  [[nodiscard]] std::uint64_t newest_term() const override { return hello_.newest_term(); }
+  [[nodiscard]] core::Instant last_heard() const override { return Now(); }
+  void SendWelcome(const v1::Welcome& /*welcome*/) override {}
+  void SendAsk(const core::AskAffirm& ask) override {
+    const absl::MutexLock lock(&mutex_);
+    asked_ = ask.nonce;
+  }
+  void SendDirective(const core::Directive& directive) override {
+    const absl::MutexLock lock(&mutex_);
+    ordered_ = directive.fence;
+  }
+  void SendKnownVips(const std::vector<arbiter::IpAddress>& /*vips*/) override {}
+  void SendAlive() override {}
+  void Close(const absl::Status& /*status*/) override {}
+  void Taken() override {}
+  core::Instant TakeHeartbeat() override { return Now(); }
+
+  [[nodiscard]] const v1::Hello& hello() const { return hello_; }
+  [[nodiscard]] std::uint64_t asked() const {
+    const absl::MutexLock lock(&mutex_);
+    return asked_;
+  }
+  [[nodiscard]] core::Fence ordered() const {
+    const absl::MutexLock lock(&mutex_);
+    return ordered_;
+  }
+
+ private:
+  const core::NodeKey node_;
+  const v1::Hello hello_;
+  mutable absl::Mutex mutex_;
+  std::uint64_t asked_ ABSL_GUARDED_BY(mutex_) = 0;
+  core::Fence ordered_ ABSL_GUARDED_BY(mutex_);
+};
+
+struct Stream {
+  std::shared_ptr<Link> link;
+  bool attached = false;
+};
+
+class Shell {
+ public:
+  Shell(const server::Log* log, server::Metrics* metrics)
+      : loop_(Impatient(), {}, {&store_, log, &events_, metrics, &ledger_}),
+        answers_(&loop_, &store_, log, {"w1", "fuzz", Now()}) {
+    loop_.Start(store_.Open().value());
+  }
+  ~Shell() { loop_.Stop(); }
+  Shell(const Shell&) = delete;
+  Shell& operator=(const Shell&) = delete;
+
+  void Play(const ArbiterStep& step) {
+    Stream& stream = streams_.at(step.stream() % streams_.size());
+    if (step.has_says()) return Hear(stream, step.says());
+    if (step.has_gone()) return End(stream);
+    if (step.has_disk()) {
+      const bool fails = step.disk() == fuzz::DISK_FAILS;
+      return store_.FailWrites(fails ? absl::ResourceExhaustedError("full") : absl::OkStatus());
+    }
+    Ask(step);
+  }
+
+ private:
+  void Ask(const ArbiterStep& step) {
+    const std::string who = "operator";
+    if (step.has_demote()) {
+      Answer<v1::DemoteResponse>(
+          step.demote(), [&](const auto& request, auto* response) { return answers_.Demote(request, who, response); });
+    } else if (step.has_release()) {
+      Answer<v1::ReleaseResponse>(step.release(), [&](const auto& request, auto* response) {
+        return answers_.Release(request, who, response);
+      });
+    } else if (step.has_mode()) {
+      Answer<v1::SetModeResponse>(
+          step.mode(), [&](const auto& request, auto* response) { return answers_.SetMode(request, who, response); });
+    } else {
+      Look(step);
+    }
+  }
+
+  void Look(const ArbiterStep& step) {
+    Answer<v1::GetStatusResponse>(
+        step.status(), [this](const auto& request, auto* response) { return answers_.GetStatus(request, response); });
+    Answer<v1::ListNodesResponse>(
+        step.nodes(), [this](const auto& request, auto* response) { return answers_.ListNodes(request, response); });
+    Answer<v1::GetDiffResponse>(
+        step.diff(), [this](const auto& request, auto* response) { return answers_.GetDiff(request, response); });
+    if (step.has_incident()) {
+      Answer<v1::Incident>(step.incident(), [this](const auto& request, auto* response) {
+        return answers_.GetIncident(request, response);
+      });
+    }
+    Answer<v1::ListIncidentsResponse>(step.incidents(), [this](const auto& request, auto* response) {
+      return answers_.ListIncidents(request, response);
+    });
+  }
+
+  // A refusal says why; an answer can be printed.
+  template <typename Response, typename Request, typename Call>
+  void Answer(Request request, const Call& call) {
+    if (!fuzz::Transmit(&request)) return;
+    Response response;
+    const absl::Status status = call(request, &response);
+    Require(status.ok() || !status.message().empty());
+    Require(!absl::IsDeadlineExceeded(status) && !absl::IsInternal(status));
+    std::string text;
+    if (status.ok()) Require(google::protobuf::util::MessageToJsonString(response, &text).ok());
+  }
+
+  void End(Stream& stream) {
+    if (stream.link != nullptr) loop_.Gone(stream.link);
+    stream = {};
+  }
+
+  void Hear(Stream& stream, v1::ProbeMessage message) {
+    if (!fuzz::Transmit(&message)) return End(stream);
+    if (message.has_hello()) return Greet(stream, message.hello());
+    if (stream.link == nullptr) return;
+    const wire::Sender sender{stream.link->node(), Now(), {}};
+    if (message.has_snapshot()) {
+      auto event = wire::ReadSnapshot(message.snapshot(), stream.link->hello(), stream.link->peer(), sender);
+      if (!event.ok() || stream.attached) return End(stream);
+      stream.attached = true;
+      return loop_.Snapshot(stream.link, *std::move(event));
+    }
+    if (!stream.attached) return;
+    const auto hand_over = [&](auto event) {
+      if (!event.ok()) return End(stream);
+      loop_.Say(stream.link, *std::move(event));
+    };
+    if (message.has_heartbeat()) {
+      loop_.Heartbeat(stream.link);
+    } else if (message.has_change()) {
+      hand_over(wire::ReadChange(message.change(), sender));
+    } else if (message.has_affirmation()) {
+      if (message.affirmation().nonce() == 0) message.mutable_affirmation()->set_nonce(stream.link->asked());
+      hand_over(wire::ReadAffirmation(message.affirmation(), sender));
+    } else if (message.has_result()) {
+      hand_over(ReadResult(stream, message.result(), sender));
+    }
+  }
+
+  absl::StatusOr<core::DirectiveDone> ReadResult(const Stream& stream, v1::DirectiveResult result,
+                                                 const wire::Sender& sender) const {
+    if (result.term() == 0) {
+      result.set_term(stream.link->ordered().term);
+      result.set_sequence(stream.link->ordered().sequence);
+    }
+    const auto sent = ledger_.Find({result.term(), result.sequence()}, sender.node);
+    return wire::ReadResult(result, sent.has_value() ? sent->vips : std::vector<arbiter::IpAddress>(), sender);
+  }
+
+  void Greet(Stream& stream, const v1::Hello& hello) {
+    const absl::StatusOr<core::NodeKey> node = wire::ReadNodeKey(hello);
+    if (stream.link != nullptr || !node.ok()) return End(stream);
+    stream.link = std::make_shared<Link>(*node, hello);
+    loop_.Hello(stream.link, {});
+  }
+
+  store::MemoryStore store_;
+  server::EventLog events_;
+  server::DirectiveLedger ledger_;
+  server::EngineLoop loop_;
+  server::OperatorAnswers answers_;
+  std::array<Stream, 2> streams_;
+};
+
+}  // namespace
+
+extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::size_t most, unsigned seed);
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
+
+extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size, std::size_t most, unsigned seed) {
+  fuzz::ArbiterScript script;
+  return fuzz::MutateScript(&script, data, size, most, seed);
+}
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  static const server::Log log(server::LogLevel::kError, std::make_shared<spdlog::sinks::null_sink_mt>());
+  static server::Metrics metrics;
+  fuzz::ArbiterScript script;
+  fuzz::ReadScript(data, size, &script);
+  Shell shell(&log, &metrics);
+  for (int i = 0; i < std::min(script.step_size(), kMostSteps); ++i) shell.Play(script.step(i));
+  return 0;
+}
