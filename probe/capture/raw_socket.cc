@@ -114,7 +114,11 @@ absl::StatusOr<UniqueFd> OpenAuthenticationHeaderSocket(const std::string& inter
   return socket;
 }
 
-absl::StatusOr<UniqueFd> OpenIpv6Socket(const std::string& interface) {
+absl::StatusOr<UniqueFd> OpenSilentIpv4Socket(const std::string& interface) {
+  return OpenBound(AF_INET, vrrp::kIpProtocolVrrp, interface);
+}
+
+absl::StatusOr<UniqueFd> OpenSilentIpv6Socket(const std::string& interface) {
   absl::StatusOr<UniqueFd> socket = OpenBound(AF_INET6, vrrp::kIpProtocolVrrp, interface);
   if (!socket.ok()) return socket;
   const int on = 1;
@@ -123,6 +127,12 @@ absl::StatusOr<UniqueFd> OpenIpv6Socket(const std::string& interface) {
         SetOption(*socket, IPPROTO_IPV6, option, on, absl::StrCat("ask for IPv6 headers on ", interface));
     if (!set.ok()) return set;
   }
+  return socket;
+}
+
+absl::StatusOr<UniqueFd> OpenIpv6Socket(const std::string& interface) {
+  absl::StatusOr<UniqueFd> socket = OpenSilentIpv6Socket(interface);
+  if (!socket.ok()) return socket;
   ipv6_mreq request{};
   inet_pton(AF_INET6, kGroupV6, &request.ipv6mr_multiaddr);
   request.ipv6mr_interface = if_nametoindex(interface.c_str());

@@ -96,8 +96,8 @@ absl::StatusOr<std::unique_ptr<RawTap>> RawTap::OpenOnMacvlan(const std::string&
     const absl::Status filtered = socket.ok() ? PassOnlyVrid(*socket, vrid, v6, interface) : socket.status();
     return filtered.ok() ? tap->Add(std::move(socket), v6) : filtered;
   };
-  if (absl::Status added = only(OpenIpv4Socket(interface), false); !added.ok()) return added;
-  tap->hears_ipv6_ = only(OpenIpv6Socket(interface), true).ok();
+  if (absl::Status added = only(OpenSilentIpv4Socket(interface), false); !added.ok()) return added;
+  tap->hears_ipv6_ = only(OpenSilentIpv6Socket(interface), true).ok();
   return tap;
 }
 

@@ -24,7 +24,8 @@ class RawTap final : public PacketSource {
   static absl::StatusOr<std::unique_ptr<RawTap>> Open(const std::string& interface);
 
   // On the macvlan of a virtual router (keepalived's use_vmac), whose adverts alone are of interest there: the kernel
-  // gives multicast frames from the macvlan's own MAC to nobody but the macvlan.
+  // gives multicast frames from the macvlan's own MAC to nobody but the macvlan. It joins no group, which would make
+  // this host's macvlan heard on the network: it hears what the daemon's socket there is delivered.
   static absl::StatusOr<std::unique_ptr<RawTap>> OpenOnMacvlan(const std::string& interface, std::uint8_t vrid);
 
   [[nodiscard]] int fd() const override { return poll_fd_.get(); }
