@@ -168,7 +168,7 @@ void Restart(Context& ctx, Matter& matter, const std::string& why) {
 
 void AskAll(Context& ctx, Contest& contest) {
   const std::set<std::string> names = Claiming(ctx, contest.vips);
-  if (!names.empty()) contest.round = Ask(ctx, contest.vips, names);
+  if (!names.empty()) contest.round = AskInContest(ctx, contest.vips, names);
 }
 
 void TellOpen(Context& ctx, Matter& matter) {
@@ -215,7 +215,7 @@ void Advance(Context& ctx, Matter& matter) {
     Confirm(ctx, matter);
     return;
   }
-  if (!newcomers.empty()) contest.round = Ask(ctx, newcomers, Claiming(ctx, newcomers));
+  if (!newcomers.empty()) contest.round = AskInContest(ctx, newcomers, Claiming(ctx, newcomers));
 }
 
 // Of those that took part: whoever else has one of the VIPs has not answered, or its gate is shut for another reason.
@@ -289,8 +289,7 @@ Nodes FreeHolders(const Context& ctx, const Case& c) {
   return result;
 }
 
-void TakeAnswer(Case& c, const std::string& node, std::uint64_t nonce, const VipReport& report,
-                const std::optional<Reach>& reach) {
+void TakeAnswer(Case& c, const std::string& node, std::uint64_t nonce, const Told& told) {
   if (c.matter == nullptr) return;
   Contest* contest = c.matter->contest.get();
   OpenIncident* incident = c.matter->incident.get();
@@ -298,10 +297,11 @@ void TakeAnswer(Case& c, const std::string& node, std::uint64_t nonce, const Vip
                        incident != nullptr && incident->check.has_value() ? &*incident->check : nullptr}) {
     if (round == nullptr || round->nonce != nonce || !round->asked.contains(node) || !Has(round->about, &c)) continue;
     Answer& answer = round->answers[node];
-    if (report.claims()) answer.claims.insert(answer.claims.end(), c.key.vip);
-    if (report.holds()) answer.holds.insert(answer.holds.end(), c.key.vip);
-    answer.advertises = answer.advertises || report.advertises;
-    answer.reach = Lesser(answer.reach, reach);
+    if (told.report.claims()) answer.claims.insert(answer.claims.end(), c.key.vip);
+    if (told.report.holds()) answer.holds.insert(answer.holds.end(), c.key.vip);
+    answer.advertises = answer.advertises || told.report.advertises;
+    answer.reach = Lesser(answer.reach, told.reach);
+    if (told.answered.has_value()) (*told.answered ? answer.answered : answer.unanswered).insert(c.key.vip);
   }
 }
 

@@ -28,9 +28,14 @@ void StepContest(Context& ctx, Matter& matter);
 // Ends the contest: opens every gate that shut at first sight, except on nodes that are held by now.
 void EndContest(Context& ctx, Matter& matter, const std::string& why);
 
-// Gives the rounds that are under way a node's word on a VIP. Stale nonces are ignored.
-void TakeAnswer(Case& c, const std::string& node, std::uint64_t nonce, const VipReport& report,
-                const std::optional<Reach>& reach);
+// A node's answer for one VIP.
+struct Told {
+  const VipReport& report;
+  std::optional<Reach> reach;
+  std::optional<bool> answered;  // by another host on its segment; nullopt: that was not asked, or could not be
+};
+// Gives it to the rounds that are under way. Stale nonces are ignored.
+void TakeAnswer(Case& c, const std::string& node, std::uint64_t nonce, const Told& told);
 
 // When StepContest has to run again even if nothing happens; nullopt: never.
 std::optional<Instant> ContestDue(const Context& ctx, const Matter& matter);

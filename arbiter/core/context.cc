@@ -51,17 +51,37 @@ void Write(Context& ctx, Matter& matter, std::uint64_t ticket) {
   ctx.out.Persist({ticket, record});
 }
 
-Round Ask(Context& ctx, const Cases& about, const std::set<std::string>& nodes) {
+Round Ask(Context& ctx, const Cases& about, const std::set<std::string>& nodes, bool of_segment) {
+  Round round;
+  round.nonce = ctx.out.Nonce();
+  // Whoever does not answer on a segment is waited for, and nothing hurries.
+  const Duration within = ctx.policy.affirm_within * (of_segment ? 2 : 1);
+  round.deadline = ctx.now + within;
+  round.about = about;
+  round.asked = nodes;
+  round.of_segment = of_segment;
+  const Case& first = *about.front();
+  const std::vector<IpAddress> addresses = ctx.world.NodeAddresses(first);
+  const bool acts = ctx.world.ModeOf(first.key.cluster) == Mode::kEnforce;
+  for (const std::string& node : nodes) {
+    ctx.out.Ask({{first.key.cluster, node}, round.nonce, ListOf(about), within, addresses, acts, of_segment});
+  }
+  return round;
+}
+
+Round AskInContest(Context& ctx, const Cases& about, const std::set<std::string>& nodes) {
   Round round;
   round.nonce = ctx.out.Nonce();
   round.deadline = ctx.now + ctx.policy.affirm_within;
   round.about = about;
   round.asked = nodes;
   const Case& first = *about.front();
-  const std::vector<IpAddress> addresses = ctx.world.NodeAddresses(first);
-  const bool acts = ctx.world.ModeOf(first.key.cluster) == Mode::kEnforce;
+  AskAffirm ask{{first.key.cluster, ""}, round.nonce, ListOf(about), ctx.policy.affirm_within, {}, false, true, true};
+  ask.node_addresses = ctx.world.NodeAddresses(first);
+  ask.gate_may_follow = ctx.world.ModeOf(first.key.cluster) == Mode::kEnforce;
   for (const std::string& node : nodes) {
-    ctx.out.Ask({{first.key.cluster, node}, round.nonce, ListOf(about), ctx.policy.affirm_within, addresses, acts});
+    ask.to.node = node;
+    ctx.out.Ask(ask);
   }
   return round;
 }

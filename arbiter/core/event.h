@@ -69,6 +69,9 @@ struct Affirmed {
   std::vector<VipReport> vips;
   std::vector<std::pair<IpAddress, Reach>> reach;
   std::optional<Reach> reach_of_others;  // of every VIP that has no entry in `reach`
+  // Where AskAffirm::ask_segment was set: the VIPs that the segment could be asked about, and whether another host
+  // answered for them.
+  std::vector<std::pair<IpAddress, bool>> segment{};
 };
 
 // For some of the directive's VIPs, or all. Each as it is now, where that was told.

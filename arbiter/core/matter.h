@@ -33,6 +33,8 @@ struct Answer {
   Vips holds;  // it claims them and no gate is shut: only of these can it be the survivor
   bool advertises = false;
   std::optional<Reach> reach;
+  Vips answered;    // by another host on the node's segment, where that was asked about
+  Vips unanswered;  // asked about there, and nobody did
 };
 
 // Of two answers about a node's reach the one that tells less of it; one that tells nothing counts for nothing.
@@ -45,6 +47,7 @@ struct Round {
   Cases about;
   std::set<std::string> asked;
   std::map<std::string, Answer> answers;
+  bool of_segment = false;  // whether another host answers for the VIPs is asked, too
 };
 
 // An instruction that is out.
@@ -77,6 +80,7 @@ struct Contest {
   std::map<std::string, Shut> shut;       // by node
   Instant ask_again{};
   Duration backoff{};                     // doubles while nobody can be chosen
+  int unseen = 0;                         // verdicts in a row in which a claimant was not seen by the others (sight.h)
   std::optional<OperatorDemote> ordered;  // an operator wants this node to give the VIPs up
 };
 
@@ -126,6 +130,7 @@ struct OpenIncident {
   bool cut_off = false;                   // the survivor did not, and a held node did
   Instant affirmed{};                     // when the survivor last did
   Vips affirmed_vips;                     // and for what, in the contest that led to the write
+  bool unanswered_once = false;           // the segment did not answer for a survivor that is not here (absent.h)
   bool survivor_was_heard = false;
   bool survivor_advertised = false;
 };

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "arbiter/core/absent.h"
 #include "arbiter/core/contest.h"
 #include "arbiter/core/hold_end.h"
 #include "arbiter/core/scope.h"
@@ -33,6 +34,11 @@ SurvivorState Unheard(Context& ctx, Matter& matter, const Node* node) {
     incident.next_check = patience;
     return SurvivorState::kNotKnownYet;
   }
+  if (!SomebodyListens(ctx, matter)) {
+    incident.next_check = ctx.now + kCheckAgain;
+    return SurvivorState::kNotKnownYet;
+  }
+  if (may_still_come) return AskForAbsent(ctx, matter);
   return SurvivorState::kGone;
 }
 
@@ -224,10 +230,12 @@ SurvivorState LookAtSurvivor(Context& ctx, Matter& matter) {
   const std::optional<Standing> survivor = ctx.world.StandingOf(incident.vips, name);
   if (!survivor.has_value()) {
     const Node* node = ctx.world.FindNode(matter.cluster, name);
+    if (incident.check.has_value() && !incident.check->of_segment) incident.check.reset();
+    if (node == nullptr || !node->fresh) return Unheard(ctx, matter, node);
     incident.check.reset();
-    if (node != nullptr && node->fresh) return SurvivorState::kGone;  // it is there and knows nothing of the VIPs
-    return Unheard(ctx, matter, node);
+    return SurvivorState::kGone;  // it is there and knows nothing of the VIPs
   }
+  if (incident.check.has_value() && incident.check->of_segment) incident.check.reset();  // it tells itself now
   const bool opening = IsOpening(ctx, incident);
   if (survivor->claims == 0 || (survivor->holds == 0 && !opening)) {
     incident.check.reset();

@@ -66,6 +66,8 @@ v1::AffirmRequest ToProto(const core::AskAffirm& ask) {
     message.add_node_addresses(address.ToString());
   }
   message.set_gate_may_follow(ask.gate_may_follow);
+  message.set_ask_segment(ask.ask_segment);
+  message.set_in_contest(ask.in_contest);
   return message;
 }
 

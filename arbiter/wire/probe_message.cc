@@ -1,7 +1,9 @@
 #include "arbiter/wire/probe_message.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -140,6 +142,24 @@ absl::StatusOr<core::NodeChanged> ReadChange(const v1::Change& change, const Sen
   return event;
 }
 
+namespace {
+
+// Who answered without having been asked about counts for nothing.
+std::vector<std::pair<IpAddress, bool>> ReadSegment(const v1::Affirmation& affirmation, FieldReader* reader) {
+  std::set<IpAddress> answered;
+  for (int i = 0; i < affirmation.segment_answered_size() && reader->ok(); ++i) {
+    answered.insert(reader->Address("segment_answered", affirmation.segment_answered(i)));
+  }
+  std::vector<std::pair<IpAddress, bool>> segment;
+  for (int i = 0; i < affirmation.segment_asked_size() && reader->ok(); ++i) {
+    const IpAddress vip = reader->Address("segment_asked", affirmation.segment_asked(i));
+    segment.emplace_back(vip, answered.contains(vip));
+  }
+  return segment;
+}
+
+}  // namespace
+
 absl::StatusOr<core::Affirmed> ReadAffirmation(const v1::Affirmation& affirmation, const Sender& sender) {
   FieldReader reader = ReaderFor(sender);
   const auto scope = reader.Enter("affirmation");
@@ -147,6 +167,9 @@ absl::StatusOr<core::Affirmed> ReadAffirmation(const v1::Affirmation& affirmatio
   event.node = sender.node;
   event.nonce = affirmation.nonce();
   event.vips = ReadVipReports(affirmation.vips(), affirmation.shared(), &reader);
+  if (!reader.Within("reach", static_cast<int>(affirmation.reach().size()), sender.limits.vips + 1)) {
+    return reader.status();
+  }
   for (const auto& [vip, reach] : affirmation.reach()) {
     const auto entry = reader.Enter("reach");
     if (vip.empty()) {
@@ -160,6 +183,7 @@ absl::StatusOr<core::Affirmed> ReadAffirmation(const v1::Affirmation& affirmatio
     }
   }
   std::sort(event.reach.begin(), event.reach.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  event.segment = ReadSegment(affirmation, &reader);
   if (!reader.ok()) {
     return reader.status();
   }
@@ -175,6 +199,10 @@ absl::StatusOr<core::DirectiveDone> ReadResult(const v1::DirectiveResult& result
   event.result.fence = {result.term(), result.sequence()};
   event.result.outcome = reader.Enum("outcome", kOutcomes, result.outcome());
   event.result.detail = KeptText(result.detail());
+  if (!reader.Within("rungs", result.rungs_size(), sender.limits.details) ||
+      !reader.Within("exceptions", result.exceptions_size(), sender.limits.vips)) {
+    return reader.status();
+  }
   for (int i = 0; i < result.rungs_size() && reader.ok(); ++i) {
     const auto rung = reader.Enter("rungs", i);
     event.result.rungs.push_back(ReadRungResult(result.rungs(i), &reader));

@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "probe/daemon/segment_questions.h"
 #include "probe/report/to_proto.h"
 
 namespace probe::daemon {
@@ -48,18 +49,51 @@ void Affirmations::Ask(const arbiter::v1::AffirmRequest& request, std::uint32_t 
   pending.awaited = 1;  // until every question is out
   std::chrono::nanoseconds within = report::FromProto(request.within()) * 2 / 3;
   within = within > within.zero() ? std::min<std::chrono::nanoseconds>(within, kReachWithin) : kReachWithin;
-  for (const Group& group : GroupBySegment(pending, request, now)) {
-    const auto done = [this, key, vips = group.vips](const actuate::ReachTally& tally) {
-      const auto asked = pending_.find(key);
-      if (asked == pending_.end()) return;
-      asked->second.reached.push_back({ToProto(tally), vips});
-      Finish(key);
-    };
-    ++pending.awaited;
-    // Without an answer the arbiter cannot tell, which is what it has to know.
-    if (!questions_.Ask(group.question, now, within, done).ok()) --pending.awaited;
+  for (Group& group : GroupBySegment(pending, request, now)) {
+    AskOne(key, group.question, now, within, [vips = group.vips](Pending& answer, const actuate::ReachTally& tally) {
+      answer.reached.push_back({ToProto(tally), vips});
+    });
+    if (request.in_contest()) AskInContest(key, std::move(group), now, within);
   }
+  if (request.ask_segment() && !request.in_contest()) AskSegment(key, now, within);
   Finish(key);
+}
+
+void Affirmations::AskOne(std::uint64_t key, const actuate::ReachQuestion& question, Instant now,
+                          std::chrono::nanoseconds within,
+                          std::function<void(Pending&, const actuate::ReachTally&)> done) {
+  const auto heard = [this, key, done = std::move(done)](const actuate::ReachTally& tally) {
+    const auto asked = pending_.find(key);
+    if (asked == pending_.end()) return;
+    done(asked->second, tally);
+    Finish(key);
+  };
+  ++pending_.at(key).awaited;
+  // Without an answer the arbiter cannot tell, which is what it has to know.
+  if (!questions_.Ask(question, now, within, heard).ok()) --pending_.at(key).awaited;
+}
+
+void Affirmations::AskSegment(std::uint64_t key, Instant now, std::chrono::nanoseconds within) {
+  for (const actuate::ReachQuestion& question : SegmentQuestionsFor(node_, pending_.at(key).vips).questions) {
+    AskOthers(key, question, now, within);
+  }
+}
+
+void Affirmations::AskInContest(std::uint64_t key, Group group, Instant now, std::chrono::nanoseconds within) {
+  group.question.targets = {group.vips.front()};
+  if (group.vips.size() > 1) group.question.targets.push_back(group.vips.back());
+  // As nobody: a node that has our address as well would not answer us. Not so in IPv6, where an address that is being
+  // taken would be given up before such a question, and none is there twice.
+  if (group.vips.front().is_v4()) group.question.own_addresses.clear();
+  AskOthers(key, group.question, now, std::min<std::chrono::nanoseconds>(within, kOthersWithin));
+}
+
+void Affirmations::AskOthers(std::uint64_t key, const actuate::ReachQuestion& question, Instant now,
+                             std::chrono::nanoseconds within) {
+  AskOne(key, question, now, within, [vips = question.targets](Pending& pending, const actuate::ReachTally& tally) {
+    for (const IpAddress& vip : vips) pending.answer.add_segment_asked(vip.ToString());
+    for (const auto& answer : tally.answers()) pending.answer.add_segment_answered(answer.ip.ToString());
+  });
 }
 
 std::vector<Affirmations::Group> Affirmations::GroupBySegment(const Pending& pending,

@@ -17,12 +17,15 @@
 
 namespace probe::daemon {
 
-// Asks reference hosts on each segment that the question concerns, and lets the answer go as soon as all have spoken,
-// or at the deadline. What the node holds is read when the answer goes. Not thread-safe.
+// Asks reference hosts on each segment that the question concerns, and where it wants that who else answers for the
+// VIPs there; lets the answer go as soon as all have spoken, or at the deadline. What the node holds is read when the
+// answer goes. Not thread-safe.
 class Affirmations {
  public:
   // Hosts that answer do so in a millisecond or two; the arbiter waits 150 ms in all.
   static constexpr std::chrono::milliseconds kReachWithin{100};
+  // In a contest, who else answers for the VIPs: one that does is as quick, and where nobody does a gate waits for it.
+  static constexpr std::chrono::milliseconds kOthersWithin{40};
   static constexpr std::size_t kMostAtOnce = 256;
 
   // The answer but for the VIPs' reports. `vips` is what was asked for, each once.
@@ -54,12 +57,21 @@ class Affirmations {
     std::uint32_t protocol = 0;
     int awaited = 0;
   };
+  // Counts the question among those that are awaited; `done` gets the pending answer, if that still matters.
+  void AskOne(std::uint64_t key, const actuate::ReachQuestion& question, Instant now, std::chrono::nanoseconds within,
+              std::function<void(Pending&, const actuate::ReachTally&)> done);
+  // Does another host answer for the VIPs?
+  void AskSegment(std::uint64_t key, Instant now, std::chrono::nanoseconds within);
+  void AskOthers(std::uint64_t key, const actuate::ReachQuestion& question, Instant now,
+                 std::chrono::nanoseconds within);
   // VIPs of one segment and family share their reference hosts.
   struct Group {
     actuate::ReachQuestion question;
     std::vector<arbiter::IpAddress> vips;
   };
 
+  // The same of a few VIPs of the group: whoever serves them serves all.
+  void AskInContest(std::uint64_t key, Group group, Instant now, std::chrono::nanoseconds within);
   [[nodiscard]] std::vector<Group> GroupBySegment(const Pending& pending, const arbiter::v1::AffirmRequest& request,
                                                   Instant now) const;
   void Finish(std::uint64_t key);

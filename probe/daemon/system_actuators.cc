@@ -10,6 +10,7 @@
 #include "absl/strings/str_join.h"
 #include "probe/actuate/daemon_stopper.h"
 #include "probe/actuate/track_file.h"
+#include "probe/daemon/segment_questions.h"
 #include "probe/daemon/system.h"
 #include "probe/hold/climb.h"
 #include "probe/report/vip_report.h"
@@ -148,30 +149,13 @@ absl::Status SystemActuators::AnnounceOnce(const IpAddress& vip) {
 }
 
 hold::Troubles SystemActuators::AskSegment(hold::Vips vips) {
-  hold::Troubles troubles;
-  std::map<std::pair<int, IpAddress::Family>, std::vector<actuate::ReachQuestion>> by_segment;
-  for (const IpAddress& vip : vips) {
-    absl::StatusOr<actuate::ReachQuestion> question = tools_.node.QuestionFor(vip);
-    if (!question.ok()) {
-      troubles.emplace(vip, question.status());
-      continue;
-    }
-    std::vector<actuate::ReachQuestion>& questions = by_segment[{question->link, vip.family()}];
-    if (questions.empty() || questions.back().targets.size() == actuate::ReachProber::kMaxTargets) {
-      questions.push_back(*std::move(question));
-      questions.back().targets.clear();
-    }
-    questions.back().targets.push_back(vip);
-    questions.back().vips.insert(vip);
+  SegmentQuestions asked = SegmentQuestionsFor(tools_.node, vips);
+  for (const actuate::ReachQuestion& question : asked.questions) {
+    const absl::Status status = AskOne(question);
+    if (status.ok()) continue;
+    for (const IpAddress& vip : question.targets) asked.troubles.emplace(vip, status);
   }
-  for (const auto& [segment, questions] : by_segment) {
-    for (const actuate::ReachQuestion& question : questions) {
-      const absl::Status asked = AskOne(question);
-      if (asked.ok()) continue;
-      for (const IpAddress& vip : question.targets) troubles.emplace(vip, asked);
-    }
-  }
-  return troubles;
+  return std::move(asked.troubles);
 }
 
 absl::Status SystemActuators::AskOne(const actuate::ReachQuestion& question) {

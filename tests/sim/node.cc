@@ -215,6 +215,12 @@ void Node::OnConnected(bool connected, std::uint64_t term) {
   Look();
 }
 
+// Hosts that answer do so at once; of one that does not the question's time tells.
+Duration Node::TimeToAsk(bool reaches, bool segment) {
+  if (segment) return milliseconds(100);
+  return reaches ? random_.Between(microseconds(200), milliseconds(3)) : Duration(milliseconds(60));
+}
+
 void Node::Ask(const core::AskAffirm& ask) {
   if (keeper_ == nullptr) return;
   if (probe_frozen_) {
@@ -227,8 +233,11 @@ void Node::Ask(const core::AskAffirm& ask) {
     if (!reached.contains(home)) reached[home] = around_.reaches_gateway(*this, home);
   }
   const bool reaches = std::all_of(reached.begin(), reached.end(), [](const auto& entry) { return entry.second; });
-  const Duration takes =
-      answer_delay_ + (reaches ? random_.Between(microseconds(200), milliseconds(3)) : Duration(milliseconds(60)));
+  const auto answered = [&](const IpAddress& vip) { return around_.somebody_answers(*this, vip); };
+  const bool all_answered = ask.in_contest && std::all_of(ask.vips.begin(), ask.vips.end(), answered);
+  const Duration asks = ask.in_contest && !all_answered ? Duration(milliseconds(reaches ? 40 : 60))
+                                                        : TimeToAsk(reaches, ask.ask_segment && !ask.in_contest);
+  const Duration takes = answer_delay_ + asks;
   const std::uint64_t life = life_;
   schedule_.After(takes, [this, ask, reached, life] {
     if (life != life_ || !probe_runs()) return;
@@ -241,6 +250,7 @@ void Node::Ask(const core::AskAffirm& ask) {
       reach.asked = 1;
       reach.answered = reached.at(HomeOf(vip)) ? 1 : 0;
       affirmed.reach.emplace_back(vip, reach);
+      if (ask.ask_segment) affirmed.segment.emplace_back(vip, around_.somebody_answers(*this, vip));
     }
     around_.to_arbiter(*this, affirmed);
   });

@@ -167,6 +167,7 @@ class Node : public probe::hold::Actuators, public probe::hold::HoldStore {
   void ArmTick();
   void Heartbeat(std::uint64_t life);
   void WatchKernelTimer(Instant when);
+  Duration TimeToAsk(bool reaches, bool segment);
 
   Schedule& schedule_;
   Random& random_;

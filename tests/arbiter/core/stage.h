@@ -22,6 +22,8 @@ struct Actor {
   bool answers = true;  // affirmations
   bool obeys = true;    // directives
   std::optional<Reach> reach;
+  bool looks = false;           // who else answers for the VIP; else it says nothing of that, as a probe of 0.1.0
+  std::set<std::string> meets;  // actors that it would see on the segment, by name
   std::vector<LocalHold> holds;
 };
 
@@ -49,6 +51,8 @@ class Stage {
 
   // The arbiter dies and comes back with what was persisted; nodes are detached.
   void Restart();
+  // It comes back with nothing: another arbiter, with an older store or none.
+  void Forget();
 
   [[nodiscard]] VipView View(const std::string& cluster = "prod") const;
   [[nodiscard]] ClusterView Cluster(const std::string& cluster = "prod") const;
@@ -86,6 +90,7 @@ class Stage {
   void Carry(const Note& note) { notes_.push_back(note); }
   void Obey(Actor& actor, const Directive& directive, const IpAddress& vip);
   std::vector<VipReport> ReportsOf(const Actor& actor) const;
+  bool SegmentAnswers(const Actor& actor) const;
   Actor* Find(const NodeKey& key);
   NodeKey KeyOf(const std::string& name) const { return {clusters_.at(name), name}; }
 

@@ -122,6 +122,18 @@ TEST(Affirmation, TellsReachOnceForAllThatHaveNoneOfTheirOwn) {
   EXPECT_EQ(event->reach_of_others->asked, 2U);
 }
 
+TEST(Affirmation, TellsForWhichVipsAnotherHostAnswers) {
+  const auto message = Parse<v1::Affirmation>(
+      R"(nonce: 9 segment_asked: "10.0.0.1" segment_asked: "10.0.0.2" segment_answered: "10.0.0.2"
+         segment_answered: "10.0.0.9")");
+  const auto event = ReadAffirmation(message, From());
+  ASSERT_TRUE(event.ok()) << event.status();
+  ASSERT_EQ(event->segment.size(), 2U) << "nobody had asked about 10.0.0.9";
+  EXPECT_EQ(event->segment[0], std::pair(IpAddress::Parse("10.0.0.1").value(), false));
+  EXPECT_EQ(event->segment[1], std::pair(IpAddress::Parse("10.0.0.2").value(), true));
+  EXPECT_FALSE(ReadAffirmation(Parse<v1::Affirmation>(R"(segment_asked: "x")"), From()).ok());
+}
+
 TEST(Affirmation, IsRefusedWhenMoreAnsweredThanWereAsked) {
   const auto message = Parse<v1::Affirmation>(R"(reach { key: "10.0.0.1" value { asked: 1 answered: 2 } })");
   EXPECT_EQ(ReadAffirmation(message, From()).status().message(),
