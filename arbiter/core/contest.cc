@@ -132,7 +132,7 @@ void Restart(Context& ctx, Matter& matter, const std::string& why) {
 
 void AskAll(Context& ctx, Contest& contest) {
   const std::set<std::string> names = Claiming(ctx, contest.vips);
-  if (!names.empty()) contest.round = Ask(ctx, contest.vips, names);
+  if (!names.empty()) contest.round = AskInContest(ctx, contest.vips, names);
 }
 
 void TellOpen(Context& ctx, Matter& matter) {
@@ -179,7 +179,7 @@ void Advance(Context& ctx, Matter& matter) {
     Confirm(ctx, matter);
     return;
   }
-  if (!newcomers.empty()) contest.round = Ask(ctx, newcomers, Claiming(ctx, newcomers));
+  if (!newcomers.empty()) contest.round = AskInContest(ctx, newcomers, Claiming(ctx, newcomers));
 }
 
 // Of those that took part: whoever else has one of the VIPs has not answered, or its gate is shut for another reason.

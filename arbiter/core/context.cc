@@ -69,6 +69,23 @@ Round Ask(Context& ctx, const Cases& about, const std::set<std::string>& nodes, 
   return round;
 }
 
+Round AskInContest(Context& ctx, const Cases& about, const std::set<std::string>& nodes) {
+  Round round;
+  round.nonce = ctx.out.Nonce();
+  round.deadline = ctx.now + ctx.policy.affirm_within;
+  round.about = about;
+  round.asked = nodes;
+  const Case& first = *about.front();
+  AskAffirm ask{{first.key.cluster, ""}, round.nonce, ListOf(about), ctx.policy.affirm_within, {}, false, true, true};
+  ask.node_addresses = ctx.world.NodeAddresses(first);
+  ask.gate_may_follow = ctx.world.ModeOf(first.key.cluster) == Mode::kEnforce;
+  for (const std::string& node : nodes) {
+    ask.to.node = node;
+    ctx.out.Ask(ask);
+  }
+  return round;
+}
+
 bool IsOver(const Context& ctx, const Round& round) {
   if (ctx.now >= round.deadline) return true;
   const std::string& cluster = round.about.front()->key.cluster;

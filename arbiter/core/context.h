@@ -37,6 +37,8 @@ void Write(Context& ctx, Matter& matter, std::uint64_t ticket = 0);
 
 // Puts a question to the nodes: do you hold these VIPs now? With `of_segment` also: does another host answer for them?
 Round Ask(Context& ctx, const Cases& about, const std::set<std::string>& nodes, bool of_segment = false);
+// The same of VIPs that are contested, and whether the segment answers for a few of them: a gate waits for the answer.
+Round AskInContest(Context& ctx, const Cases& about, const std::set<std::string>& nodes);
 
 // All who were asked have answered, are gone, or the time is over.
 bool IsOver(const Context& ctx, const Round& round);

@@ -24,6 +24,7 @@ struct AskAffirm {
   std::vector<IpAddress> node_addresses;  // the cluster's own addresses: no reference hosts
   bool gate_may_follow = false;           // a gate may have to shut on the answers
   bool ask_segment = false;               // and whether any other host answers for each of the VIPs
+  bool in_contest = false;                // a gate waits for the answer: of a few of them is enough
 };
 
 // Send it; the shell writes an audit entry for each.

@@ -76,7 +76,7 @@ void Engine::State::On(const OperatorDemote& event, Instant now) {
   for (const Standing& standing : world_.StandingsIn(contest->vips)) {
     if (standing.holds > 0) holders.insert(standing.name());
   }
-  contest->round = Ask(ctx, contest->vips, holders);
+  contest->round = AskInContest(ctx, contest->vips, holders);
   Tell(ctx, *c->matter, Note::Severity::kWarning, "operator",
        absl::StrCat(event.who, " asks ", event.node, " to give ", NamesOf(contest->vips), " up: ", event.reason));
   for (const Case* of : contest->vips) Reconsider(world_.EnsureCase(of->key));

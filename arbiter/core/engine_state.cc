@@ -98,7 +98,7 @@ void Engine::State::On(NodeAttached event, Instant now) {
   node.probe_version = event.probe_version;
   node.peer = event.peer;
   world_.MergeNode(node, std::move(event.report));
-  node.holds = event.holds;
+  World::TakeHolds(node, event.holds);
   std::set<IpAddress> reported;
   for (const VipReport& report : event.vips) reported.insert(report.vip);
   for (const IpAddress& vip : touched) {
@@ -155,7 +155,7 @@ void Engine::State::On(NodeChanged event, Instant now) {
     touched.insert(vip);
   }
   if (event.holds.has_value()) {
-    node->holds = *std::move(event.holds);
+    World::TakeHolds(*node, *std::move(event.holds));
     Context ctx = ContextAt(now);
     Cluster& cluster = world_.EnsureCluster(event.node.cluster);
     touched.insert(cluster.attention.begin(), cluster.attention.end());
@@ -170,14 +170,15 @@ void Engine::State::On(const Affirmed& event, Instant now) {
   HearFrom(*node, now);
   for (const VipReport& report : event.vips) Merge(*node, VipReport(report), now);
   const std::map<IpAddress, bool> segment(event.segment.begin(), event.segment.end());
+  std::map<IpAddress, const Reach*> reach_of;  // there may be thousands
+  for (const auto& [vip, reach] : event.reach) reach_of.emplace(vip, &reach);
   for (const VipReport& report : event.vips) {
-    const auto reach = std::find_if(event.reach.begin(), event.reach.end(),
-                                    [&](const auto& entry) { return entry.first == report.vip; });
+    const auto reach = reach_of.find(report.vip);
     const auto answered = segment.find(report.vip);
     Case& c = *world_.FindCase({event.node.cluster, report.vip});
     TakeAnswer(c, event.node.node, event.nonce,
                {*world_.LastWord(c, event.node.node)->report,
-                reach != event.reach.end() ? std::optional(reach->second) : event.reach_of_others,
+                reach != reach_of.end() ? std::optional(*reach->second) : event.reach_of_others,
                 answered != segment.end() ? std::optional(answered->second) : std::nullopt});
     Reconsider(c);
   }
@@ -185,23 +186,36 @@ void Engine::State::On(const Affirmed& event, Instant now) {
 
 namespace {
 
-// What became of the directive for that VIP, and why.
-std::pair<Outcome, const std::string*> OutcomeFor(const DirectiveResult& result, const IpAddress& vip) {
-  const auto other = std::find_if(result.exceptions.begin(), result.exceptions.end(),
-                                  [&](const VipOutcome& exception) { return exception.vip == vip; });
-  return other == result.exceptions.end() ? std::pair(result.outcome, &result.detail)
-                                          : std::pair(other->outcome, &other->detail);
-}
+// What became of a directive for each of its VIPs, and why.
+class Outcomes {
+ public:
+  explicit Outcomes(const DirectiveResult& result) : result_(result) {
+    for (const VipOutcome& exception : result.exceptions) exceptions_.emplace(exception.vip, &exception);
+  }
+  [[nodiscard]] Outcome Of(const IpAddress& vip) const {
+    const auto other = exceptions_.find(vip);
+    return other == exceptions_.end() ? result_.outcome : other->second->outcome;
+  }
+  [[nodiscard]] const std::string& WhyOf(const IpAddress& vip) const {
+    const auto other = exceptions_.find(vip);
+    return other == exceptions_.end() ? result_.detail : other->second->detail;
+  }
+
+ private:
+  const DirectiveResult& result_;
+  std::map<IpAddress, const VipOutcome*> exceptions_;
+};
 
 }  // namespace
 
 void Engine::State::TakeHoldResults(const DirectiveDone& event, const Cases& cases, Instant now) {
   const std::string& node = event.node.node;
+  const Outcomes outcomes(event.result);
   std::map<std::pair<std::uint64_t, Outcome>, Cases> news;  // by matter
   for (Case* c : cases) {
     Hold* hold = c->HoldOf(node);
     if (hold == nullptr || !hold->order.has_value() || hold->order->fence != event.result.fence) continue;
-    const Outcome outcome = OutcomeFor(event.result, c->key.vip).first;
+    const Outcome outcome = outcomes.Of(c->key.vip);
     if (outcome == Outcome::kDone) hold->confirmed.insert(c->key.vip);
     news[{c->matter->id, outcome}].push_back(c);
   }
@@ -219,7 +233,7 @@ void Engine::State::TakeHoldResults(const DirectiveDone& event, const Cases& cas
       continue;
     }
     ++hold.failures;
-    hold.failure = *OutcomeFor(event.result, vips.front()->key.vip).second;
+    hold.failure = outcomes.WhyOf(vips.front()->key.vip);
     Tell(ctx, matter, Note::Severity::kError, what.second == Outcome::kRefused ? "refused" : "failed",
          absl::StrCat(node, " did not give ", NamesOf(vips), " up: ", hold.failure));
   }
@@ -231,6 +245,7 @@ void Engine::State::On(const DirectiveDone& event, Instant now) {
   HearFrom(*node, now);
   for (const VipReport& report : event.reports) Merge(*node, VipReport(report), now);
   Cases cases;
+  const Outcomes outcomes(event.result);
   for (const IpAddress& vip : event.vips) {
     Case* c = world_.FindCase({event.node.cluster, vip});
     if (c == nullptr) continue;
@@ -238,7 +253,7 @@ void Engine::State::On(const DirectiveDone& event, Instant now) {
     Reconsider(*c);
     const auto release = c->releases.find(event.node.node);
     const bool released = release != c->releases.end() && release->second.fence == event.result.fence &&
-                          OutcomeFor(event.result, vip).first == Outcome::kDone;
+                          outcomes.Of(vip) == Outcome::kDone;
     if (released) c->releases.erase(release);
   }
   TakeHoldResults(event, cases, now);

@@ -80,6 +80,7 @@ struct Contest {
   std::map<std::string, Shut> shut;       // by node
   Instant ask_again{};
   Duration backoff{};                     // doubles while nobody can be chosen
+  int unseen = 0;                         // verdicts in a row in which a claimant was not seen by the others (sight.h)
   std::optional<OperatorDemote> ordered;  // an operator wants this node to give the VIPs up
 };
 
@@ -129,6 +130,7 @@ struct OpenIncident {
   bool cut_off = false;                   // the survivor did not, and a held node did
   Instant affirmed{};                     // when the survivor last did
   Vips affirmed_vips;                     // and for what, in the contest that led to the write
+  bool unanswered_once = false;           // the segment did not answer for a survivor that is not here (absent.h)
   bool survivor_was_heard = false;
   bool survivor_advertised = false;
   Instant next_segment{};  // when the segment is asked again while the survivor says nothing itself

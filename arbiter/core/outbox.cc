@@ -26,27 +26,24 @@ bool GivesBack(const Action& action) {
 }  // namespace
 
 void Outbox::Ask(AskAffirm ask) {
-  for (Effect& effect : effects_) {
-    auto* asked = std::get_if<AskAffirm>(&effect);
-    if (asked == nullptr || asked->to != ask.to || asked->nonce != ask.nonce) continue;
-    Unite(asked->vips, ask.vips);
-    return;
-  }
-  Put(std::move(ask));
+  const auto [known, is_new] = asked_.try_emplace(std::pair(ask.to, ask.nonce), effects_.size());
+  if (is_new) return Put(std::move(ask));
+  AskAffirm& asked = std::get<AskAffirm>(*effects_[known->second]);
+  Unite(asked.vips, ask.vips);
+  asked.ask_segment = asked.ask_segment || ask.ask_segment;
+  asked.in_contest = asked.in_contest || ask.in_contest;
 }
 
 Fence Outbox::Send(Directive directive) {
-  const auto newest = std::find_if(effects_.rbegin(), effects_.rend(), [&](const Effect& effect) {
-    const auto* sent = std::get_if<SendDirective>(&effect);
-    return sent != nullptr && sent->directive.to == directive.to;
-  });
-  if (newest != effects_.rend()) {
-    Directive& before = std::get<SendDirective>(*newest).directive;
+  const auto [newest, is_first] = sent_.try_emplace(directive.to, effects_.size());
+  if (!is_first) {
+    Directive& before = std::get<SendDirective>(*effects_[newest->second]).directive;
     if (before.action == directive.action && (before.incident == directive.incident || GivesBack(directive.action))) {
       Unite(before.vips, directive.vips);
       return before.fence;
     }
   }
+  newest->second = effects_.size();
   directive.fence = Fence{term_, ++sequence_};
   const Fence fence = directive.fence;
   Put(SendDirective{std::move(directive)});
@@ -54,20 +51,28 @@ Fence Outbox::Send(Directive directive) {
 }
 
 void Outbox::Persist(core::Persist persist) {
-  const auto before = std::find_if(effects_.begin(), effects_.end(), [&](const Effect& effect) {
-    const auto* write = std::get_if<core::Persist>(&effect);
-    return write != nullptr && write->incident.id == persist.incident.id;
-  });
-  if (before != effects_.end()) {
-    if (persist.ticket == 0) persist.ticket = std::get<core::Persist>(*before).ticket;
-    effects_.erase(before);
+  const auto [before, is_first] = written_.try_emplace(persist.incident.id, effects_.size());
+  if (!is_first) {
+    std::optional<Effect>& former = effects_[before->second];
+    if (persist.ticket == 0) persist.ticket = std::get<core::Persist>(*former).ticket;
+    former.reset();
+    before->second = effects_.size();
   }
   Put(std::move(persist));
 }
 
 std::vector<Effect> Outbox::Take() {
   ++nonce_;
-  return std::exchange(effects_, {});
+  asked_.clear();
+  sent_.clear();
+  written_.clear();
+  std::vector<Effect> effects;
+  effects.reserve(effects_.size());
+  for (std::optional<Effect>& effect : effects_) {
+    if (effect.has_value()) effects.push_back(*std::move(effect));
+  }
+  effects_.clear();
+  return effects;
 }
 
 }  // namespace arbiter::core

@@ -2,7 +2,10 @@
 #ifndef ARBITER_CORE_OUTBOX_H_
 #define ARBITER_CORE_OUTBOX_H_
 
+#include <cstddef>
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,7 +26,7 @@ class Outbox {
   [[nodiscard]] std::uint64_t NextTicket() { return ++ticket_; }
   [[nodiscard]] IncidentId NextIncident() { return absl::StrCat(term_, "-", ++incident_); }
 
-  void Put(Effect effect) { effects_.push_back(std::move(effect)); }
+  void Put(Effect effect) { effects_.emplace_back(std::move(effect)); }
   void Ask(AskAffirm ask);
   // Gives the directive its fence, which is that of the directive that it became a part of.
   Fence Send(Directive directive);
@@ -32,7 +35,11 @@ class Outbox {
   [[nodiscard]] std::vector<Effect> Take();
 
  private:
-  std::vector<Effect> effects_;
+  std::vector<std::optional<Effect>> effects_;  // nothing where a later one took its place
+  // Where in them: the question to a node, the newest instruction to it, the write of an incident.
+  std::map<std::pair<NodeKey, std::uint64_t>, std::size_t> asked_;
+  std::map<NodeKey, std::size_t> sent_;
+  std::map<IncidentId, std::size_t> written_;
   std::uint64_t term_ = 0;
   std::uint64_t nonce_ = 1;
   std::uint64_t ticket_ = 0;

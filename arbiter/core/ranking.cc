@@ -26,7 +26,7 @@ std::string Names(const std::vector<IpAddress>& addresses) {
 // What counts before the priority. "Cannot tell" counts as reaching.
 auto MeritOf(const Candidate& c, bool contrast) {
   const bool cut_off = contrast && ReachesNobody(c);
-  return std::make_tuple(!cut_off, !c.ordered_off, c.advertises, c.live, c.precedent, !c.held_back);
+  return std::make_tuple(!cut_off, !c.ordered_off, c.advertises, c.live, c.precedent, !c.unseen, !c.held_back);
 }
 
 // Best first by merit; of equal merit by priority where all of these have one, then by address, then by name.
@@ -70,6 +70,10 @@ std::string Reason(const Candidate& best, const Candidate& next, bool contrast) 
   }
   if (best.precedent != next.precedent) {
     return absl::StrCat(best.node, " already serves what has to stay together with it");
+  }
+  if (next.unseen && !best.unseen) {
+    return absl::StrCat("nobody sees ", next.node,
+                        " on the segment: no adverts of it, and it does not answer for the VIP there");
   }
   if (!best.held_back && next.held_back) return absl::StrCat(next.node, " is held back");
   if (HasHigherPriority(best, next)) {

@@ -19,6 +19,7 @@ struct Candidate {
   bool advertises = false;
   bool live = false;           // a running daemon owns the VIP; a dead one's leftover is not live
   std::optional<Reach> reach;  // missing or nothing asked: cannot tell
+  bool unseen = false;         // whoever else claims it reaches the segment and sees nothing of this node there
   bool held_back = false;
   std::size_t precedent = 0;  // it keeps what has to stay together with this VIP; of several the highest counts most
   bool ordered_off = false;   // an operator wants this node to give the VIP up
@@ -32,9 +33,9 @@ struct Ranked {
 };
 
 // Best first: reaches somebody where another candidate reaches nobody; not ordered off; advertises; is live; bound
-// together with what it already serves; not held back; priority; primary address (RFC 9568, section 6.4.3); node name.
-// Only the clear contrast in reach counts: partial losses and "cannot tell" do not. It comes before the adverts, for an
-// active router behind a dead switch port serves nobody, and a leftover that clients reach does.
+// together with what it already serves; is seen; not held back; priority; primary address (RFC 9568, section 6.4.3);
+// node name. Only the clear contrast in reach counts: partial losses and "cannot tell" do not. It comes before the
+// adverts, for an active router behind a dead switch port serves nobody, and a leftover that clients reach does.
 // Priorities count only among candidates that all have one: an unknown one is neither higher nor lower than another.
 Ranked Rank(std::vector<Candidate> candidates);
 

@@ -12,27 +12,23 @@
 namespace arbiter::core {
 namespace {
 
-using LocalHolds = std::map<IpAddress, const LocalHold*>;
+// VIPs of a cluster with an incident or a release under way. No site has as many; a node that lies would.
+constexpr std::size_t kMostRemembered = 100'000;
 
-LocalHolds LocalHoldsOf(const Node& node) {
-  LocalHolds holds;
-  for (const LocalHold& hold : node.holds) holds.emplace(hold.vip, &hold);
-  return holds;
-}
-
-Cases HeldThere(const Cases& cases, const LocalHolds& local) {
+Cases HeldThere(const Cases& cases, const Node& local) {
   Cases result;
   std::copy_if(cases.begin(), cases.end(), std::back_inserter(result),
-               [&](const Case* c) { return local.contains(c->key.vip); });
+               [&](const Case* c) { return local.HoldOn(c->key.vip) != nullptr; });
   return result;
 }
 
 // Of the VIPs whose hold has ended, those that the node still holds back are let go.
-void ReconcileReleases(Context& ctx, const Cases& cases, const LocalHolds& local, const std::string& node) {
+void ReconcileReleases(Context& ctx, const Cases& cases, const Node& local) {
+  const std::string& node = local.key.node;
   Cases again;
   for (Case* c : cases) {
     if (!c->releases.contains(node)) continue;
-    if (local.contains(c->key.vip)) {
+    if (local.HoldOn(c->key.vip) != nullptr) {
       again.push_back(c);
     } else {
       c->releases.erase(node);
@@ -44,7 +40,7 @@ void ReconcileReleases(Context& ctx, const Cases& cases, const LocalHolds& local
 }
 
 // A hold that stands here: in force where the node has all of it.
-void ReconcileHold(Context& ctx, Hold& hold, const LocalHolds& local) {
+void ReconcileHold(Context& ctx, Hold& hold, const Node& local) {
   const Cases there = HeldThere(hold.vips, local);
   hold.in_force = there.size() == hold.vips.size();
   hold.restate = !hold.in_force;
@@ -81,7 +77,10 @@ void Adopt(Context& ctx, Matter& matter, const Cases& vips, const LocalHold& loc
 }
 
 // Local holds on VIPs for which neither a hold nor a release of the node stands here.
-void AdoptUnknown(Context& ctx, const Cases& cases, const LocalHolds& local, const std::string& node) {
+void AdoptUnknown(Context& ctx, const Cases& cases, const Node& local) {
+  const std::string& node = local.key.node;
+  // What nodes say to hold back is remembered for as long as it is not released.
+  if (ctx.world.EnsureCluster(local.key.cluster).attention.size() > kMostRemembered) return;
   std::map<Matter*, Cases> known;           // the VIP is in a matter already
   std::map<IncidentId, Cases> of_incident;  // of an arbiter that left no record
   for (Case* c : HeldThere(cases, local)) {
@@ -89,14 +88,14 @@ void AdoptUnknown(Context& ctx, const Cases& cases, const LocalHolds& local, con
     if (c->matter != nullptr) {
       known[c->matter].push_back(c);
     } else {
-      of_incident[local.at(c->key.vip)->incident].push_back(c);
+      of_incident[local.HoldOn(c->key.vip)->incident].push_back(c);
     }
   }
   std::vector<std::pair<Matter*, Cases>> by_age(known.begin(), known.end());
   std::sort(by_age.begin(), by_age.end(), [](const auto& a, const auto& b) { return a.first->id < b.first->id; });
-  for (auto& [matter, vips] : by_age) Adopt(ctx, *matter, vips, *local.at(vips.front()->key.vip), node);
+  for (auto& [matter, vips] : by_age) Adopt(ctx, *matter, vips, *local.HoldOn(vips.front()->key.vip), node);
   for (auto& [incident, vips] : of_incident) {
-    Adopt(ctx, ctx.world.NewMatter(vips.front()->key.cluster), vips, *local.at(vips.front()->key.vip), node);
+    Adopt(ctx, ctx.world.NewMatter(vips.front()->key.cluster), vips, *local.HoldOn(vips.front()->key.vip), node);
   }
 }
 
@@ -104,14 +103,13 @@ void AdoptUnknown(Context& ctx, const Cases& cases, const LocalHolds& local, con
 
 void ReconcileOnAttach(Context& ctx, const Cases& cases, const Node& node) {
   const std::string& name = node.key.node;
-  const LocalHolds local = LocalHoldsOf(node);
-  ReconcileReleases(ctx, cases, local, name);
+  ReconcileReleases(ctx, cases, node);
   std::set<Hold*> done;
   for (Case* c : cases) {
     Hold* hold = c->HoldOf(name);
-    if (hold != nullptr && done.insert(hold).second) ReconcileHold(ctx, *hold, local);
+    if (hold != nullptr && done.insert(hold).second) ReconcileHold(ctx, *hold, node);
   }
-  AdoptUnknown(ctx, cases, local, name);
+  AdoptUnknown(ctx, cases, node);
 }
 
 void ReconcileOnChange(Context& ctx, Matter& matter, const Node& node) {
@@ -120,7 +118,7 @@ void ReconcileOnChange(Context& ctx, Matter& matter, const Node& node) {
   const auto found = matter.incident->holds.find(name);
   if (found == matter.incident->holds.end() || !found->second.in_force) return;
   Hold& hold = found->second;
-  const Cases there = HeldThere(hold.vips, LocalHoldsOf(node));
+  const Cases there = HeldThere(hold.vips, node);
   if (there.size() == hold.vips.size()) return;
   const Cases ended = NotAmong(hold.vips, VipsOf(there));
   hold.vips = there;

@@ -183,6 +183,8 @@ struct LocalHold {
   std::string reason;
   Instant since{};
   std::uint64_t term = 0;
+  std::vector<IpAddress> survivor_addresses{};  // its adverts come from one of them
+  std::uint8_t survivor_vrid = 0;               // as this virtual router; 0: not known
 
   friend bool operator==(const LocalHold&, const LocalHold&) = default;
 };

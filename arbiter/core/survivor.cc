@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "arbiter/core/absent.h"
 #include "arbiter/core/contest.h"
 #include "arbiter/core/hold_end.h"
 #include "arbiter/core/scope.h"
@@ -37,6 +38,11 @@ SurvivorState Unheard(Context& ctx, Matter& matter, const Node* node) {
     incident.next_check = patience;
     return SurvivorState::kNotKnownYet;
   }
+  if (!SomebodyListens(ctx, matter)) {
+    incident.next_check = ctx.now + kCheckAgain;
+    return SurvivorState::kNotKnownYet;
+  }
+  if (may_still_come) return AskForAbsent(ctx, matter);
   return SurvivorState::kGone;
 }
 
@@ -156,14 +162,15 @@ SurvivorState OfSegment(Context& ctx, Matter& matter) {
 SurvivorState Unseen(Context& ctx, Matter& matter, const Node* node) {
   OpenIncident& incident = *matter.incident;
   if (incident.check.has_value() && !incident.check->of_segment) incident.check.reset();
-  const SurvivorState unheard = Unheard(ctx, matter, node);
-  if (unheard == SurvivorState::kGone || ctx.now < PatienceWith(ctx, node)) {
+  if (!ctx.world.HeardOnWire(incident.vips, incident.record.survivor)) return Unheard(ctx, matter, node);
+  incident.next_check = ctx.now + kCheckAgain;
+  if (ctx.now < PatienceWith(ctx, node)) {
     incident.check.reset();
-    return unheard;
+    return SurvivorState::kNotKnownYet;
   }
   if (incident.check.has_value()) return OfSegment(ctx, matter);
   if (ctx.now >= incident.next_segment) incident.check = AskSegment(ctx, matter);
-  return unheard;
+  return SurvivorState::kNotKnownYet;
 }
 
 // The survivor has lost some of the VIPs. Those alone, or are they the first of all?

@@ -11,6 +11,7 @@
 #include "arbiter/core/hold_end.h"
 #include "arbiter/core/ranking.h"
 #include "arbiter/core/scope.h"
+#include "arbiter/core/sight.h"
 #include "arbiter/core/split.h"
 
 namespace arbiter::core {
@@ -54,6 +55,7 @@ std::vector<Candidate> Candidates(const Context& ctx, const Contest& contest, co
     if (answer == contest.answers.end()) continue;
     if (StillHolds(ctx, about, standing.name(), answer->second).empty()) continue;
     result.push_back(CandidateOf(contest, about, standing, answer->second));
+    result.back().unseen = IsUnseen(ctx, about, contest.answers, standing.name());
     result.back().precedent = WeightIn(precedents, result.back().node);
   }
   return result;
@@ -126,6 +128,8 @@ void TakeAnswers(Contest& contest, Round round, bool anew) {
     kept.claims.merge(answer->second.claims);
     kept.holds.merge(answer->second.holds);
     kept.advertises = answer->second.advertises;
+    kept.answered.merge(answer->second.answered);
+    kept.unanswered.merge(answer->second.unanswered);
     kept.reach = Lesser(kept.reach, answer->second.reach);
   }
 }
@@ -202,6 +206,25 @@ void JudgeTheRest(Context& ctx, Matter& matter, const Cases& rest) {
   JudgeVips(ctx, own, rest);
 }
 
+// A claimant that the others do not see is looked for once more, for a frame may have been lost. Where the best is one,
+// nobody is demoted for its sake. True when there is no survivor yet.
+bool WaitForSight(Context& ctx, Matter& matter, const Cases& about, const std::vector<Candidate>& order) {
+  Contest& contest = *matter.contest;
+  if (std::none_of(order.begin(), order.end(), [](const Candidate& c) { return c.unseen; })) {
+    contest.unseen = 0;
+    return false;
+  }
+  if (++contest.unseen == 1) {
+    contest.ask_again = ctx.now;
+    return true;
+  }
+  if (!order.front().unseen) return false;
+  RefuseOperator(ctx, matter);
+  AskLater(ctx, contest);
+  if (ctx.now >= contest.opened + ctx.policy.confirm_after) RecordUnseen(ctx, matter, about, order);
+  return true;
+}
+
 bool ChooseSurvivor(Context& ctx, Matter& matter, const Cases& about) {
   Contest& contest = *matter.contest;
   const Ranked ranked = Rank(Candidates(ctx, contest, about));
@@ -213,6 +236,7 @@ bool ChooseSurvivor(Context& ctx, Matter& matter, const Cases& about) {
     AskLater(ctx, contest);
     return false;
   }
+  if (WaitForSight(ctx, matter, about, ranked.order)) return false;
   contest.survivor = ranked.order.front().node;
   contest.reason = ranked.reason;
   contest.level = LevelWithFirst(ranked.order);

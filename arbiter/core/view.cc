@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "arbiter/core/absent.h"
 #include "arbiter/core/contest.h"
 #include "arbiter/core/engine_state.h"
 #include "arbiter/core/trial.h"
@@ -28,7 +29,6 @@ NodeView ViewOfNode(const World& world, const Cluster& cluster, const Node& node
     view.vips.push_back(*world.LastWord(cluster.cases.at(vip), node.key.node)->report);
   }
   view.holds = node.holds;
-  std::sort(view.holds.begin(), view.holds.end(), [](const LocalHold& a, const LocalHold& b) { return a.vip < b.vip; });
   return view;
 }
 
@@ -139,6 +139,7 @@ ClusterView MakeView(const World& world, const Cluster& cluster, Instant now) {
     view.warnings.emplace_back(
         "many probes fell silent at once: the arbiter suspects its own network and concludes nothing from silence");
   }
+  for (std::string& warning : WarningsOfAbsent(world, cluster, now)) view.warnings.push_back(std::move(warning));
   return view;
 }
 

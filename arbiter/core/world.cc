@@ -42,7 +42,30 @@ bool IsAdvertOf(const Node& node, const VipReport* report, const HeardRouter& he
   return node.own_addresses.contains(heard.source);
 }
 
+// The advert is one of the survivor for whose sake the node is held back, by the node's own memory.
+bool IsAdvertOfSurvivor(const LocalHold& hold, const HeardRouter& heard) {
+  if (!heard.on_wire || heard.version == 0 || !heard.defects.empty()) return false;
+  if (hold.survivor_vrid != 0 && hold.survivor_vrid != heard.vrid) return false;
+  const std::vector<IpAddress>& known = hold.survivor_addresses;
+  return std::find(known.begin(), known.end(), heard.source) != known.end();
+}
+
+bool IsHeardByHeldNode(const Case& c, const std::string& survivor) {
+  return std::any_of(c.words.begin(), c.words.end(), [&](const Word& word) {
+    const LocalHold* hold = word.node->fresh ? word.node->HoldOn(c.key.vip) : nullptr;
+    return hold != nullptr && hold->survivor == survivor &&
+           std::any_of(word.report.heard.begin(), word.report.heard.end(),
+                       [&](const HeardRouter& heard) { return IsAdvertOfSurvivor(*hold, heard); });
+  });
+}
+
 }  // namespace
+
+const LocalHold* Node::HoldOn(const IpAddress& vip) const {
+  const auto place = std::lower_bound(holds.begin(), holds.end(), vip,
+                                      [](const LocalHold& hold, const IpAddress& sought) { return hold.vip < sought; });
+  return place != holds.end() && place->vip == vip ? &*place : nullptr;
+}
 
 Cluster& World::EnsureCluster(const std::string& name) {
   const auto [found, is_new] = clusters_.try_emplace(name);
@@ -112,6 +135,13 @@ void World::MergeNode(Node& node, NodeReport&& report) {
     Word* word = WordOf(*FindCase({node.key.cluster, vip}), node);
     word->report.own_address = node.own_addresses.contains(vip);
   }
+}
+
+void World::TakeHolds(Node& node, std::vector<LocalHold> holds) {
+  std::stable_sort(holds.begin(), holds.end(), [](const LocalHold& a, const LocalHold& b) { return a.vip < b.vip; });
+  const auto twice = [](const LocalHold& a, const LocalHold& b) { return a.vip == b.vip; };
+  holds.erase(std::unique(holds.begin(), holds.end(), twice), holds.end());
+  node.holds = std::move(holds);
 }
 
 WordChange World::MergeVip(Node& node, VipReport&& report) {
@@ -219,7 +249,9 @@ std::optional<Standing> World::StandingOf(const Cases& cases, const std::string&
 bool World::HeardOnWire(const Cases& cases, const std::string& node) const {
   if (cases.empty()) return false;
   const Node* sender = FindNode(cases.front()->key.cluster, node);
-  if (sender == nullptr) return false;
+  if (sender == nullptr || !sender->attached_at.has_value()) {
+    return std::any_of(cases.begin(), cases.end(), [&](const Case* c) { return IsHeardByHeldNode(*c, node); });
+  }
   return std::any_of(cases.begin(), cases.end(), [&](const Case* c) {
     const std::optional<Party> own = LastWord(*c, node);
     const VipReport* report = own.has_value() ? own->report : nullptr;

@@ -35,7 +35,10 @@ struct Node {
   NodeReport report;
   absl::flat_hash_set<IpAddress> own_addresses;  // those of `report`
   std::set<IpAddress> vips;                      // that it has said something of: its words are with the cases
-  std::vector<LocalHold> holds;
+  std::vector<LocalHold> holds;                  // by VIP, each once
+
+  // Its own hold on the VIP; null: it has none.
+  [[nodiscard]] const LocalHold* HoldOn(const IpAddress& vip) const;
 };
 
 struct Cluster {
@@ -97,6 +100,8 @@ class World {
 
   // What the node says of itself: what is among its own addresses is no VIP of its own.
   void MergeNode(Node& node, NodeReport&& report);
+  // What the node holds back by its own word, in whatever order; of two on one VIP the first counts.
+  static void TakeHolds(Node& node, std::vector<LocalHold> holds);
   // Merges one node's word on one VIP.
   WordChange MergeVip(Node& node, VipReport&& report);
   WordChange ForgetVip(Node& node, const IpAddress& vip);
@@ -126,7 +131,8 @@ class World {
   [[nodiscard]] std::optional<Standing> StandingOf(const Cases& cases, const std::string& node) const;
 
   // Some fresh node has adverts of `node` for one of the VIPs on its wire: from one of its addresses, as its virtual
-  // router where that is known, and without a defect for which receivers drop them.
+  // router where that is known, and without a defect for which receivers drop them. Of a node that is not known here a
+  // node that is held back for its sake knows how it speaks.
   [[nodiscard]] bool HeardOnWire(const Cases& cases, const std::string& node) const;
 
   // Forgets a case of which nothing is known and nothing remembered. True when it was so.

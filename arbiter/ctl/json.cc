@@ -1,6 +1,7 @@
 #include "arbiter/ctl/json.h"
 
 #include "google/protobuf/util/json_util.h"
+#include "proto/value/printable.h"
 
 namespace arbiter::ctl {
 
@@ -13,7 +14,7 @@ std::string ToJson(const google::protobuf::Message& message, JsonLayout layout) 
   const auto status = google::protobuf::util::MessageToJsonString(message, &out, options);
   if (!status.ok()) return "{}\n";
   if (out.empty() || out.back() != '\n') out += '\n';
-  return out;
+  return PrintableJson(out);
 }
 
 }  // namespace arbiter::ctl

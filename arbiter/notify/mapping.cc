@@ -28,7 +28,8 @@ void AddIncident(const core::IncidentRecord* incident, store::Notification* n) {
 }
 
 bool CannotHeal(const std::string& kind) {
-  return kind == "no safe demotion" || kind == "stranger" || kind == "failed" || kind == "refused" || kind == "store";
+  return kind == "no safe demotion" || kind == "stranger" || kind == "failed" || kind == "refused" || kind == "store" ||
+         kind == "unseen";
 }
 
 store::Notification With(store::Notification base, const char* event, const std::string& summary) {

@@ -129,6 +129,11 @@ absl::Status Access::MayAttach(const Peer& peer, const core::NodeKey& node) cons
   return absl::OkStatus();
 }
 
+bool Access::ChoosesItsCluster(const Peer& peer, const core::NodeKey& node) const {
+  const absl::MutexLock lock(&mutex_);
+  return tls_ && peer.certificate.nodes.empty() && !roles_.nodes.contains(absl::StrCat(node.cluster, "/", node.node));
+}
+
 absl::Status Access::MayLook(const Peer& peer) const {
   if (!tls_) {
     return absl::OkStatus();

@@ -48,6 +48,9 @@ class Access {
 
   // Each is OK or PermissionDenied, which says what the peer's certificate names and what is missing.
   [[nodiscard]] absl::Status MayAttach(const Peer& peer, const core::NodeKey& node) const;
+  // Nothing but the probe's own word says of which cluster it is: neither its certificate nor the configuration (nodes)
+  // names that. Not so without TLS, where whoever may attach may say anything.
+  [[nodiscard]] bool ChoosesItsCluster(const Peer& peer, const core::NodeKey& node) const;
   [[nodiscard]] absl::Status MayLook(const Peer& peer) const;
   [[nodiscard]] absl::Status MayAct(const Peer& peer) const;
 

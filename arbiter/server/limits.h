@@ -6,6 +6,7 @@
 #include <cstddef>
 
 #include "arbiter/core/instant.h"
+#include "arbiter/server/kept_reports.h"
 #include "arbiter/wire/field_reader.h"
 
 namespace arbiter::server {
@@ -14,6 +15,8 @@ struct Limits {
   // One message, either way.
   std::size_t message_bytes = 8U * 1024 * 1024;
   wire::ReportLimits report;
+  // What is kept of a node, however many messages told it.
+  KeptReports::Limits kept;
   // Distinct node names over the arbiter's life, and streams that are open at once.
   std::size_t nodes = 20'000;
   std::size_t streams = 20'100;

@@ -65,6 +65,35 @@ std::size_t ProbeService::streams() const {
   return sessions_.size();
 }
 
+absl::Status ProbeService::CheckCluster(const Peer& peer, const core::NodeKey& node) {
+  if (!access().ChoosesItsCluster(peer, node)) {
+    return absl::OkStatus();
+  }
+  const std::string& serial = peer.certificate.serial;
+  const absl::MutexLock lock(&keys_mutex_);
+  // Authorities number their certificates each for itself.
+  std::string& pinned = pins_[absl::StrCat(serial, "/", node.node)];
+  if (pinned.empty()) {
+    absl::StatusOr<std::string> known = parts_.store->PinnedCluster(absl::StrCat(serial, "/", node.node), node.cluster);
+    if (!known.ok()) {
+      return absl::UnavailableError(
+          absl::StrCat("of which cluster the certificate is cannot be told now: ", known.status().message()));
+    }
+    pinned = *std::move(known);
+    parts_.log->Info("certificate", {{"cluster", pinned},
+                                     {"node", node.node},
+                                     {"serial", serial},
+                                     {"text", "names no cluster, and is of that of its first attach"}});
+  }
+  if (pinned == node.cluster) {
+    return absl::OkStatus();
+  }
+  return absl::PermissionDeniedError(absl::StrCat(
+      "the certificate of ", node.node, " (serial ", serial, ") names no cluster and has attached in cluster ", pinned,
+      " first, so it is not taken in cluster ", node.cluster, ": issue one with `arbiter-certs node ", node.cluster,
+      "/", node.node, "`, or list ", node.cluster, "/", node.node, " under nodes in the arbiter's configuration"));
+}
+
 absl::StatusOr<v1::Welcome> ProbeService::WelcomeTo(const std::string& cluster) {
   v1::Welcome welcome = welcome_;
   const absl::MutexLock lock(&keys_mutex_);

@@ -49,6 +49,7 @@ class ProbeService final : public v1::ProbeService::CallbackService, public Sess
   [[nodiscard]] const Limits& limits() const override { return limits_; }
   [[nodiscard]] const Access& access() const override { return *parts_.access; }
   [[nodiscard]] const DirectiveLedger& ledger() const override { return *parts_.ledger; }
+  absl::Status CheckCluster(const Peer& peer, const core::NodeKey& node) override;
   absl::StatusOr<v1::Welcome> WelcomeTo(const std::string& cluster) override;
   void Ending(const ProbeSession& session, const absl::Status& status) override;
   void Done(ProbeSession* session) override;
@@ -66,6 +67,7 @@ class ProbeService final : public v1::ProbeService::CallbackService, public Sess
   absl::flat_hash_map<ProbeSession*, std::shared_ptr<ProbeSession>> sessions_ ABSL_GUARDED_BY(mutex_);
   // Held while the store makes a new cluster's key durable: only other newcomers wait for that.
   absl::Mutex keys_mutex_;
+  std::map<std::string, std::string> pins_ ABSL_GUARDED_BY(keys_mutex_);  // clusters of certificates that name none
   std::map<std::string, std::string> keys_ ABSL_GUARDED_BY(keys_mutex_);  // of clusters, for fingerprints
 };
 

@@ -24,7 +24,8 @@ ProbeSession::ProbeSession(SessionHost* host, grpc::CallbackServerContext* conte
       context_(context),
       peer_(PeerOf(*context)),
       began_(Now()),
-      last_heard_(began_.time_since_epoch().count()) {}
+      last_heard_(began_.time_since_epoch().count()),
+      kept_(host->limits().kept) {}
 
 void ProbeSession::Start(const absl::Status& admitted) {
   if (!admitted.ok()) {

@@ -17,6 +17,7 @@
 #include "arbiter/server/access.h"
 #include "arbiter/server/directive_ledger.h"
 #include "arbiter/server/engine_loop.h"
+#include "arbiter/server/kept_reports.h"
 #include "arbiter/server/limits.h"
 #include "arbiter/server/probe_link.h"
 
@@ -36,6 +37,9 @@ class SessionHost {
   [[nodiscard]] virtual const Limits& limits() const = 0;
   [[nodiscard]] virtual const Access& access() const = 0;
   [[nodiscard]] virtual const DirectiveLedger& ledger() const = 0;
+
+  // A probe whose cluster nothing but its word tells is of the one in which its certificate came first.
+  virtual absl::Status CheckCluster(const Peer& peer, const core::NodeKey& node) = 0;
 
   // The Welcome for a cluster, but for what only the engine's thread knows.
   virtual absl::StatusOr<v1::Welcome> WelcomeTo(const std::string& cluster) = 0;
@@ -94,6 +98,13 @@ class ProbeSession final : public grpc::ServerBidiReactor<v1::ProbeMessage, v1::
   absl::Status TakeSnapshot(const v1::Snapshot& snapshot);
   absl::Status TakeReport(const v1::ProbeMessage& message);
   void TakeHeartbeatMessage(std::uint64_t probe_time_ns);
+  // Whether what it says of VIPs is within what is kept of a node; the message that it was read from has it as well.
+  absl::Status Keep(const std::vector<core::VipReport>& reports, const KeptReports::Messages& messages,
+                    const KeptReports::Messages& shared);
+  // Gives it to the engine's loop, unless it is wrong or more than is kept.
+  template <typename Event>
+  absl::Status HandOver(absl::StatusOr<Event> event, std::vector<core::VipReport> Event::*reports,
+                        const KeptReports::Messages& messages, const KeptReports::Messages& shared);
   void HandOver(core::Event event);
 
   // Keeps the newest reading of the probe's clock. With the first one the directives that waited for it leave.
@@ -120,6 +131,7 @@ class ProbeSession final : public grpc::ServerBidiReactor<v1::ProbeMessage, v1::
   std::atomic<bool> attached_{false};
   State state_ = State::kHello;  // the reading thread's: there is one read at a time
   v1::ProbeMessage incoming_;    // the same
+  KeptReports kept_;             // the same
 
   absl::Mutex mutex_;
   int untaken_ ABSL_GUARDED_BY(mutex_) = 0;

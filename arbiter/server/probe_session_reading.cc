@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "arbiter/server/probe_session.h"
 #include "arbiter/wire/probe_message.h"
 
@@ -39,6 +40,9 @@ absl::Status ProbeSession::TakeHello(const v1::Hello& hello) {
   if (!permitted.ok()) {
     return permitted;
   }
+  if (absl::Status cluster = host_->CheckCluster(peer_, *node); !cluster.ok()) {
+    return cluster;
+  }
   absl::StatusOr<v1::Welcome> welcome = host_->WelcomeTo(node->cluster);
   if (!welcome.ok()) {
     return welcome.status();
@@ -59,6 +63,9 @@ absl::Status ProbeSession::TakeSnapshot(const v1::Snapshot& snapshot) {
   if (!event.ok()) {
     return event.status();
   }
+  if (absl::Status kept = Keep(event->vips, snapshot.vips(), snapshot.shared()); !kept.ok()) {
+    return kept;
+  }
   state_ = State::kAttached;
   attached_ = true;
   // The roles may have changed since its Hello; from here on a change asks for it.
@@ -78,23 +85,41 @@ absl::Status ProbeSession::TakeReport(const v1::ProbeMessage& message) {
     return absl::InvalidArgumentError("a report before Hello and Snapshot");
   }
   const wire::Sender sender{node_, last_heard(), host_->limits().report};
-  const auto hand_over = [this](auto event) {
-    if (event.ok()) {
-      HandOver(*std::move(event));
-    }
-    return event.status();
-  };
   if (message.has_change()) {
-    NoteProbeTime(message.change().probe_time_ns());
-    return hand_over(wire::ReadChange(message.change(), sender));
+    const v1::Change& change = message.change();
+    NoteProbeTime(change.probe_time_ns());
+    absl::StatusOr<core::NodeChanged> event = wire::ReadChange(change, sender);
+    if (event.ok()) kept_.Forget(event->forgotten);
+    return HandOver(std::move(event), &core::NodeChanged::vips, change.vips(), change.shared());
   }
   if (message.has_affirmation()) {
-    NoteProbeTime(message.affirmation().probe_time_ns());
-    return hand_over(wire::ReadAffirmation(message.affirmation(), sender));
+    const v1::Affirmation& affirmation = message.affirmation();
+    NoteProbeTime(affirmation.probe_time_ns());
+    return HandOver(wire::ReadAffirmation(affirmation, sender), &core::Affirmed::vips, affirmation.vips(),
+                    affirmation.shared());
   }
   const v1::DirectiveResult& result = message.result();
   const std::optional<SentDirective> sent = host_->ledger().Find({result.term(), result.sequence()}, node_);
-  return hand_over(wire::ReadResult(result, sent.has_value() ? sent->vips : std::vector<IpAddress>(), sender));
+  KeptReports::Messages alone;
+  if (result.vips().empty() && result.has_vip()) *alone.Add() = result.vip();
+  return HandOver(wire::ReadResult(result, sent.has_value() ? sent->vips : std::vector<IpAddress>(), sender),
+                  &core::DirectiveDone::reports, alone.empty() ? result.vips() : alone, result.shared());
+}
+
+template <typename Event>
+absl::Status ProbeSession::HandOver(absl::StatusOr<Event> event, std::vector<core::VipReport> Event::*reports,
+                                    const KeptReports::Messages& messages, const KeptReports::Messages& shared) {
+  if (!event.ok()) return event.status();
+  if (absl::Status kept = Keep((*event).*reports, messages, shared); !kept.ok()) return kept;
+  HandOver(*std::move(event));
+  return absl::OkStatus();
+}
+
+absl::Status ProbeSession::Keep(const std::vector<core::VipReport>& reports, const KeptReports::Messages& messages,
+                                const KeptReports::Messages& shared) {
+  const absl::Status kept = kept_.Take(reports, messages, shared);
+  if (kept.ok()) return kept;
+  return {kept.code(), absl::StrCat("node ", node_.cluster, "/", node_.node, ": ", kept.message())};
 }
 
 void ProbeSession::TakeHeartbeatMessage(std::uint64_t probe_time_ns) {

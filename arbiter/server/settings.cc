@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -106,7 +107,9 @@ void ReadLimits(const config::v1::Limits& from, Reader* reader, Limits* into) {
   SetUnlessZero(from.nodes(), &into->nodes);
   SetUnlessZero(from.streams(), &into->streams);
   SetUnlessZero(from.vips_per_node(), &into->report.vips);
+  into->kept.vips = std::max(into->kept.vips, 4 * into->report.vips);
   SetUnlessZero(from.message_bytes(), &into->message_bytes);
+  into->kept.bytes = std::max(into->kept.bytes, into->message_bytes);
   SetUnlessZero(from.directives_per_minute(), &into->directives_a_minute);
 }
 

@@ -119,6 +119,11 @@ absl::StatusOr<FingerprintKeyBytes> MemoryStore::FingerprintKey(absl::string_vie
   return key;
 }
 
+absl::StatusOr<std::string> MemoryStore::PinnedCluster(absl::string_view certificate, absl::string_view cluster) {
+  const absl::MutexLock lock(&mutex_);
+  return pins_.try_emplace(std::string(certificate), cluster).first->second;
+}
+
 absl::Status MemoryStore::Healthy() const {
   const absl::MutexLock lock(&mutex_);
   return newest_write_;

@@ -32,6 +32,7 @@ class MemoryStore final : public Store {
   absl::StatusOr<StoredIncident> FindIncident(absl::string_view id) override;
   absl::StatusOr<std::vector<AuditEntry>> ListAudit(std::size_t limit) override;
   absl::StatusOr<FingerprintKeyBytes> FingerprintKey(absl::string_view cluster) override;
+  absl::StatusOr<std::string> PinnedCluster(absl::string_view certificate, absl::string_view cluster) override;
   [[nodiscard]] absl::Status Healthy() const override;
 
   // From now on every write fails with this; OkStatus: writes work again.
@@ -60,6 +61,7 @@ class MemoryStore final : public Store {
   std::map<std::string, StoredMode> modes_ ABSL_GUARDED_BY(mutex_);
   std::vector<OutboxEntry> outbox_ ABSL_GUARDED_BY(mutex_);
   std::map<std::string, Notification> told_ ABSL_GUARDED_BY(mutex_);  // by ThingOf
+  std::map<std::string, std::string> pins_ ABSL_GUARDED_BY(mutex_);   // clusters by certificate
   std::vector<AuditEntry> audit_ ABSL_GUARDED_BY(mutex_);
   absl::Status fail_with_ ABSL_GUARDED_BY(mutex_);
   absl::Status newest_write_ ABSL_GUARDED_BY(mutex_);

@@ -51,6 +51,7 @@ absl::Status Reader::PrepareAll() {
        "SELECT at_us, who, what, cluster, node, vip, incident, term, sequence FROM audit"
        " ORDER BY number DESC LIMIT ?1"},
       {&key_, "SELECT key FROM fingerprint_keys WHERE cluster = ?1"},
+      {&pin_, "SELECT cluster FROM pins WHERE certificate = ?1"},
   };
   for (const auto& [statement, sql] : all) {
     absl::StatusOr<Statement> prepared = database_.Prepare(sql);
@@ -177,6 +178,15 @@ absl::StatusOr<std::optional<FingerprintKeyBytes>> Reader::Key(absl::string_view
   }
   std::copy(bytes.begin(), bytes.end(), key.begin());
   return std::optional<FingerprintKeyBytes>(key);
+}
+
+absl::StatusOr<std::optional<std::string>> Reader::Pin(absl::string_view certificate) {
+  absl::StatusOr<Rows> rows = pin_.Query(certificate);
+  if (!rows.ok()) return rows.status();
+  const absl::StatusOr<bool> row = rows->Next();
+  if (!row.ok()) return row.status();
+  if (!*row) return std::optional<std::string>();
+  return std::optional<std::string>(rows->Text(0));
 }
 
 }  // namespace arbiter::store

@@ -34,6 +34,7 @@ class Reader {
 
   // nullopt: the cluster has none yet.
   absl::StatusOr<std::optional<FingerprintKeyBytes>> Key(absl::string_view cluster);
+  absl::StatusOr<std::optional<std::string>> Pin(absl::string_view certificate);
 
  private:
   explicit Reader(Database database) : database_(std::move(database)) {}
@@ -48,6 +49,7 @@ class Reader {
   Statement find_;
   Statement audit_;
   Statement key_;
+  Statement pin_;
 };
 
 }  // namespace arbiter::store

@@ -74,7 +74,12 @@ CREATE TABLE told (thing BLOB PRIMARY KEY, id TEXT NOT NULL, at_us INTEGER NOT N
 // and forget the holds on the others, so it must not read this file.
 constexpr const char* kVersion4 = "SELECT 1;";
 
-constexpr std::array<Migration, 4> kMigrations = {{{1, kVersion1}, {2, kVersion2}, {3, kVersion3}, {4, kVersion4}}};
+// The clusters in which certificates attached first that name none.
+constexpr const char* kVersion5 =
+    "CREATE TABLE pins (certificate TEXT PRIMARY KEY, cluster TEXT NOT NULL) WITHOUT ROWID;";
+
+constexpr std::array<Migration, 5> kMigrations = {
+    {{1, kVersion1}, {2, kVersion2}, {3, kVersion3}, {4, kVersion4}, {5, kVersion5}}};
 
 absl::StatusOr<int> IntValue(Database& database, absl::string_view sql) {
   const absl::StatusOr<std::string> text = database.Value(sql);

@@ -203,6 +203,21 @@ absl::StatusOr<FingerprintKeyBytes> SqliteStore::FingerprintKey(absl::string_vie
   return **key;
 }
 
+absl::StatusOr<std::string> SqliteStore::PinnedCluster(absl::string_view certificate, absl::string_view cluster) {
+  const auto read = [&](Reader& reader) { return reader.Pin(certificate); };
+  absl::StatusOr<std::optional<std::string>> pin = impl_->WithReader("read the cluster of a certificate", read);
+  if (!pin.ok()) return pin.status();
+  if (!pin->has_value()) {
+    const absl::Status added = impl_->WithWriter("write the cluster of a certificate",
+                                                 [&](Writer& writer) { return writer.AddPin(certificate, cluster); });
+    if (!added.ok()) return added;
+    pin = impl_->WithReader("read the cluster of a certificate", read);  // another thread may have been first
+    if (!pin.ok()) return pin.status();
+    if (!pin->has_value()) return absl::InternalError("the cluster of a certificate is gone as soon as it was written");
+  }
+  return **pin;
+}
+
 absl::Status SqliteStore::Healthy() const { return impl_->Health(); }
 
 }  // namespace arbiter::store

@@ -30,6 +30,7 @@ class SqliteStore final : public Store {
   absl::StatusOr<StoredIncident> FindIncident(absl::string_view id) override;
   absl::StatusOr<std::vector<AuditEntry>> ListAudit(std::size_t limit) override;
   absl::StatusOr<FingerprintKeyBytes> FingerprintKey(absl::string_view cluster) override;
+  absl::StatusOr<std::string> PinnedCluster(absl::string_view certificate, absl::string_view cluster) override;
   [[nodiscard]] absl::Status Healthy() const override;
 
  private:

@@ -148,6 +148,10 @@ class Store {
   // Random, made and made durable at the first call for a cluster; the same for it ever after.
   virtual absl::StatusOr<FingerprintKeyBytes> FingerprintKey(absl::string_view cluster) = 0;
 
+  // The cluster that a certificate which names none is of: `cluster` where this is the first time that it is asked for,
+  // made durable then; the same for it ever after. `certificate` names it.
+  virtual absl::StatusOr<std::string> PinnedCluster(absl::string_view certificate, absl::string_view cluster) = 0;
+
   // The outcome of the newest write: what status warns of and readiness depends on.
   [[nodiscard]] virtual absl::Status Healthy() const = 0;
 

@@ -81,6 +81,7 @@ absl::Status Writer::PrepareAll() {
       {&told_, "INSERT OR REPLACE INTO told (thing, id, at_us, record) VALUES (?1, ?2, ?3, ?4)"},
       {&told_over_, "DELETE FROM told WHERE thing = ?1"},
       {&key_, "INSERT OR IGNORE INTO fingerprint_keys VALUES (?1, ?2)"},
+      {&pin_, "INSERT OR IGNORE INTO pins VALUES (?1, ?2)"},
       {&old_incidents_, "DELETE FROM incidents WHERE closed_us < ?1"},
       {&surplus_incidents_,
        "DELETE FROM incidents WHERE closed_us IS NOT NULL AND number <= (SELECT number FROM incidents"
@@ -156,6 +157,10 @@ absl::Status Writer::Write(const Batch& batch, const ClockReading& now) {
 absl::Status Writer::AddKey(absl::string_view cluster, const FingerprintKeyBytes& key) {
   const absl::string_view bytes(reinterpret_cast<const char*>(key.data()), key.size());
   return Transact(database_, [&] { return key_.Run(cluster, Blob{bytes}); });
+}
+
+absl::Status Writer::AddPin(absl::string_view certificate, absl::string_view cluster) {
+  return Transact(database_, [&] { return pin_.Run(certificate, cluster); });
 }
 
 absl::Status Writer::Prune(const Retention& retention, absl::Time now) {

@@ -28,6 +28,8 @@ class Writer {
 
   // Keeps the key that is there already.
   absl::Status AddKey(absl::string_view cluster, const FingerprintKeyBytes& key);
+  // One that is there already stays.
+  absl::Status AddPin(absl::string_view certificate, absl::string_view cluster);
 
   // Deletes what is older or more than `retention` allows.
   absl::Status Prune(const Retention& retention, absl::Time now);
@@ -50,6 +52,7 @@ class Writer {
   Statement told_over_;
   Statement old_told_;
   Statement key_;
+  Statement pin_;
   Statement old_incidents_;
   Statement surplus_incidents_;
   Statement old_audit_;

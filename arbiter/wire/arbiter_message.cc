@@ -67,6 +67,7 @@ v1::AffirmRequest ToProto(const core::AskAffirm& ask) {
   }
   message.set_gate_may_follow(ask.gate_may_follow);
   message.set_ask_segment(ask.ask_segment);
+  message.set_in_contest(ask.in_contest);
   return message;
 }
 

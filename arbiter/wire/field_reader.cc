@@ -111,6 +111,13 @@ void FieldReader::FailLimit(const char* field, absl::string_view what) {
   }
 }
 
+bool FieldReader::Within(const char* field, int entries, std::size_t most) {
+  if (static_cast<std::size_t>(entries) > most) {
+    FailLimit(field, absl::StrCat(entries, " entries, at most ", most, " are taken"));
+  }
+  return ok();
+}
+
 void FieldReader::FailEnum(const char* field, int value) {
   Fail(field, absl::StrCat(value, " is no value that this arbiter knows"));
 }

@@ -24,6 +24,17 @@ struct ReportLimits {
   std::size_t vips = 5'000;
   // All lists of addresses of one message together.
   std::size_t addresses = 200'000;
+  // Of a node as a whole, each replaced by the next message that has it: instances of its daemon, holds, and every
+  // other list (interfaces, MAC addresses, problems of the configuration).
+  std::size_t instances = 5'000;
+  std::size_t holds = 20'000;
+  std::size_t entries = 10'000;
+  // Of one VIP: routers that are heard, ways to give it up, interfaces on which it would answer; of one router or
+  // instance: defects, places in the configuration.
+  std::size_t heard = 2'000;
+  std::size_t rungs = 16;
+  std::size_t answers_on = 1'000;
+  std::size_t details = 100;
 };
 
 // A text of a node as it is kept: its beginning, at most 1 KiB of whole characters. protobuf lets in UTF-8 only.
@@ -79,6 +90,8 @@ class FieldReader {
   }
 
   void Fail(const char* field, absl::string_view what);
+  // Fails where a list has more entries than are taken; false then.
+  bool Within(const char* field, int entries, std::size_t most);
   // ResourceExhausted instead of InvalidArgument.
   void FailLimit(const char* field, absl::string_view what);
 

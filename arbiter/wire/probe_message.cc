@@ -167,6 +167,9 @@ absl::StatusOr<core::Affirmed> ReadAffirmation(const v1::Affirmation& affirmatio
   event.node = sender.node;
   event.nonce = affirmation.nonce();
   event.vips = ReadVipReports(affirmation.vips(), affirmation.shared(), &reader);
+  if (!reader.Within("reach", static_cast<int>(affirmation.reach().size()), sender.limits.vips + 1)) {
+    return reader.status();
+  }
   for (const auto& [vip, reach] : affirmation.reach()) {
     const auto entry = reader.Enter("reach");
     if (vip.empty()) {
@@ -196,6 +199,10 @@ absl::StatusOr<core::DirectiveDone> ReadResult(const v1::DirectiveResult& result
   event.result.fence = {result.term(), result.sequence()};
   event.result.outcome = reader.Enum("outcome", kOutcomes, result.outcome());
   event.result.detail = KeptText(result.detail());
+  if (!reader.Within("rungs", result.rungs_size(), sender.limits.details) ||
+      !reader.Within("exceptions", result.exceptions_size(), sender.limits.vips)) {
+    return reader.status();
+  }
   for (int i = 0; i < result.rungs_size() && reader.ok(); ++i) {
     const auto rung = reader.Enter("rungs", i);
     event.result.rungs.push_back(ReadRungResult(result.rungs(i), &reader));

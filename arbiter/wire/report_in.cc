@@ -8,8 +8,10 @@
 namespace arbiter::wire {
 namespace {
 
-std::vector<std::string> Strings(const google::protobuf::RepeatedPtrField<std::string>& texts) {
+std::vector<std::string> Strings(const char* field, const google::protobuf::RepeatedPtrField<std::string>& texts,
+                                 std::size_t most, FieldReader* reader) {
   std::vector<std::string> kept;
+  if (!reader->Within(field, texts.size(), most)) return kept;
   kept.reserve(static_cast<std::size_t>(texts.size()));
   for (const std::string& text : texts) kept.push_back(KeptText(text));
   return kept;
@@ -34,7 +36,7 @@ core::HeardRouter ReadHeardRouter(const v1::HeardRouter& message, FieldReader* r
   heard.delivered = message.delivered();
   heard.names_vip = message.names_vip();
   heard.addresses = reader->Addresses("addresses", message.addresses());
-  heard.defects = Strings(message.defects());
+  heard.defects = Strings("defects", message.defects(), reader->limits().details, reader);
   heard.auth_type = reader->Byte("auth_type", message.auth_type());
   heard.advert_interval = reader->Length("advert_interval", message.advert_interval());
   heard.destination = reader->OptionalAddress("destination", message.destination());
@@ -66,6 +68,7 @@ core::InstanceConfig ReadInstance(const v1::InstanceConfig& message, FieldReader
   instance.unicast_peers = reader->Addresses("unicast_peers", message.unicast_peers());
   instance.sync_group = KeptText(message.sync_group());
   instance.track_file = KeptText(message.track_file());
+  if (!reader->Within("origin", static_cast<int>(message.origin().size()), reader->limits().details)) return instance;
   for (const auto& [key, place] : message.origin()) instance.origin.emplace_back(KeptText(key), KeptText(place));
   std::sort(instance.origin.begin(), instance.origin.end());
   instance.segment = KeptText(message.segment());
@@ -96,7 +99,9 @@ void ReadRouterFields(const v1::VipReport& message, FieldReader* reader, core::V
   report->link_down = report->link_down || message.link_down();
   if (!message.segment().empty()) report->segment = KeptText(message.segment());
   if (!message.advert_interface().empty()) report->advert_interface = KeptText(message.advert_interface());
-  if (!message.answers_on().empty()) report->answers_on = Strings(message.answers_on());
+  if (!message.answers_on().empty()) {
+    report->answers_on = Strings("answers_on", message.answers_on(), reader->limits().answers_on, reader);
+  }
 }
 
 // What the daemon's configuration says of the VIP's instance.
@@ -113,6 +118,11 @@ void ReadInstanceFields(const v1::VipReport& message, FieldReader* reader, core:
 // Each list stands whole in one of the two, the report or what it shares; only routers that are heard may stand in
 // both.
 void ReadLists(const v1::VipReport& message, FieldReader* reader, core::VipReport* report) {
+  const ReportLimits& limits = reader->limits();
+  const int heard = static_cast<int>(report->heard.size()) + message.heard_size();
+  if (!reader->Within("rungs", message.rungs_size(), limits.rungs) || !reader->Within("heard", heard, limits.heard)) {
+    return;
+  }
   if (!message.rungs().empty()) {
     report->rungs.clear();
     report->rungs.reserve(static_cast<std::size_t>(message.rungs_size()));
@@ -225,24 +235,27 @@ core::NodeReport ReadNodeReport(const v1::NodeReport& message, FieldReader* read
   report.daemon = reader->Enum("daemon", kDaemonStates, message.daemon());
   report.daemon_name = KeptText(message.daemon_name());
   report.config_path = KeptText(message.config_path());
-  report.config_problems = Strings(message.config_problems());
+  const std::size_t entries = reader->limits().entries;
+  report.config_problems = Strings("config_problems", message.config_problems(), entries, reader);
+  if (!reader->Within("instances", message.instances_size(), reader->limits().instances)) return report;
   report.instances.reserve(static_cast<std::size_t>(message.instances_size()));
   for (int i = 0; i < message.instances_size() && reader->ok(); ++i) {
     const auto scope = reader->Enter("instances", i);
     report.instances.push_back(ReadInstance(message.instances(i), reader));
   }
-  report.interfaces = Strings(message.interfaces());
+  report.interfaces = Strings("interfaces", message.interfaces(), entries, reader);
   report.gate_usable = message.gate_usable();
   report.gate_reason = KeptText(message.gate_reason());
   report.gate_restores = message.gate_restores();
   report.dry_run = message.dry_run();
   report.capture_drops = message.capture_drops();
   report.netlink_overruns = message.netlink_overruns();
+  if (!reader->Within("dropped_adverts", static_cast<int>(message.dropped_adverts().size()), entries)) return report;
   for (const auto& [name, count] : message.dropped_adverts())
     report.dropped_adverts.emplace_back(KeptText(name), count);
   std::sort(report.dropped_adverts.begin(), report.dropped_adverts.end());
   report.addresses = reader->Addresses("addresses", message.addresses());
-  report.macs = Strings(message.macs());
+  report.macs = Strings("macs", message.macs(), entries, reader);
   report.loopback_addresses = reader->Addresses("loopback_addresses", message.loopback_addresses());
   for (int i = 0; i < message.foreign_routers_size() && i < kMostForeignRouters; ++i) {
     report.foreign_routers.push_back(ReadForeignRouter(message.foreign_routers(i)));
@@ -253,6 +266,7 @@ core::NodeReport ReadNodeReport(const v1::NodeReport& message, FieldReader* read
 std::vector<core::LocalHold> ReadLocalHolds(const google::protobuf::RepeatedPtrField<v1::LocalHold>& messages,
                                             FieldReader* reader) {
   std::vector<core::LocalHold> holds;
+  if (!reader->Within("holds", messages.size(), reader->limits().holds)) return holds;
   holds.reserve(static_cast<std::size_t>(messages.size()));
   for (int i = 0; i < messages.size() && reader->ok(); ++i) {
     const auto scope = reader->Enter("holds", i);
@@ -264,6 +278,8 @@ std::vector<core::LocalHold> ReadLocalHolds(const google::protobuf::RepeatedPtrF
     hold.reason = KeptText(message.reason());
     hold.since = reader->Since("held_for", message.held_for());
     hold.term = message.term();
+    hold.survivor_addresses = reader->Addresses("survivor_addresses", message.survivor_addresses());
+    hold.survivor_vrid = reader->Byte("survivor_vrid", message.survivor_vrid());
     holds.push_back(std::move(hold));
   }
   return holds;

@@ -240,6 +240,8 @@ v1::LocalHold ToProto(const core::LocalHold& hold, core::Instant now) {
   message.set_reason(hold.reason);
   *message.mutable_held_for() = AgeToProto(hold.since, now);
   message.set_term(hold.term);
+  Append(hold.survivor_addresses, message.mutable_survivor_addresses());
+  message.set_survivor_vrid(hold.survivor_vrid);
   return message;
 }
 

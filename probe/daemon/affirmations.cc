@@ -49,12 +49,13 @@ void Affirmations::Ask(const arbiter::v1::AffirmRequest& request, std::uint32_t 
   pending.awaited = 1;  // until every question is out
   std::chrono::nanoseconds within = report::FromProto(request.within()) * 2 / 3;
   within = within > within.zero() ? std::min<std::chrono::nanoseconds>(within, kReachWithin) : kReachWithin;
-  for (const Group& group : GroupBySegment(pending, request, now)) {
+  for (Group& group : GroupBySegment(pending, request, now)) {
     AskOne(key, group.question, now, within, [vips = group.vips](Pending& answer, const actuate::ReachTally& tally) {
       answer.reached.push_back({ToProto(tally), vips});
     });
+    if (request.in_contest()) AskInContest(key, std::move(group), now, within);
   }
-  if (request.ask_segment()) AskSegment(key, now, within);
+  if (request.ask_segment() && !request.in_contest()) AskSegment(key, now, within);
   Finish(key);
 }
 
@@ -74,11 +75,25 @@ void Affirmations::AskOne(std::uint64_t key, const actuate::ReachQuestion& quest
 
 void Affirmations::AskSegment(std::uint64_t key, Instant now, std::chrono::nanoseconds within) {
   for (const actuate::ReachQuestion& question : SegmentQuestionsFor(node_, pending_.at(key).vips).questions) {
-    AskOne(key, question, now, within, [vips = question.targets](Pending& pending, const actuate::ReachTally& tally) {
-      for (const IpAddress& vip : vips) pending.answer.add_segment_asked(vip.ToString());
-      for (const auto& answer : tally.answers()) pending.answer.add_segment_answered(answer.ip.ToString());
-    });
+    AskOthers(key, question, now, within);
   }
+}
+
+void Affirmations::AskInContest(std::uint64_t key, Group group, Instant now, std::chrono::nanoseconds within) {
+  group.question.targets = {group.vips.front()};
+  if (group.vips.size() > 1) group.question.targets.push_back(group.vips.back());
+  // As nobody: a node that has our address as well would not answer us. Not so in IPv6, where an address that is being
+  // taken would be given up before such a question, and none is there twice.
+  if (group.vips.front().is_v4()) group.question.own_addresses.clear();
+  AskOthers(key, group.question, now, std::min<std::chrono::nanoseconds>(within, kOthersWithin));
+}
+
+void Affirmations::AskOthers(std::uint64_t key, const actuate::ReachQuestion& question, Instant now,
+                             std::chrono::nanoseconds within) {
+  AskOne(key, question, now, within, [vips = question.targets](Pending& pending, const actuate::ReachTally& tally) {
+    for (const IpAddress& vip : vips) pending.answer.add_segment_asked(vip.ToString());
+    for (const auto& answer : tally.answers()) pending.answer.add_segment_answered(answer.ip.ToString());
+  });
 }
 
 std::vector<Affirmations::Group> Affirmations::GroupBySegment(const Pending& pending,

@@ -24,6 +24,8 @@ class Affirmations {
  public:
   // Hosts that answer do so in a millisecond or two; the arbiter waits 150 ms in all.
   static constexpr std::chrono::milliseconds kReachWithin{100};
+  // In a contest, who else answers for the VIPs: one that does is as quick, and where nobody does a gate waits for it.
+  static constexpr std::chrono::milliseconds kOthersWithin{40};
   static constexpr std::size_t kMostAtOnce = 256;
 
   // The answer but for the VIPs' reports. `vips` is what was asked for, each once.
@@ -60,12 +62,16 @@ class Affirmations {
               std::function<void(Pending&, const actuate::ReachTally&)> done);
   // Does another host answer for the VIPs?
   void AskSegment(std::uint64_t key, Instant now, std::chrono::nanoseconds within);
+  void AskOthers(std::uint64_t key, const actuate::ReachQuestion& question, Instant now,
+                 std::chrono::nanoseconds within);
   // VIPs of one segment and family share their reference hosts.
   struct Group {
     actuate::ReachQuestion question;
     std::vector<arbiter::IpAddress> vips;
   };
 
+  // The same of a few VIPs of the group: whoever serves them serves all.
+  void AskInContest(std::uint64_t key, Group group, Instant now, std::chrono::nanoseconds within);
   [[nodiscard]] std::vector<Group> GroupBySegment(const Pending& pending, const arbiter::v1::AffirmRequest& request,
                                                   Instant now) const;
   void Finish(std::uint64_t key);

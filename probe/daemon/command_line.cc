@@ -69,7 +69,7 @@ void AddDaemonFlags(CLI::App* app, CommandLine* line) {
          line->config_given = true;
        }});
   Add(app, {"--arbiter", "HOST:PORT[,...]", "ARBITER_PROBE_ARBITER",
-            "Where the arbiters are, tried in turn (default: nowhere, and the probe idles)",
+            "Where the arbiters are, tried in turn, the first preferred (default: nowhere, and the probe idles)",
             [flags](const std::string& text) {
               for (const std::string& address : Listed(text)) flags->add_arbiter(address);
             }});

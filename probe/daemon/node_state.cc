@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "absl/strings/str_cat.h"
+#include "arbiter/process/private_directory.h"
 #include "probe/daemon/session_end.h"
 #include "probe/daemon/system.h"
 #include "probe/keepalived/config_reader.h"
@@ -275,6 +276,15 @@ void NodeState::PutRights(report::Facts& facts) const {
   }
 }
 
+namespace {
+
+// What would be found when a track file is written there.
+std::string WhyNotPrivate(const std::string& directory) {
+  return std::string(arbiter::process::PrivateDirectory::Open(directory).status().message());
+}
+
+}  // namespace
+
 NodeState::Picture& NodeState::PictureNow(Instant now) const {
   const std::uint64_t table = addresses_.table().version();
   if (picture_ != nullptr && picture_->version == version_ && picture_->table == table) return *picture_;
@@ -292,6 +302,7 @@ NodeState::Picture& NodeState::PictureNow(Instant now) const {
   facts.claims = StrangeClaims(now);
   facts.actuators = settings_.actuators;
   facts.why_no_removal = why_no_removal_;
+  facts.why_no_track_file = WhyNotPrivate(settings_.runtime_dir);
   facts.promotes_secondaries = PromotesSecondaries;
   facts.arp_ignore = [this](const std::string& link) { return arp_ignore_[link] = ArpIgnore(link); };
   facts.reverse_path = reverse_path_;

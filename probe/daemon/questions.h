@@ -17,8 +17,9 @@ namespace probe::daemon {
 // Not thread-safe. Sockets are opened when they are first needed and then kept, because closing them is slow.
 class Questions {
  public:
-  // The contests of 50 instances begin together when a host dies: a question on each family's segment for each.
-  static constexpr std::size_t kMostAtOnce = 64;
+  // The contests of 50 instances begin together when a host dies: for each, on each family's segment, whom it reaches
+  // and who else answers.
+  static constexpr std::size_t kMostAtOnce = 128;
   // Called once, with what came: all have answered, some have and the others did not soon after, or the time is over.
   using Done = std::function<void(const actuate::ReachTally&)>;
 

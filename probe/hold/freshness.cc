@@ -12,7 +12,9 @@ constexpr char kForget[] = " (if no arbiter of yours had that term: arbiter-prob
 }  // namespace
 
 std::string WhyImplausible(const HoldMemory& memory, std::uint64_t term) {
-  const bool jumps = term > memory.newest_term && term - memory.newest_term > kMostTermStep;
+  // Whoever knows no term yet and holds nothing back cannot tell where its arbiters are, and nothing hangs on it.
+  const bool first = memory.newest_term == 0 && memory.holds.empty();
+  const bool jumps = !first && term > memory.newest_term && term - memory.newest_term > kMostTermStep;
   if (!jumps && term < kTermLimit) return "";
   return absl::StrCat("term ", term, " is not believed, no arbiter comes to it from ", memory.newest_term,
                       ", the newest seen here");

@@ -11,7 +11,8 @@
 namespace probe::hold {
 
 // An arbiter takes the next term at each start: one that is further from the newest seen than this, or too high to be
-// told exactly by a JSON number, is none that an arbiter of ours came to.
+// told exactly by a JSON number, is none that an arbiter of ours came to. The first that a node without a term and
+// without holds hears of is taken from wherever its arbiters are (a shared store may count in millions).
 inline constexpr std::uint64_t kMostTermStep = 1'000'000;
 inline constexpr std::uint64_t kTermLimit = std::uint64_t{1} << 53;
 

@@ -98,6 +98,7 @@ struct Facts {
 
   std::set<hold::RungKind> actuators{};  // those that the operator allows
   std::string why_no_removal{};          // empty: addresses can be removed
+  std::string why_no_track_file{};       // empty: track files can be written in `runtime_dir`
   // Whether the kernel keeps the secondary addresses of a link when their primary is removed.
   std::function<bool(const std::string& link)> promotes_secondaries{};
   // The arp_ignore in force on a link (the kernel's ip-sysctl.rst); empty: 0 everywhere.

@@ -86,6 +86,7 @@ Rung TrackFileRung(const keepalived::Instance* instance, const Facts& facts) {
   if (const auto* none = std::get_if<keepalived::NoTrackFile>(&found); none != nullptr && why_not.empty()) {
     why_not = none->why;
   }
+  if (why_not.empty()) why_not = facts.why_no_track_file;
   return Finish(RungKind::kTrackFile, std::move(why_not), std::move(scope));
 }
 

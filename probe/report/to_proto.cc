@@ -99,6 +99,10 @@ arbiter::v1::LocalHold ToProto(const hold::HoldRecord& hold, hold::BootTime boot
   message.set_reason(hold.reason);
   *message.mutable_held_for() = ToProto(std::max(boot_now - hold.since, hold::BootTime(0)));
   message.set_term(hold.fence.term);
+  for (const arbiter::IpAddress& address : hold.survivor_addresses) {
+    message.add_survivor_addresses(address.ToString());
+  }
+  message.set_survivor_vrid(hold.survivor_vrid);
   return message;
 }
 

@@ -15,7 +15,7 @@ using arbiter::v1::ProbeMessage;
 using google::protobuf::util::TimeUtil;
 
 Session::Session(std::vector<Arbiter> arbiters, std::uint64_t seed, Instant now)
-    : arbiters_(std::move(arbiters)), mailbox_(std::make_shared<Mailbox>()), backoff_(seed) {
+    : arbiters_(std::move(arbiters)), mailbox_(std::make_shared<Mailbox>()), backoff_(seed), homeward_(seed) {
   if (!arbiters_.empty()) deadline_ = now;
 }
 
@@ -34,6 +34,7 @@ std::vector<SessionEvent> Session::Take(Instant now) {
   std::vector<SessionEvent> events;
   for (Mail& mail : mailbox_->Take()) {
     const bool is_newest = mail.stream == newest_stream_;
+    if (mail.stream == look_) TakeLook(mail, now);
     if (const auto* ended = std::get_if<StreamEnded>(&mail.content)) {
       streams_.erase(mail.stream);
       if (is_newest) events.emplace_back(TakeEnd(ended->status, now));
@@ -51,6 +52,7 @@ void Session::TakeMessage(ArbiterMessage message, Instant now, std::vector<Sessi
     deadline_.reset();
     liveness_.Begin(std::chrono::nanoseconds(TimeUtil::DurationToNanoseconds(message.welcome().absent_after())), now);
     told_.clear();
+    homeward_.Attached(current_, now);
     events.emplace_back(Attached{arbiter(), message.welcome(), streams_.at(newest_stream_)->peer()});
   } else if (attached()) {
     liveness_.Heard(now);
@@ -68,12 +70,14 @@ Lost Session::TakeEnd(const absl::Status& status, Instant now) {
   const auto told = told_.find(current_);
   lost.news = lost.was_attached || told == told_.end() || told->second != lost.status.code();
   told_[current_] = lost.status.code();
-  lost.retry_in = PauseAfter(lost.status, now);
+  lost.retry_in = back_to_ ? Duration::zero() : PauseAfter(lost.status, now);
   connected_ = false;
   liveness_.End();
+  EndLook();
+  homeward_.Lost();
   attached_since_.reset();
   deadline_ = now + lost.retry_in;
-  current_ = (current_ + 1) % arbiters_.size();
+  current_ = std::exchange(back_to_, std::nullopt).value_or((current_ + 1) % arbiters_.size());
   return lost;
 }
 
@@ -102,6 +106,11 @@ void Session::Send(ProbeMessage message) {
 
 void Session::OnTick(Instant now) {
   CheckLife(now);
+  if (look_ != 0 && now >= look_until_) {
+    EndLook();
+    homeward_.Silent(now);
+  }
+  if (const auto sought = homeward_.LookFor(now); sought && attached()) LookFor(*sought, now);
   if (!deadline_ || now < *deadline_) return;
   deadline_.reset();
   if (!connected_) return Connect(now);
@@ -121,7 +130,7 @@ void Session::CheckLife(Instant now) {
 void Session::Connect(Instant now) {
   ProbeMessage hello;
   *hello.mutable_hello() = hello_;
-  const std::uint64_t id = ++newest_stream_;
+  const std::uint64_t id = newest_stream_ = ++last_id_;
   absl::StatusOr<std::shared_ptr<grpc::Channel>> channel = arbiters_[current_].connect();
   if (!channel.ok()) {
     mailbox_->Post({id, StreamEnded{channel.status()}});
@@ -133,10 +142,50 @@ void Session::Connect(Instant now) {
   stream.Start(hello);
 }
 
+void Session::LookFor(std::size_t arbiter, Instant now) {
+  absl::StatusOr<std::shared_ptr<grpc::Channel>> channel = arbiters_[arbiter].connect();
+  if (!channel.ok()) return homeward_.Silent(now);
+  ProbeMessage hello;
+  *hello.mutable_hello() = hello_;
+  hello.mutable_hello()->clear_newest_term();  // nothing is asked of it yet
+  look_ = ++last_id_;
+  looked_for_ = arbiter;
+  look_until_ = now + kWelcomeWithin;
+  Stream& stream =
+      *streams_.emplace(look_, std::make_unique<Stream>(look_, *std::move(channel), mailbox_)).first->second;
+  stream.Start(hello);
+}
+
+void Session::TakeLook(const Mail& mail, Instant now) {
+  const auto* message = std::get_if<ArbiterMessage>(&mail.content);
+  const bool welcome = message != nullptr && message->has_welcome();
+  if (message != nullptr && !welcome) return;
+  if (welcome) EndLook();
+  look_ = 0;
+  if (!welcome) return homeward_.Silent(now);
+  if (homeward_.Answered(now) && attached()) GoBack();
+}
+
+void Session::EndLook() {
+  if (look_ != 0) streams_.at(look_)->Close();
+  look_ = 0;
+}
+
+void Session::GoBack() {
+  back_to_ = looked_for_;
+  homeward_.Lost();
+  closed_because_ = absl::StrCat("going back to ", arbiters_[looked_for_].address,
+                                 ", which comes before it in the list and answers again");
+  streams_.at(newest_stream_)->Close();
+}
+
 std::optional<Instant> Session::NextDeadline() const {
-  const std::optional<Instant> silent = liveness_.Deadline();
-  if (!deadline_ || !silent) return deadline_ ? deadline_ : silent;
-  return std::min(*deadline_, *silent);
+  std::optional<Instant> next = deadline_;
+  const std::optional<Instant> look = look_ != 0 ? std::optional(look_until_) : homeward_.Deadline();
+  for (const std::optional<Instant>& at : {liveness_.Deadline(), look}) {
+    if (at && (!next || *at < *next)) next = at;
+  }
+  return next;
 }
 
 }  // namespace probe::session

@@ -19,6 +19,7 @@
 #include "absl/status/statusor.h"
 #include "arbiter/v1/probe_service.pb.h"
 #include "probe/session/backoff.h"
+#include "probe/session/homeward.h"
 #include "probe/session/liveness.h"
 #include "probe/session/mailbox.h"
 #include "probe/session/stream.h"
@@ -52,7 +53,8 @@ using SessionEvent = std::variant<Attached, arbiter::v1::ArbiterMessage, Lost>;
 
 // One thread owns it. gRPC's threads only ever post to its mailbox. Several arbiters are tried in turn, each attempt on
 // a new connection, so that no backoff of gRPC's own is added to ours. One whose engine says nothing for as long as its
-// Welcome allows is lost, whatever its connection says.
+// Welcome allows is lost, whatever its connection says. From a later arbiter of the list it goes back to an earlier one
+// that is there again: it says Hello there, on another stream, and takes the Welcome for the answer.
 class Session {
  public:
   // No Welcome within this time: the next arbiter is tried.
@@ -87,6 +89,11 @@ class Session {
 
  private:
   void Connect(Instant now);
+  // On a stream of its own, beside the session's.
+  void LookFor(std::size_t arbiter, Instant now);
+  void TakeLook(const Mail& mail, Instant now);
+  void EndLook();
+  void GoBack();
   void CheckLife(Instant now);
   void TakeMessage(arbiter::v1::ArbiterMessage message, Instant now, std::vector<SessionEvent>& events);
   Lost TakeEnd(const absl::Status& status, Instant now);
@@ -95,11 +102,17 @@ class Session {
   const std::vector<Arbiter> arbiters_;
   const std::shared_ptr<Mailbox> mailbox_;
   Backoff backoff_;
+  Homeward homeward_;
   Liveness liveness_;
   arbiter::v1::Hello hello_;
   std::map<std::uint64_t, std::unique_ptr<Stream>> streams_;  // until each has ended
-  std::uint64_t newest_stream_ = 0;
-  bool connected_ = false;  // the newest stream lives
+  std::uint64_t last_id_ = 0;
+  std::uint64_t newest_stream_ = 0;  // the session's
+  bool connected_ = false;           // the newest stream lives
+  std::uint64_t look_ = 0;           // the stream on which an earlier arbiter is looked for; 0: none is
+  std::size_t looked_for_ = 0;
+  Instant look_until_{};
+  std::optional<std::size_t> back_to_;  // the session ends for its sake
   std::size_t current_ = 0;
   std::optional<Instant> attached_since_;
   std::optional<Instant> deadline_;  // of the Welcome, or of the next attempt

@@ -72,6 +72,23 @@ std::string Printable(absl::string_view text) {
   return out;
 }
 
+std::string PrintableJson(absl::string_view json) {
+  std::string out;
+  out.reserve(json.size());
+  while (!json.empty()) {
+    const std::optional<Character> first = FirstOf(json);
+    const std::size_t bytes = first ? first->bytes : 1;
+    const bool hidden = bytes > 1 && (IsControl(first->code) || IsUnseen(first->code));
+    if (hidden) {
+      absl::StrAppend(&out, "\\u", absl::Hex(first->code, absl::kZeroPad4));
+    } else {
+      absl::StrAppend(&out, json.substr(0, bytes));
+    }
+    json.remove_prefix(bytes);
+  }
+  return out;
+}
+
 absl::string_view CutText(absl::string_view text, std::size_t max_bytes) {
   if (text.size() <= max_bytes) return text;
   constexpr std::size_t kMostContinuations = 3;

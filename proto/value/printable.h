@@ -14,6 +14,10 @@ namespace arbiter {
 // can move the cursor, forge a line or look like another one.
 std::string Printable(absl::string_view text);
 
+// A JSON document as it is, but for those characters, which stand there as JSON's own escapes ("\u202e"): whoever reads
+// the document as JSON reads what was there before. `json` is sound UTF-8 and has such characters in strings only.
+std::string PrintableJson(absl::string_view json);
+
 // The beginning of a text in UTF-8, at most `max_bytes` long and cut between two characters.
 absl::string_view CutText(absl::string_view text, std::size_t max_bytes);
 

@@ -12,6 +12,8 @@
 #include "absl/strings/numbers.h"
 #include "tests/lab/fault.h"
 #include "tests/lab/figure.h"
+#include "tests/lab/process.h"
+#include "tests/lab/programs.h"
 #include "tests/lab/site.h"
 #include "tests/lab/stranger.h"
 
@@ -128,6 +130,79 @@ INSTANTIATE_TEST_SUITE_P(Of, FloodTest,
                                                    "adverts"},
                                          FloodKind{"Arp", StrangersRequests(), "arbiter_probe_claims_passed_over_total",
                                                    "ARP and neighbour discovery"}),
+                         [](const auto& parameter) { return parameter.param.name; });
+
+class LyingProbeTest : public testing::TestWithParam<Flavour> {
+ protected:
+  explicit LyingProbeTest(int nodes = 2) : site_({.flavour = GetParam(), .nodes = nodes}) {}
+
+  // What a probe says in its own name, from a host of its own: one of the segment that serves nothing, or one that is
+  // not on it at all. It sees the arbiter, and nothing shows it to the nodes.
+  void Lie(const std::string& vip) {
+    const Host& host = site_.lab().AddManagementHost("liar", 99);
+    const std::string address = vip.find(':') == std::string::npos ? "192.168.1.99" : "fd00:1::99";
+    liar_ = std::make_unique<Process>(
+        host.In({Program("lying_probe"), site_.arbiter().endpoint(), "default", "liar", vip, address}));
+  }
+
+  Site site_;
+  std::unique_ptr<Process> liar_;
+};
+
+// b is backup, and hears a: so a is there, and the liar is the one that is to yield.
+TEST_P(LyingProbeTest, TakesTheVipFromNobody) {
+  ASSERT_TRUE(site_.Start());
+  const Instant start = Now();
+  Lie(site_.vip());
+  ASSERT_TRUE(WaitUntil("the lie is seen and told", seconds(10), [&] {
+    return Seen{site_.HeldBack() == Hosts{"liar"}, site_.Vip().ToString()};
+  }));
+  LetPass(seconds(5));
+  EXPECT_TRUE(site_.AnsweredAlone("a", start)) << site_.Timelines();
+  EXPECT_EQ(site_.HeldBack(), Hosts{"liar"});
+  EXPECT_NE(site_.arbiter().Ctl({"status"}).out.find("nobody sees liar on the segment"), std::string::npos)
+      << site_.arbiter().Ctl({"status"}).out;
+}
+
+TEST_P(LyingProbeTest, ThatIsGoneLeavesTheNextSplitToBeHealedAsEver) {
+  ASSERT_TRUE(site_.Start());
+  Lie(site_.vip());
+  ASSERT_TRUE(WaitUntil("the lie is seen and told", seconds(10), [&] {
+    return Seen{site_.HeldBack() == Hosts{"liar"}, site_.Vip().ToString()};
+  }));
+  liar_.reset();
+  VridsDiffer().cause(site_);
+  EXPECT_TRUE(WaitUntil("one of the two answers", seconds(15), [&] {
+    return Seen{site_.HeldBack().contains("b") && site_.witness().Latest() == Hosts{"a"}, site_.Vip().ToString()};
+  }));
+}
+
+INSTANTIATE_TEST_SUITE_P(Flavours, LyingProbeTest, testing::Values(V4(), V6()),
+                         [](const auto& parameter) { return parameter.param.name; });
+
+// Nobody but the two themselves could tell which of them is there.
+class LyingPeerTest : public LyingProbeTest {
+ protected:
+  LyingPeerTest() : LyingProbeTest(1) {}
+};
+
+TEST_P(LyingPeerTest, HasNobodyHeldAndIsToldByName) {
+  ASSERT_TRUE(site_.Start());
+  const Instant start = Now();
+  Lie(site_.vip());
+  ASSERT_TRUE(WaitUntil("the lie is seen and told", seconds(10), [&] {
+    return Seen{site_.VipState() == "SPLIT", site_.Vip().ToString()};
+  }));
+  LetPass(seconds(12));  // it is asked again, and again it is not seen
+  EXPECT_TRUE(site_.AnsweredAlone("a", start)) << site_.Timelines();
+  EXPECT_THAT(site_.HeldBack(), IsEmpty());
+  const std::string advice = site_.Vip()["advice"].text();
+  EXPECT_NE(advice.find("nobody is demoted"), std::string::npos) << advice;
+  EXPECT_NE(advice.find("liar"), std::string::npos) << advice;
+  EXPECT_EQ(site_.Incidents().size(), 1U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Flavours, LyingPeerTest, testing::Values(V4(), V6()),
                          [](const auto& parameter) { return parameter.param.name; });
 
 TEST(Trust, WhatAnotherNodesDaemonNamesIsNotTakenFromANodeThatHadItBefore) {

@@ -233,7 +233,11 @@ void Node::Ask(const core::AskAffirm& ask) {
     if (!reached.contains(home)) reached[home] = around_.reaches_gateway(*this, home);
   }
   const bool reaches = std::all_of(reached.begin(), reached.end(), [](const auto& entry) { return entry.second; });
-  const Duration takes = answer_delay_ + TimeToAsk(reaches, ask.ask_segment);
+  const auto answered = [&](const IpAddress& vip) { return around_.somebody_answers(*this, vip); };
+  const bool all_answered = ask.in_contest && std::all_of(ask.vips.begin(), ask.vips.end(), answered);
+  const Duration asks = ask.in_contest && !all_answered ? Duration(milliseconds(reaches ? 40 : 60))
+                                                        : TimeToAsk(reaches, ask.ask_segment && !ask.in_contest);
+  const Duration takes = answer_delay_ + asks;
   const std::uint64_t life = life_;
   schedule_.After(takes, [this, ask, reached, life] {
     if (life != life_ || !probe_runs()) return;

@@ -188,7 +188,8 @@ core::NodeReport Node::NodeReportNow() const {
 std::vector<core::LocalHold> Node::LocalHolds() const {
   std::vector<core::LocalHold> holds;
   for (const auto& [vip, record] : keeper_->holds()) {
-    holds.push_back({vip, record.incident, record.survivor, record.reason, schedule_.now(), record.fence.term});
+    holds.push_back({vip, record.incident, record.survivor, record.reason, schedule_.now(), record.fence.term,
+                     record.survivor_addresses, record.survivor_vrid});
   }
   return holds;
 }

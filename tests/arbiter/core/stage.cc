@@ -61,6 +61,13 @@ std::vector<VipReport> Stage::ReportsOf(const Actor& actor) const {
   return reports;
 }
 
+bool Stage::SegmentAnswers(const Actor& actor) const {
+  const std::vector<std::string> answering = Answering();
+  return std::any_of(answering.begin(), answering.end(), [&](const std::string& name) {
+    return &actors_.at(name) != &actor && actor.meets.contains(name);
+  });
+}
+
 void Stage::Attach(const std::string& name) {
   Actor& actor = actors_.at(name);
   actor.attached = true;
@@ -139,6 +146,11 @@ void Stage::Restart() {
   Do(started);
 }
 
+void Stage::Forget() {
+  disk_.clear();
+  Restart();
+}
+
 void Stage::Carry(const std::vector<Effect>& effects) {
   for (const Effect& effect : effects) std::visit([this](const auto& e) { Carry(e); }, effect);
 }
@@ -152,11 +164,13 @@ void Stage::Carry(const AskAffirm& ask) {
   questions_.push_back(ask);
   Actor* actor = Find(ask.to);
   if (actor == nullptr || !actor->answers) return;
-  Affirmed affirmed{ask.to, ask.nonce, {}, {}, {}};
-  const bool lost = ask.ask_segment && actor->lost_questions-- > 0;
+  Affirmed affirmed{ask.to, ask.nonce, {}, {}, {}, {}};
+  const bool asks = ask.ask_segment && (ask.in_contest ? actor->looks : actor->asks_segment);
+  const bool lost = asks && !ask.in_contest && actor->lost_questions-- > 0;
   for (const IpAddress& vip : ask.vips) {
-    if (!ask.ask_segment || !actor->asks_segment) continue;
-    affirmed.segment.emplace_back(vip, !lost && actor->served_by_others.contains(vip));
+    if (!asks) continue;
+    const bool answered = actor->served_by_others.contains(vip) || (actor->looks && SegmentAnswers(*actor));
+    affirmed.segment.emplace_back(vip, !lost && answered);
   }
   for (const VipReport& report : ReportsOf(*actor)) {
     if (std::find(ask.vips.begin(), ask.vips.end(), report.vip) == ask.vips.end()) continue;
@@ -190,7 +204,8 @@ void Stage::Obey(Actor& actor, const Directive& directive, const IpAddress& vip)
     gate = GateState::kShutForAWhile;
   } else if (const auto* hold = std::get_if<OrderHold>(&directive.action)) {
     gate = GateState::kShut;
-    actor.holds.push_back({vip, directive.incident, hold->survivor, hold->reason, now_, directive.fence.term});
+    actor.holds.push_back({vip, directive.incident, hold->survivor, hold->reason, now_, directive.fence.term,
+                           hold->survivor_addresses, hold->survivor_vrid});
   } else if (const auto* trial = std::get_if<StartTrial>(&directive.action)) {
     gate = trial->adverts ? GateState::kAdvertsOnly : GateState::kShut;
   } else if (std::holds_alternative<EndTrial>(directive.action)) {

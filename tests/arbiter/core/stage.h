@@ -24,6 +24,8 @@ struct Actor {
   bool obeys = true;    // directives
   std::optional<Reach> reach;
   std::map<IpAddress, Reach> reach_of;  // where it is another one
+  bool looks = false;           // who else answers for the VIP; else it says nothing of that, as a probe of 0.1.0
+  std::set<std::string> meets;  // actors that it would see on the segment, by name
   std::vector<LocalHold> holds;
   bool asks_segment = true;                // an old probe does not
   std::set<IpAddress> served_by_others{};  // what other hosts answer for on its segment
@@ -54,6 +56,8 @@ class Stage {
 
   // The arbiter dies and comes back with what was persisted; nodes are detached.
   void Restart();
+  // It comes back with nothing: another arbiter, with an older store or none.
+  void Forget();
 
   [[nodiscard]] VipView View(const std::string& cluster = "prod") const;
   [[nodiscard]] ClusterView Cluster(const std::string& cluster = "prod") const;
@@ -91,6 +95,7 @@ class Stage {
   void Carry(const Note& note) { notes_.push_back(note); }
   void Obey(Actor& actor, const Directive& directive, const IpAddress& vip);
   std::vector<VipReport> ReportsOf(const Actor& actor) const;
+  bool SegmentAnswers(const Actor& actor) const;
   Actor* Find(const NodeKey& key);
   NodeKey KeyOf(const std::string& name) const { return {clusters_.at(name), name}; }
 

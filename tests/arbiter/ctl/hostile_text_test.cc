@@ -14,7 +14,7 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
-constexpr char kHostile[] = "x\u202e\x1b[2J\u200by";
+constexpr char kHostile[] = "x\u202e\x1b[2J\u200b\u061c\u2066\u2069y";
 constexpr int kDeep = 6;
 
 void Fill(Message* message, int depth);
@@ -68,7 +68,7 @@ TEST_P(HostileTextOf, EachCommandStandsThereAsEscapes) {
     words.insert(words.end(), {"-o", form});
     const Outcome outcome = RunAgainst(arbiter_, words);
     const std::string said = outcome.out + outcome.err;
-    EXPECT_TRUE(absl::StrContains(said, "x\\u202e\\x1b[2J\\u200by")) << said;
+    EXPECT_TRUE(absl::StrContains(said, "x\\u202e\\x1b[2J\\u200b\\u061c\\u2066\\u2069y")) << said;
     for (const char* const raw : {"\u202e", "\x1b", "\u200b"}) EXPECT_FALSE(absl::StrContains(said, raw)) << said;
   }
 }
@@ -80,9 +80,28 @@ INSTANTIATE_TEST_SUITE_P(Commands, HostileTextOf,
                                          std::vector<std::string>{"check"}, std::vector<std::string>{"events"}),
                          [](const auto& test) { return test.param.front(); });
 
+class HostileJsonOf : public HostileText, public testing::WithParamInterface<std::vector<std::string>> {};
+
+TEST_P(HostileJsonOf, EachCommandStandsThereAsEscapes) {
+  std::vector<std::string> words = GetParam();
+  words.insert(words.end(), {"-o", "json"});
+  const std::string said = RunAgainst(arbiter_, words).out;
+  EXPECT_TRUE(absl::StrContains(said, "x\\u202e\\u001b[2J\\u200b\\u061c\\u2066\\u2069y")) << said;
+  for (const char* const raw : {"\u202e", "\x1b", "\u200b", "\u061c", "\u2066", "\u2069"}) {
+    EXPECT_FALSE(absl::StrContains(said, raw)) << said;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Commands, HostileJsonOf,
+                         testing::Values(std::vector<std::string>{"status"}, std::vector<std::string>{"nodes"},
+                                         std::vector<std::string>{"incidents"},
+                                         std::vector<std::string>{"incident", "1-1"}, std::vector<std::string>{"diff"},
+                                         std::vector<std::string>{"events"}),
+                         [](const auto& test) { return test.param.front(); });
+
 TEST_F(HostileText, OfARefusalDoesNotReachTheTerminalEither) {
   arbiter_.verdict = grpc::Status(grpc::StatusCode::FAILED_PRECONDITION, kHostile);
-  EXPECT_EQ(RunAgainst(arbiter_, {"status"}).err, "arbctl: x\\u202e\\x1b[2J\\u200by\n");
+  EXPECT_EQ(RunAgainst(arbiter_, {"status"}).err, "arbctl: x\\u202e\\x1b[2J\\u200b\\u061c\\u2066\\u2069y\n");
 }
 
 }  // namespace

@@ -293,6 +293,25 @@ TEST_F(AccessTest, AFingerprintKeyGoesToNodesOfItsClusterOnly) {
   EXPECT_EQ(key_for("a", "test"), "");
 }
 
+TEST_F(AccessTest, ACertificateThatNamesNoClusterIsOfTheFirstInWhichItAttached) {
+  const auto end_of = [&](const client::TlsFiles& files, const std::string& cluster) {
+    TestProbe probe(ConnectWith(files));
+    if (probe.Attach(HelloOf("a", "i1", cluster), {})) return grpc::Status::OK;
+    return probe.AwaitEnd();
+  };
+  const auto files = authority_.Issue("a", "DNS:a");
+  EXPECT_TRUE(end_of(files, "prod").ok());
+  const grpc::Status elsewhere = end_of(files, "test");
+  EXPECT_EQ(elsewhere.error_code(), StatusCode::PERMISSION_DENIED);
+  EXPECT_NE(elsewhere.error_message().find("has attached in cluster prod first"), std::string::npos)
+      << elsewhere.error_message();
+  EXPECT_TRUE(end_of(files, "prod").ok());
+  // A new certificate is another one, and the operator's list is a stronger word.
+  EXPECT_TRUE(end_of(authority_.Issue("a", "DNS:a"), "test").ok());
+  arbiter_.access().SetRoles({.operators = {}, .viewers = {}, .nodes = {"test/a", "prod/*"}, .deny = {}});
+  EXPECT_TRUE(end_of(files, "test").ok());
+}
+
 TEST(Access, RolesCanChange) {
   Access access(true, {});
   Peer peer;

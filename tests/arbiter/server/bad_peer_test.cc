@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <functional>
 #include <string>
 #include <thread>
 
@@ -86,6 +87,89 @@ TEST(BadPeer, TooManyVipsAreRefused) {
   ASSERT_TRUE(probe.Say(HelloOf("a")));
   probe.Send(SnapshotOf(11));
   ExpectEnd(&probe, grpc::StatusCode::RESOURCE_EXHAUSTED, "11 VIPs, at most 10 are taken");
+}
+
+TEST(BadPeer, WhoTellsOfMoreAndMoreVipsIsRefusedWhenTooMuchIsKept) {
+  store::MemoryStore store;
+  TestArbiter::Options options;
+  options.limits.kept.vips = 10;
+  TestArbiter arbiter(&store, options);
+  TestProbe probe(arbiter.Connect());
+  ASSERT_TRUE(probe.Attach(HelloOf("a"), {}));
+  v1::VipReport vip = AbsentVip();
+  for (int i = 0; i <= 10; ++i) {
+    vip.set_address("10.0.1." + std::to_string(i));
+    probe.Report(vip);
+  }
+  ExpectEnd(&probe, grpc::StatusCode::RESOURCE_EXHAUSTED, "node prod/a: it has told of 11 VIPs");
+  // It may come again, and say less.
+  TestProbe again(arbiter.Connect());
+  EXPECT_TRUE(again.Attach(HelloOf("a"), {HeldVip(100)}));
+}
+
+TEST(BadPeer, EachListOfANodeHasALimit) {
+  struct {
+    const char* refusal;
+    std::function<void(v1::Snapshot&)> fill;
+  } const kLists[] = {
+      {"snapshot.holds: 11 entries, at most 10 are taken",
+       [](v1::Snapshot& snapshot) {
+         for (int i = 0; i < 11; ++i) snapshot.add_holds()->set_vip("10.0.0." + std::to_string(i));
+       }},
+      {"snapshot.node.instances: 11 entries, at most 10 are taken",
+       [](v1::Snapshot& snapshot) {
+         for (int i = 0; i < 11; ++i) snapshot.mutable_node()->add_instances()->set_name("VI");
+       }},
+      {"snapshot.node.config_problems: 11 entries",
+       [](v1::Snapshot& snapshot) {
+         for (int i = 0; i < 11; ++i) snapshot.mutable_node()->add_config_problems("x");
+       }},
+      {"snapshot.node.interfaces: 11 entries",
+       [](v1::Snapshot& snapshot) {
+         for (int i = 0; i < 11; ++i) snapshot.mutable_node()->add_interfaces("x");
+       }},
+      {"snapshot.node.macs: 11 entries",
+       [](v1::Snapshot& snapshot) {
+         for (int i = 0; i < 11; ++i) snapshot.mutable_node()->add_macs("x");
+       }},
+      {"snapshot.node.dropped_adverts: 11 entries",
+       [](v1::Snapshot& snapshot) {
+         for (int i = 0; i < 11; ++i) (*snapshot.mutable_node()->mutable_dropped_adverts())[std::to_string(i)] = 1;
+       }},
+      {"snapshot.vips[0].heard: 11 entries",
+       [](v1::Snapshot& snapshot) {
+         for (int i = 0; i < 11; ++i) snapshot.mutable_vips(0)->add_heard()->set_source("10.0.0.7");
+       }},
+      {"snapshot.vips[0].rungs: 11 entries",
+       [](v1::Snapshot& snapshot) {
+         for (int i = 0; i < 11; ++i) snapshot.mutable_vips(0)->add_rungs()->set_kind(v1::RUNG_KIND_GATE);
+       }},
+      {"snapshot.vips[0].answers_on: 11 entries",
+       [](v1::Snapshot& snapshot) {
+         for (int i = 0; i < 11; ++i) snapshot.mutable_vips(0)->add_answers_on("eth0");
+       }},
+      {"snapshot.vips[0].heard[0].defects: 11 entries",
+       [](v1::Snapshot& snapshot) {
+         v1::HeardRouter* heard = snapshot.mutable_vips(0)->add_heard();
+         heard->set_source("10.0.0.7");
+         for (int i = 0; i < 11; ++i) heard->add_defects("TTL");
+       }},
+  };
+  store::MemoryStore store;
+  TestArbiter::Options options;
+  wire::ReportLimits& limits = options.limits.report;
+  limits.instances = limits.holds = limits.entries = limits.heard = limits.rungs = limits.answers_on = limits.details =
+      10;
+  TestArbiter arbiter(&store, options);
+  for (const auto& list : kLists) {
+    SCOPED_TRACE(list.refusal);
+    TestProbe probe(arbiter.Connect());
+    ASSERT_TRUE(probe.Say(HelloOf("a")));
+    v1::ProbeMessage message = SnapshotOf(1);
+    list.fill(*message.mutable_snapshot());
+    probe.Send(message);
+    ExpectEnd(&probe, grpc::StatusCode::RESOURCE_EXHAUSTED, list.refusal);
+  }
 }
 
 TEST(BadPeer, ASnapshotOfAMillionAddressesIsRefusedAndOthersGoOn) {

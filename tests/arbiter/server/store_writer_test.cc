@@ -46,6 +46,9 @@ class SlowStore final : public store::Store {
   absl::StatusOr<store::FingerprintKeyBytes> FingerprintKey(absl::string_view cluster) override {
     return inner.FingerprintKey(cluster);
   }
+  absl::StatusOr<std::string> PinnedCluster(absl::string_view certificate, absl::string_view cluster) override {
+    return inner.PinnedCluster(certificate, cluster);
+  }
   [[nodiscard]] absl::Status Healthy() const override { return inner.Healthy(); }
 
   store::MemoryStore inner;

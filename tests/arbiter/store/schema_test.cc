@@ -74,7 +74,7 @@ TEST_F(SchemaTest, AStepRunsOnceAndKeepsWhatIsThere) {
   ASSERT_TRUE(Migrate(database, steps).ok());
   ASSERT_TRUE(Migrate(database, steps).ok());
   EXPECT_EQ(database.Value("SELECT outcome FROM audit").value(), "unknown");
-  EXPECT_EQ(database.Value("PRAGMA user_version").value(), "5");
+  EXPECT_EQ(database.Value("PRAGMA user_version").value(), "6");
 }
 
 TEST_F(SchemaTest, AStepThatFailsChangesNothing) {

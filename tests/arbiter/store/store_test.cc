@@ -283,6 +283,16 @@ TEST_P(StoreTest, AFingerprintKeyIsTheSameForEverAndAnotherForEachCluster) {
   EXPECT_EQ(store().FingerprintKey("prod").value(), prod);
 }
 
+TEST_P(StoreTest, ACertificateIsOfTheClusterInWhichItCameFirst) {
+  world_->Restart();
+  EXPECT_EQ(store().PinnedCluster("1a2b", "prod").value(), "prod");
+  EXPECT_EQ(store().PinnedCluster("1a2b", "test").value(), "prod");
+  EXPECT_EQ(store().PinnedCluster("ff", "te'st").value(), "te'st");
+  world_->Restart();
+  EXPECT_EQ(store().PinnedCluster("1a2b", "test").value(), "prod");
+  EXPECT_EQ(store().PinnedCluster("ff", "prod").value(), "te'st");
+}
+
 TEST_P(StoreTest, NamesThatNeedQuotingAreStoredAsTheyAre) {
   world_->Restart();
   core::IncidentRecord incident = SampleIncident("1-1", now());

@@ -64,9 +64,10 @@ TEST(AffirmRequest, AsksForVipsWithinATime) {
                                    std::chrono::milliseconds(150),
                                    {Ip("10.0.0.7")},
                                    true,
+                                   true,
                                    true}),
            R"(nonce: 9 vips: "10.0.0.1" vips: "2001:db8::1" within { nanos: 150000000 } node_addresses: "10.0.0.7"
-         gate_may_follow: true ask_segment: true)");
+         gate_may_follow: true ask_segment: true in_contest: true)");
 }
 
 TEST(KnownVips, AreListed) { ExpectIs(ToProto(std::vector<IpAddress>{Ip("10.0.0.1")}), R"(vips: "10.0.0.1")"); }

@@ -95,7 +95,8 @@ TEST(NodeReport, ComesBackAsItWasSent) {
 TEST(LocalHold, ComesBackAsItWasSent) {
   v1::Snapshot snapshot;
   *snapshot.add_holds() = Parse<v1::LocalHold>(
-      R"(vip: "10.0.0.1" incident: "7-1" survivor: "b" reason: "r" held_for { seconds: 5 } term: 7)");
+      R"(vip: "10.0.0.1" incident: "7-1" survivor: "b" reason: "r" held_for { seconds: 5 } term: 7
+         survivor_addresses: "10.0.0.7" survivor_addresses: "fe80::1" survivor_vrid: 66)");
   FieldReader reader = Reader();
   const std::vector<core::LocalHold> holds = ReadLocalHolds(snapshot.holds(), &reader);
   ASSERT_EQ(holds.size(), 1U);

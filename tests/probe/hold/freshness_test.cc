@@ -72,6 +72,21 @@ TEST(Freshness, BelievesATermOnlyInStepsThatAnArbiterCouldMake) {
   EXPECT_TRUE(RaiseTerm(memory, 7 + kMostTermStep));
 }
 
+TEST(Freshness, TakesTheFirstTermFromWhereverItsArbitersAre) {
+  HoldMemory memory;
+  EXPECT_THAT(WhyStale(memory, Of({7'000'000, 1}, {}), {}), IsEmpty());
+  EXPECT_FALSE(RaiseTerm(memory, kTermLimit)) << "no arbiter comes to that";
+  EXPECT_TRUE(RaiseTerm(memory, 7'000'000));
+  EXPECT_FALSE(RaiseTerm(memory, 7'000'000 + kMostTermStep + 1)) << "from then on in steps";
+}
+
+TEST(Freshness, TakesNoFirstTermAtAllWhileItHoldsSomethingBack) {
+  HoldMemory memory;
+  memory.holds[kVip].vip = kVip;
+  EXPECT_THAT(WhyStale(memory, Of({7'000'000, 1}, {}), {}), HasSubstr("is not believed"));
+  EXPECT_THAT(WhyStale(memory, Of({7, 1}, {}), {}), IsEmpty());
+}
+
 TEST(Freshness, SaysHowAPoisonedTermIsForgotten) {
   HoldMemory memory;
   memory.newest_term = ~std::uint64_t{0};  // remembered by an earlier version

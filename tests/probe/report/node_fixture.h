@@ -99,6 +99,7 @@ class NodeTest : public testing::Test {
     facts.heard = heard;
     facts.claims = claims;
     facts.why_no_gate = why_no_gate;
+    facts.why_no_track_file = why_no_track_file;
     facts.gates = gates;
     facts.stopped_adverts = stopped_adverts;
     facts.actuators = actuators;
@@ -130,6 +131,7 @@ class NodeTest : public testing::Test {
   std::vector<RouterAdverts> heard;
   std::map<arbiter::IpAddress, std::vector<StrangeClaim>> claims;
   std::string why_no_gate;
+  std::string why_no_track_file;
   std::map<arbiter::IpAddress, GateFact> gates;
   std::map<RouterKey, Instant> stopped_adverts;
   std::set<hold::RungKind> actuators = {hold::RungKind::kGate, hold::RungKind::kTrackFile,

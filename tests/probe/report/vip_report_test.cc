@@ -320,6 +320,15 @@ TEST_F(Rungs, OfATrackFileHaveTheScopeOfTheInstance) {
   EXPECT_THAT(rung.scope, ElementsAre(Ip("192.168.1.212"), Ip("192.168.1.213")));
 }
 
+TEST_F(Rungs, OfATrackFileThatCouldNotBeWrittenAreNotUsable) {
+  Configure("track_file arbiter_VI_1 {\n file \"/run/arbiter-probe/VI_1.demote\"\n weight 0\n init_file 0\n}\n" +
+            Instance("VI_1", 66, "192.168.1.212/24", " track_file {\n  arbiter_VI_1\n }\n"));
+  why_no_track_file = "/run/arbiter-probe: others may write in it";
+  const hold::Rung rung = Rung(hold::RungKind::kTrackFile);
+  EXPECT_FALSE(rung.usable);
+  EXPECT_EQ(rung.reason, why_no_track_file);
+}
+
 TEST_F(Rungs, LetALeftoverBeRemoved) {
   AddAddress(2, "192.168.1.212", 24);
   daemon = hold::DaemonState::kGone;

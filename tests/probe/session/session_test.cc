@@ -279,6 +279,42 @@ TEST_F(SessionTest, KeepsAnOlderArbiterThatGivesNoSignsOfLife) {
   EXPECT_TRUE(session_->attached());
 }
 
+TEST_F(SessionTest, GoesBackToTheFirstArbiterThatAnswersAgain) {
+  FakeArbiter second;
+  int second_port = 0;
+  grpc::ServerBuilder builder;
+  builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &second_port);
+  builder.RegisterService(&second);
+  const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
+  server_->Shutdown(std::chrono::system_clock::now());
+  server_.reset();
+  Begin({At(port_), At(second_port)});
+  NextOf<Lost>();
+  NextOf<Attached>();
+  EXPECT_EQ(session_->arbiter(), "127.0.0.1:" + std::to_string(second_port));
+  Listen();
+  // Each look is one wait of the session, and then what becomes of it.
+  while (events_.empty() && session_->NextDeadline().has_value()) {
+    now_ = *session_->NextDeadline();
+    session_->OnTick(now_);
+    const std::optional<Instant> looks_until = session_->NextDeadline();
+    while (session_->NextDeadline() == looks_until && events_.empty()) {
+      pollfd ready{session_->fd(), POLLIN, 0};
+      ASSERT_EQ(poll(&ready, 1, 20'000), 1);
+      for (SessionEvent& event : session_->Take(now_)) events_.push_back(std::move(event));
+    }
+  }
+  EXPECT_EQ(arbiter_.hellos().size(), static_cast<std::size_t>(Homeward::kAnswers));
+  const Lost lost = NextOf<Lost>();
+  EXPECT_THAT(std::string(lost.status.message()), HasSubstr("comes before it in the list and answers again"));
+  EXPECT_EQ(lost.retry_in, Duration::zero());
+  NextOf<Attached>();
+  EXPECT_EQ(session_->arbiter(), "127.0.0.1:" + std::to_string(port_));
+  EXPECT_EQ(second.hellos().size(), 1U);
+  session_.reset();
+  server->Shutdown(std::chrono::system_clock::now());
+}
+
 TEST_F(SessionTest, SendsNothingBeforeTheWelcome) {
   Begin({At(1)});
   session_->Send(ProbeMessage());

@@ -37,6 +37,14 @@ TEST(Printable, BytesThatAreNoUtf8StandThereAsEscapes) {
   EXPECT_EQ(Printable("\xf4\x90\x80\x80"), "\\xf4\\x90\\x80\\x80") << "beyond the last character";
 }
 
+TEST(PrintableJson, IsTheSameDocumentWithJsonsOwnEscapes) {
+  EXPECT_EQ(PrintableJson("{\"a\": \"x\u061c\u2066y\u2069\u009b\u202e\"}\n"),
+            "{\"a\": \"x\\u061c\\u2066y\\u2069\\u009b\\u202e\"}\n");
+  for (const char* document : {"{}\n", "{\n \"a\": \"\u00e4\u20ac\U0001f600 \\u202e\"\n}\n"}) {
+    EXPECT_EQ(PrintableJson(document), document);
+  }
+}
+
 TEST(CutText, EndsBetweenTwoCharacters) {
   EXPECT_EQ(CutText("abc", 3), "abc");
   EXPECT_EQ(CutText("abcd", 3), "abc");
