@@ -128,6 +128,11 @@ struct OpenIncident {
   Vips affirmed_vips;                     // and for what, in the contest that led to the write
   bool survivor_was_heard = false;
   bool survivor_advertised = false;
+  // It goes on from an earlier life of the arbiter, in which nobody was held and two answered to the last: since when.
+  std::optional<Instant> resumed{};
+  std::set<std::string> parties;    // who claimed it, survived or was demoted, in this life of the arbiter
+  Instant causes_judged{};          // when the causes were last looked at
+  bool judge_causes_again = false;  // something has happened since
 };
 
 // Lives while there is a contest or an incident.
@@ -151,6 +156,11 @@ void Remove(Cases& cases, const Case* c);
 [[nodiscard]] std::vector<IpAddress> ListOf(const Cases& cases);
 // All VIPs of the matter: the contest's and the incident's.
 [[nodiscard]] Cases CasesOf(const Matter& matter);
+
+// From now on this node serves; it is not, or no longer, one that was demoted.
+void SetSurvivor(IncidentRecord& record, const std::string& node);
+// The node was told to give up; the survivor never is one of these.
+void AddDemoted(IncidentRecord& record, const std::string& node);
 
 // The incident is about the VIP from now on, too.
 void AddTo(OpenIncident& incident, Case* c);

@@ -9,10 +9,10 @@
 namespace arbiter::core {
 
 // Counters begin with these: whoever gives a note a new kind writes it down here.
-inline constexpr std::array<absl::string_view, 22> kNoteKinds = {
-    "adopted",          "closed",   "contest",  "contest over", "failed",   "healed",  "held",   "hold",  "mode",
-    "no safe demotion", "node",     "operator", "refused",      "released", "resumed", "silent", "split", "store",
-    "stranger",         "survivor", "trial",    "verdict"};
+inline constexpr std::array<absl::string_view, 24> kNoteKinds = {
+    "adopted", "cause", "forgotten",        "closed",   "contest",  "contest over", "failed",   "healed",  "held",
+    "hold",    "mode",  "no safe demotion", "node",     "operator", "refused",      "released", "resumed", "silent",
+    "split",   "store", "stranger",         "survivor", "trial",    "verdict"};
 
 }  // namespace arbiter::core
 

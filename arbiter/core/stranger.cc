@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "arbiter/core/cause.h"
 #include "arbiter/core/split.h"
+#include "arbiter/core/standby.h"
 
 namespace arbiter::core {
 namespace {
@@ -36,14 +37,43 @@ std::vector<CauseEvidence> StrangersOf(const Context& ctx, const Case& c) {
   return FindForeignClaimants(input);
 }
 
+// Nodes of the cluster that are heard to have the VIP beside a holder, and cannot be told anything, for their probes
+// are away.
+std::vector<CauseEvidence> AbsentClaimantsOf(const Context& ctx, const Case& c) {
+  const bool somebody_is_away =
+      std::any_of(c.words.begin(), c.words.end(), [](const Word& word) { return !word.node->fresh; });
+  if (!somebody_is_away || ctx.world.Holders(c).empty()) return {};
+  std::vector<CauseEvidence> found;
+  for (const Voice& voice : VoicesOf(ctx.world, c)) {
+    if (voice.node.empty()) continue;
+    found.push_back({Cause::kUnknown,
+                     absl::StrCat(voice.text, ", while its probe is away: it cannot be told to give it up"),
+                     absl::StrCat("start arbiter-probe on ", voice.node,
+                                  " (`systemctl status arbiter-probe`), or stop the VRRP daemon there")});
+  }
+  return found;
+}
+
+std::vector<CauseEvidence> ClaimsBesides(const Context& ctx, const Case& c) {
+  std::vector<CauseEvidence> claims = AbsentClaimantsOf(ctx, c);
+  for (CauseEvidence& stranger : StrangersOf(ctx, c)) claims.push_back(std::move(stranger));
+  return claims;
+}
+
+// For how long somebody has to be heard before it is no echo of a change of hands.
+Duration LastsFor(const Context& ctx, const Case& c) {
+  Duration lasts = kLasts;
+  for (const Voice& voice : VoicesOf(ctx.world, c)) lasts = std::max(lasts, voice.fades);
+  return lasts;
+}
+
 // The open incident of a stranger who claims another VIP of the same instance.
 Matter* IncidentOfStranger(const Context& ctx, const Case& c) {
   for (const Party& party : ctx.world.Holders(c)) {
     for (const IpAddress& vip : party.report->bound_together) {
       const Case* other = ctx.world.FindCase({c.key.cluster, vip});
       const OpenIncident* incident = other == nullptr ? nullptr : other->incident();
-      const bool strangers = incident != nullptr && incident->holds.empty() && !incident->record.causes.empty() &&
-                             incident->record.causes.front().cause == Cause::kForeignClaimant;
+      const bool strangers = incident != nullptr && incident->holds.empty() && incident->record.survivor.empty();
       if (strangers) return other->matter;
     }
   }
@@ -52,11 +82,11 @@ Matter* IncidentOfStranger(const Context& ctx, const Case& c) {
 
 }  // namespace
 
-bool StrangerClaims(const Context& ctx, const Case& c) { return !StrangersOf(ctx, c).empty(); }
+bool StrangerClaims(const Context& ctx, const Case& c) { return !ClaimsBesides(ctx, c).empty(); }
 
 void StepStranger(Context& ctx, Case& c) {
   if (c.contest() != nullptr || c.incident() != nullptr) return;
-  std::vector<CauseEvidence> strangers = StrangersOf(ctx, c);
+  std::vector<CauseEvidence> strangers = ClaimsBesides(ctx, c);
   if (strangers.empty()) {
     c.stranger_since.reset();
     return;
@@ -80,7 +110,7 @@ void StepStranger(Context& ctx, Case& c) {
 
 std::optional<Instant> StrangerDue(const Context& ctx, const Case& c) {
   if (!c.stranger_since.has_value() || c.contest() != nullptr || c.incident() != nullptr) return std::nullopt;
-  return std::max(*c.stranger_since + kLasts, ctx.started + kAfterStart);
+  return std::max(*c.stranger_since + LastsFor(ctx, c), ctx.started + kAfterStart);
 }
 
 }  // namespace arbiter::core

@@ -43,6 +43,15 @@ core::HeardRouter ReadHeardRouter(const v1::HeardRouter& message, FieldReader* r
   return heard;
 }
 
+// A kind that is newer than we are has its words all the same.
+core::Hindrance ReadHindrance(const v1::Hindrance& message) {
+  core::Hindrance hindrance;
+  hindrance.kind = EnumToCore(kHindranceKinds, message.kind()).value_or(core::HindranceKind::kLink);
+  hindrance.evidence = KeptText(message.evidence());
+  hindrance.repair = KeptText(message.repair());
+  return hindrance;
+}
+
 core::InstanceConfig ReadInstance(const v1::InstanceConfig& message, FieldReader* reader) {
   core::InstanceConfig instance;
   instance.name = KeptText(message.name());
@@ -103,8 +112,8 @@ void ReadInstanceFields(const v1::VipReport& message, FieldReader* reader, core:
   if (!of_shared) report->daemon = reader->Enum("daemon", kDaemonStates, message.daemon());
 }
 
-// Each list stands whole in one of the two, the report or what it shares; only routers that are heard may stand in
-// both.
+// Each list stands whole in one of the two, the report or what it shares; only what is heard and what hinders may stand
+// in both.
 void ReadLists(const v1::VipReport& message, FieldReader* reader, core::VipReport* report) {
   if (!message.rungs().empty()) {
     report->rungs.clear();
@@ -119,6 +128,8 @@ void ReadLists(const v1::VipReport& message, FieldReader* reader, core::VipRepor
     const auto scope = reader->Enter("heard", i);
     report->heard.push_back(ReadHeardRouter(message.heard(i), reader));
   }
+  for (const v1::Hindrance& hindrance : message.hindrances()) report->hindrances.push_back(ReadHindrance(hindrance));
+  if (!message.fault_suspects().empty()) report->fault_suspects = Strings(message.fault_suspects());
 }
 
 // What stands in `shared`: all but what is the VIP's alone.
@@ -219,6 +230,7 @@ core::NodeReport ReadNodeReport(const v1::NodeReport& message, FieldReader* read
   std::sort(report.dropped_adverts.begin(), report.dropped_adverts.end());
   report.addresses = reader->Addresses("addresses", message.addresses());
   report.macs = Strings(message.macs());
+  report.address_managers = Strings(message.address_managers());
   return report;
 }
 

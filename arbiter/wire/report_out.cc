@@ -152,6 +152,13 @@ v1::VipReport OwnPart(const core::VipReport& report, core::Instant now) {
   message.set_link_down(report.link_down);
   Append(report.answers_on, message.mutable_answers_on());
   message.set_advert_interface(report.advert_interface);
+  for (const core::Hindrance& hindrance : report.hindrances) {
+    v1::Hindrance* entry = message.add_hindrances();
+    entry->set_kind(EnumToProto(kHindranceKinds, hindrance.kind));
+    entry->set_evidence(hindrance.evidence);
+    entry->set_repair(hindrance.repair);
+  }
+  Append(report.fault_suspects, message.mutable_fault_suspects());
   return message;
 }
 
@@ -211,6 +218,7 @@ v1::NodeReport ToProto(const core::NodeReport& report) {
   message.mutable_dropped_adverts()->insert(report.dropped_adverts.begin(), report.dropped_adverts.end());
   Append(report.addresses, message.mutable_addresses());
   Append(report.macs, message.mutable_macs());
+  Append(report.address_managers, message.mutable_address_managers());
   return message;
 }
 

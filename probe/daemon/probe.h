@@ -147,6 +147,7 @@ class Probe {
   std::vector<hold::DirectiveResult> results_;
   std::set<arbiter::IpAddress> maybe_silent_;  // holders that time alone may show to be silent
   Instant next_housekeeping_{};
+  Instant next_look_for_managers_{};
   std::optional<Instant> read_config_at_;  // its files have changed; whoever writes them may not be done
   std::uint64_t losses_ = 0;
   std::set<arbiter::IpAddress> cluster_;  // its nodes' own addresses, as the arbiter knows them

@@ -143,6 +143,7 @@ arbiter::v1::NodeReport NodeReportOf(const Facts& facts, const NodeFacts& node) 
   for (const netlink::Address& address : facts.addresses.Addresses()) {
     if (IsOwn(address, facts)) report.add_addresses(address.ip.ToString());
   }
+  for (const std::string& manager : node.address_managers) report.add_address_managers(manager);
   for (const netlink::Link& link : facts.addresses.Links()) {
     if (link.has_mac) report.add_macs(link.mac.ToString());
   }
