@@ -159,6 +159,16 @@ bool IsOfItsRouter(const VipReport& listener, const HeardRouter& heard) {
   return heard.version != 0 && listener.in_daemon_config && listener.vrid.has_value() && *listener.vrid == heard.vrid;
 }
 
+// Adverts without a defect; claims by ARP of known nodes only. A claim is remembered for a minute: where nobody else
+// serves the VIP, and the node's daemon would advertise it, it tells nothing of now.
+bool CountsAsVoice(const Case& c, const Node* speaker, const HeardRouter& heard, bool served) {
+  if (speaker == nullptr) return heard.version != 0 && heard.names_vip && heard.defects.empty();
+  if (speaker->fresh) return false;
+  if (heard.version != 0) return heard.defects.empty();
+  const auto* word = std::find_if(c.words.begin(), c.words.end(), [&](const Word& w) { return w.node == speaker; });
+  return served || word == c.words.end() || !word->report.in_daemon_config;
+}
+
 }  // namespace
 
 std::optional<Obstacle> ObstacleOf(const Node& node, const VipReport& report) {
@@ -223,21 +233,28 @@ std::string InWords(const std::vector<Obstacle>& obstacles) {
 
 std::vector<Voice> VoicesOf(const World& world, const Case& c) {
   const Cluster* cluster = ClusterOf(world, c);
+  if (cluster == nullptr) return {};
+  const bool served = std::any_of(c.words.begin(), c.words.end(), Serves);
   std::map<std::pair<bool, std::string>, Voice> voices;  // who is not known comes last
-  for (const Word& word : c.words) {
-    if (!word.node->fresh || cluster == nullptr) continue;
-    for (const HeardRouter& heard : word.report.heard) {
-      const bool sound = heard.on_wire && (heard.version == 0 || heard.defects.empty());
-      if (!sound || (!heard.names_vip && !IsOfItsRouter(word.report, heard))) continue;
-      const Node* speaker = SpeakerOf(*cluster, c, heard);
-      if (speaker != nullptr ? speaker->fresh : !heard.names_vip || heard.version == 0) continue;
-      const std::string from = heard.version == 0 ? heard.mac : heard.source.ToString();
-      const std::string who = speaker == nullptr ? from : absl::StrCat(speaker->key.node, " (", from, ")");
-      voices.try_emplace({speaker == nullptr, who},
-                         Voice{speaker == nullptr ? "" : speaker->key.node,
-                               absl::StrCat(who, " ", Speaks(heard), ", as ", word.node->key.node, " hears",
-                                            word.report.interface.empty() ? "" : " on ", word.report.interface),
-                               kIntervalsHeard * heard.advert_interval});
+  const auto add = [&](const Word& word, const HeardRouter& heard) {
+    const Node* speaker = SpeakerOf(*cluster, c, heard);
+    if (!CountsAsVoice(c, speaker, heard, served)) return;
+    const std::string from = heard.version == 0 ? heard.mac : heard.source.ToString();
+    const std::string name = speaker == nullptr ? "" : speaker->key.node;
+    const std::string who = speaker == nullptr ? from : absl::StrCat(name, " (", from, ")");
+    voices.try_emplace({speaker == nullptr, speaker == nullptr ? from : name},
+                       Voice{name,
+                             absl::StrCat(who, " ", Speaks(heard), ", as ", word.node->key.node, " hears",
+                                          word.report.interface.empty() ? "" : " on ", word.report.interface),
+                             kIntervalsHeard * heard.advert_interval});
+  };
+  for (const bool adverts : {true, false}) {  // of one speaker an advert tells more than a claim
+    for (const Word& word : c.words) {
+      if (!word.node->fresh) continue;
+      for (const HeardRouter& heard : word.report.heard) {
+        const bool meant = heard.names_vip || IsOfItsRouter(word.report, heard);
+        if ((heard.version != 0) == adverts && heard.on_wire && meant) add(word, heard);
+      }
     }
   }
   std::vector<Voice> result;

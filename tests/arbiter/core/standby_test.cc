@@ -272,6 +272,7 @@ TEST_F(AwayTest, ALoneOneIsUnknownAndNamed) {
 
 TEST_F(AwayTest, AnArpClaimOfItsMacTellsItToo) {
   stage.At("b").report.macs = {"02:00:00:00:00:0b"};
+  stage.At("b").vip.in_daemon_config = false;  // a VIP of another manager: nobody advertises it
   stage.Report("b");
   stage.Detach("b");
   stage.GiveUp("a");
@@ -284,6 +285,24 @@ TEST_F(AwayTest, AnArpClaimOfItsMacTellsItToo) {
   stage.Report("a");
   EXPECT_EQ(stage.View().state, VipState::kUnknown);
   EXPECT_THAT(stage.View().advice, HasSubstr("b (02:00:00:00:00:0b) claims it (ARP reply)"));
+}
+
+TEST_F(AwayTest, AClaimOfAMinuteAgoIsNoSignOfADaemonThatWouldAdvertise) {
+  stage.At("b").report.macs = {"02:00:00:00:00:0b"};
+  stage.Report("b");
+  stage.Detach("b");
+  stage.GiveUp("a");
+  HeardRouter claim;
+  claim.source = Stage::Vip();
+  claim.mac = "02:00:00:00:00:0b";
+  claim.on_wire = claim.names_vip = true;
+  stage.At("a").vip.heard = {claim};
+  stage.Report("a");
+  EXPECT_EQ(stage.View().state, VipState::kUnheld);
+  stage.At("a").vip.heard = {claim, AdvertOf("192.168.1.12")};
+  stage.Report("a");
+  EXPECT_EQ(stage.View().state, VipState::kUnknown);
+  EXPECT_THAT(stage.View().advice, StartsWith("b (192.168.1.12) advertises it")) << "the advert, and not the claim";
 }
 
 TEST(Foreign, AThirdRoutersVipIsNobodysFault) {
