@@ -7,6 +7,7 @@
 
 #include "arbiter/core/cause_config.h"
 #include "arbiter/core/cause_daemon.h"
+#include "arbiter/core/cause_ended.h"
 #include "arbiter/core/cause_findings.h"
 #include "arbiter/core/cause_foreign.h"
 #include "arbiter/core/cause_peers.h"
@@ -82,8 +83,10 @@ const CauseEvidence* Find(const Causes& causes, Cause cause) {
 // proven, silence and loss add nothing.
 bool ComesTooLate(Cause cause, const Causes& previous) {
   if (!IsSilence(cause) && cause != Cause::kLostInNetwork) return false;
-  if (Find(previous, cause) != nullptr) return false;
-  return std::any_of(previous.begin(), previous.end(), [](const CauseEvidence& p) { return !IsWeak(p.cause); });
+  const CauseEvidence* before = Find(previous, cause);
+  if (before != nullptr && !before->ended.has_value()) return false;
+  return std::any_of(previous.begin(), previous.end(),
+                     [](const CauseEvidence& p) { return !IsWeak(p.cause) && !p.ended.has_value(); });
 }
 
 // The same fact seen better: the address that seemed to be nobody's is a dead daemon's, the adverts that seemed lost
@@ -94,13 +97,23 @@ bool IsReplaced(Cause cause, const Causes& now) {
          std::any_of(now.begin(), now.end(), [](const CauseEvidence& found) { return IsSilence(found.cause); });
 }
 
+// What was named before, struck where it is not found any more and that can be seen.
+Causes Strike(const CauseInput& input, const std::vector<Side>& sides, const Causes& now) {
+  Causes previous = input.previous;
+  for (CauseEvidence& before : previous) {
+    if (before.ended.has_value() || Find(now, before.cause) != nullptr) continue;
+    if (HasEnded(before.cause, sides, input)) before.ended = input.now.value_or(Instant{});
+  }
+  return previous;
+}
+
 Causes Refine(const Causes& previous, const Causes& now) {
   Causes result;
   for (const CauseEvidence& found : now) {
     if (ComesTooLate(found.cause, previous)) continue;
     CauseEvidence& entry = result.emplace_back(found);
     const CauseEvidence* before = Find(previous, found.cause);
-    if (before == nullptr || !IsHiddenByGate(found.cause)) continue;
+    if (before == nullptr || before->ended.has_value() || !IsHiddenByGate(found.cause)) continue;
     entry.evidence = JoinClauses(before->evidence, found.evidence);
     entry.advice = JoinClauses(before->advice, found.advice);
   }
@@ -109,6 +122,17 @@ Causes Refine(const Causes& previous, const Causes& now) {
     if (!IsReplaced(before.cause, result)) result.push_back(before);
   }
   return result;
+}
+
+bool IsProven(const CauseEvidence& cause) { return !IsWeak(cause.cause) && !cause.ended.has_value(); }
+
+// Two answer, and of what was named nothing holds any more: there is another reason.
+bool WantsAReason(const Causes& causes, const std::vector<Side>& sides) {
+  const bool all_ended =
+      std::all_of(causes.begin(), causes.end(), [](const CauseEvidence& cause) { return cause.ended.has_value(); });
+  const auto holders = std::count_if(sides.begin(), sides.end(),
+                                     [](const Side& side) { return side.party->fresh && side.vip().holds(); });
+  return causes.empty() || (all_ended && holders >= 2);
 }
 
 }  // namespace
@@ -127,16 +151,17 @@ std::vector<CauseEvidence> FindCauses(const CauseInput& input) {
   FindSourceCauses(sides, findings);
   FindPeerCauses(sides, findings);
   FindVmacCauses(sides, findings);
-  const bool explained =
-      !findings.empty() || std::any_of(input.previous.begin(), input.previous.end(),
-                                       [](const CauseEvidence& before) { return !IsWeak(before.cause); });
+  const Causes before = Strike(input, sides, findings.found());
+  const bool explained = !findings.empty() || std::any_of(before.begin(), before.end(), IsProven);
   FindWireCauses(sides, input.now, explained, findings);
   if (!explained && findings.empty()) FindMuteNodes(sides, input.now, findings);
   FindStrangers(sides, input, findings);
-  Causes causes = Refine(input.previous, findings.Take());
-  if (causes.empty()) causes.push_back(DescribeUnknown(sides));
-  std::stable_sort(causes.begin(), causes.end(),
-                   [](const CauseEvidence& a, const CauseEvidence& b) { return Rank(a.cause) < Rank(b.cause); });
+  const Causes now = findings.Take();
+  Causes causes = Refine(Strike(input, sides, now), now);
+  if (WantsAReason(causes, sides)) causes.push_back(DescribeUnknown(sides));
+  std::stable_sort(causes.begin(), causes.end(), [](const CauseEvidence& a, const CauseEvidence& b) {
+    return std::pair(a.ended.has_value(), Rank(a.cause)) < std::pair(b.ended.has_value(), Rank(b.cause));
+  });
   return causes;
 }
 

@@ -45,19 +45,23 @@ struct CauseInput {
   // Of nodes that say they do not have the VIP. Who answers with one of these has it all the same, in a container or by
   // a proxy entry, say: neither adverts nor the node's kernel told of that.
   std::vector<NodeMac> idle_macs = {};
-  // What was named before: a proven cause is kept although a shut gate hides its evidence by now.
+  // What was named before: a proven cause is kept although a shut gate hides its evidence by now, and is struck once it
+  // has demonstrably gone.
   std::vector<CauseEvidence> previous;
   // Guards what is concluded from silence: an advert that was sent this moment may not be reported yet. nullopt: all
   // that was sent before has arrived and was reported.
   std::optional<Instant> now = std::nullopt;
+  // Every claimant reached somebody on the segment when it was last asked.
+  bool all_reach = false;
 };
 
-// Most likely first, one entry a cause, each with its evidence and its repair. Never empty: kUnknown lists what was
-// looked at, and stands alone.
+// Most likely first, one entry a cause, each with its evidence and its repair; those that have ended come last, with
+// the time at which that was seen. Never empty: kUnknown lists what was looked at, and stands alone but for what has
+// ended.
 //
-// Only what is proven is named, because what was named stays: behind a shut gate a node's adverts are not on the
-// others' wire, so loss in the network is judged for senders whose gate is open; a node that sends nothing (a dead
-// daemon) is heard by nobody, which is no loss either.
+// Only what is proven is named, because what was named stays until it has demonstrably gone: behind a shut gate a
+// node's adverts are not on the others' wire, so loss in the network is judged for senders whose gate is open; a node
+// that sends nothing (a dead daemon) is heard by nobody, which is no loss either.
 //
 // A HeardRouter of version 0 is no advert but a claim by ARP or neighbour discovery: `mac` made it, and `defects` says
 // in words how ("ARP reply").

@@ -19,6 +19,7 @@ class Findings {
 
   [[nodiscard]] bool empty() const { return causes_.empty(); }
 
+  [[nodiscard]] const std::vector<CauseEvidence>& found() const { return causes_; }
   [[nodiscard]] std::vector<CauseEvidence> Take() { return std::move(causes_); }
 
  private:

@@ -58,6 +58,7 @@ struct OperatorAnswer {
   IncidentId incident;   // of a demotion
   std::string survivor;  // of a demotion
   std::vector<std::string> clusters;
+  bool known = true;  // of a node to forget: it had attached
 };
 
 // Something an operator may want to read: the log, the live stream of events, the audit.

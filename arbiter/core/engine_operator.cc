@@ -104,6 +104,68 @@ void Engine::State::On(const OperatorRelease& event, Instant now) {
   Reconsider(*c);
 }
 
+void Engine::State::Retire(Node& node, const std::string& why, Instant now) {
+  Cluster& cluster = world_.EnsureCluster(node.key.cluster);
+  const std::string& name = node.key.node;
+  std::set<IpAddress> touched = node.vips;
+  touched.insert(cluster.attention.begin(), cluster.attention.end());
+  for (const IpAddress& vip : std::set<IpAddress>(node.vips)) Forget(node, vip, now);
+  node.holds.clear();
+  node.report = {};
+  node.own_addresses.clear();
+  node.retired = true;
+  Context ctx = ContextAt(now);
+  for (auto& [id, matter] : cluster.matters) {
+    if (matter->incident == nullptr || matter->incident->holds.erase(name) == 0) continue;
+    Tell(ctx, *matter, Note::Severity::kWarning, "released", absl::StrCat("the hold on ", name, " is over: ", why));
+    Write(ctx, *matter);
+  }
+  for (const IpAddress& vip : touched) {
+    Case* c = world_.FindCase({node.key.cluster, vip});
+    if (c == nullptr) continue;
+    c->releases.erase(name);
+    c->relapses.erase(name);
+    Reconsider(*c);
+  }
+}
+
+void Engine::State::On(const OperatorForget& event, Instant now) {
+  std::vector<std::string> in;
+  for (const auto& [name, cluster] : world_.clusters()) {
+    const auto node = cluster.nodes.find(event.node);
+    const bool there = node != cluster.nodes.end() && !node->second.retired;
+    if (there && (event.cluster.empty() || event.cluster == name)) in.push_back(name);
+  }
+  if (in.size() > 1) {
+    out_.Put(Refusal(event.request, Code::kNotFound,
+                     absl::StrCat("more than one cluster has a node '", event.node, "': name it with --cluster")));
+    return;
+  }
+  OperatorAnswer answer;
+  answer.request = event.request;
+  answer.known = !in.empty();
+  Note note;
+  note.severity = Note::Severity::kWarning;
+  note.cluster = answer.known ? in.front() : event.cluster;
+  note.node = event.node;
+  note.kind = "forgotten";
+  const std::string by = absl::StrCat(event.who, event.reason.empty() ? "" : ": ", event.reason);
+  note.text = absl::StrCat(event.node, " is forgotten by ", by);
+  if (answer.known) {
+    Node& node = *world_.FindNode({in.front(), event.node});
+    if (node.attached) {
+      out_.Put(Refusal(event.request, Code::kFailedPrecondition,
+                       absl::StrCat(event.node,
+                                    "'s probe is connected: stop it there first (`systemctl disable --now "
+                                    "arbiter-probe`), or it would be back at once")));
+      return;
+    }
+    Retire(node, absl::StrCat("the node is forgotten by ", by), now);
+  }
+  out_.Put(std::move(note));
+  out_.Put(std::move(answer));
+}
+
 void Engine::State::On(const OperatorSetMode& event, Instant now) {
   if (!event.cluster.empty() && world_.FindCluster(event.cluster) == nullptr) {
     out_.Put(

@@ -44,6 +44,7 @@ void Engine::State::Resume(const IncidentRecord& record, Instant now) {
   matter.incident = std::make_unique<OpenIncident>();
   OpenIncident& incident = *matter.incident;
   incident.record = record;
+  if (record.holds.empty()) incident.resumed = now;
   for (const HoldRecord& held : record.holds) {
     Hold& hold = incident.holds[held.node];
     hold.record = held;
@@ -91,6 +92,7 @@ void Engine::State::On(NodeAttached event, Instant now) {
   Node& node = world_.EnsureNode(event.node);
   std::set<IpAddress> touched = node.vips;
   node.attached = true;
+  node.retired = false;
   if (!node.fresh) deadlines_.push({now + policy_.heartbeat_interval * policy_.missed_heartbeats, nullptr, &node});
   node.fresh = true;
   node.last_heard = now;
@@ -338,11 +340,27 @@ void Engine::State::AnnounceIfLetGo(Node& node, const IpAddress& vip, Instant no
   SendTo(ctx, {c}, survivor, Announce{});
 }
 
+namespace {
+
+// Two answered when the arbiter ended, and two do now that their nodes are here again: they did all the time.
+Instant DualSince(Case& c, Instant now) {
+  constexpr Duration kAttachWithin = std::chrono::seconds(15);
+  const OpenIncident* incident = c.incident();
+  const bool goes_on = incident != nullptr && incident->resumed.has_value() && !incident->record.healed.has_value() &&
+                       incident->record.state == IncidentState::kSplit && now < *incident->resumed + kAttachWithin &&
+                       c.dual == incident->record.dual_hold;
+  if (!goes_on) return now;
+  c.dual = Duration{};
+  return incident->record.opened;
+}
+
+}  // namespace
+
 void Engine::State::TrackDual(Case& c, Instant now) {
   const bool dual = world_.Holders(c).size() >= 2;
   if (dual == c.dual_since.has_value()) return;
   if (dual) {
-    c.dual_since = now;
+    c.dual_since = DualSince(c, now);
     return;
   }
   c.dual += now - *c.dual_since;

@@ -50,6 +50,7 @@ class Engine::State {
   void On(const Persisted& event, Instant now);
   void On(const OperatorDemote& event, Instant now);
   void On(const OperatorRelease& event, Instant now);
+  void On(const OperatorForget& event, Instant now);
   void On(const OperatorSetMode& event, Instant now);
   void On(const Tick& event, Instant now);
 
@@ -83,6 +84,8 @@ class Engine::State {
   void TellMode(const ModeRecord& record, const std::string& who, Instant now);
   void ReconsiderCluster(Cluster& cluster);
   void TellNode(Note::Severity severity, const NodeKey& node, const std::string& text);
+  // All that was known of it is as if it had never attached.
+  void Retire(Node& node, const std::string& why, Instant now);
   // Once a step, however many VIPs came with it.
   void TellKnownVipsThatChanged();
   // The one cluster that has the node and the VIP; empty when there is none or more than one.

@@ -106,6 +106,15 @@ struct OperatorRelease {
   std::string reason;
 };
 
+// The node is retired: what it said, and the holds on it, are forgotten until it attaches again.
+struct OperatorForget {
+  std::uint64_t request = 0;
+  std::string cluster;  // empty: the one that has the node
+  std::string node;
+  std::string who;
+  std::string reason;
+};
+
 struct OperatorSetMode {
   std::uint64_t request = 0;
   std::string cluster;  // empty: all
@@ -118,7 +127,7 @@ struct OperatorSetMode {
 struct Tick {};
 
 using Event = std::variant<Started, NodeAttached, NodeDetached, NodeHeartbeat, NodeChanged, Affirmed, DirectiveDone,
-                           Persisted, OperatorDemote, OperatorRelease, OperatorSetMode, Tick>;
+                           Persisted, OperatorDemote, OperatorRelease, OperatorForget, OperatorSetMode, Tick>;
 
 }  // namespace arbiter::core
 

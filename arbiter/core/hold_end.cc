@@ -22,6 +22,8 @@ namespace {
 // What told nothing when the split was confirmed (an advert still to come, a probe that had just attached) tells later.
 constexpr Duration kRefineFor = std::chrono::seconds(10);
 constexpr Duration kRefineEvery = std::chrono::milliseconds(500);
+// After a restart of the arbiter.
+constexpr Duration kAttachWithin = std::chrono::seconds(15);
 
 // An order without a good result is given again, later each time, after the survivor has affirmed anew.
 Instant ResendAt(const Context& ctx, const Hold& hold) {
@@ -86,9 +88,18 @@ void Close(Context& ctx, Matter& matter) {
   for (Case* c : vips) c->dual = Duration{};
 }
 
+// It goes on from an earlier life: until its nodes have had time to attach, that nobody claims the VIP means nothing.
+bool MayStillCome(const Context& ctx, const OpenIncident& incident) {
+  if (!incident.resumed.has_value()) return false;
+  const Cluster* cluster = ctx.world.FindCluster(incident.record.cluster);
+  const bool anybody = cluster != nullptr && std::any_of(cluster->nodes.begin(), cluster->nodes.end(),
+                                                         [](const auto& entry) { return entry.second.fresh; });
+  return !anybody || ctx.now < *incident.resumed + kAttachWithin;
+}
+
 bool IsOverNow(const Context& ctx, const Matter& matter) {
   const OpenIncident& incident = *matter.incident;
-  if (!incident.holds.empty() || matter.contest != nullptr) return false;
+  if (!incident.holds.empty() || matter.contest != nullptr || MayStillCome(ctx, incident)) return false;
   return std::all_of(incident.vips.begin(), incident.vips.end(),
                      [&](const Case* c) { return ctx.world.Claimants(*c).size() < 2 && !StrangerClaims(ctx, *c); });
 }
@@ -113,12 +124,38 @@ void WriteAgain(Context& ctx, Matter& matter) {
   Write(ctx, matter, *incident.ticket);
 }
 
+const CauseEvidence* FindCurrent(const std::vector<CauseEvidence>& causes, Cause cause) {
+  const auto found = std::find_if(causes.begin(), causes.end(), [cause](const CauseEvidence& entry) {
+    return entry.cause == cause && !entry.ended.has_value();
+  });
+  return found == causes.end() ? nullptr : &*found;
+}
+
+// What was struck, and what was named since, goes into the record.
+void TellChanges(Context& ctx, Matter& matter, const std::vector<CauseEvidence>& before) {
+  const std::vector<CauseEvidence> causes = matter.incident->record.causes;
+  for (const CauseEvidence& cause : causes) {
+    const bool was = FindCurrent(before, cause.cause) != nullptr;
+    const bool is = !cause.ended.has_value();
+    if (was == is || cause.cause == Cause::kUnknown) continue;
+    Tell(ctx, matter, Note::Severity::kInfo, "cause",
+         is ? absl::StrCat(std::string(CauseName(cause.cause)), ": ", cause.evidence)
+            : absl::StrCat(std::string(CauseName(cause.cause)), " no longer holds"));
+  }
+}
+
+// At every step while more may turn up, then as often as something happens.
 void Refine(Context& ctx, Matter& matter) {
   OpenIncident& incident = *matter.incident;
-  if (!StillRefines(ctx, incident)) return;
+  if (!incident.record.confirmed.has_value()) return;
+  incident.judge_causes_again = !StillRefines(ctx, incident) && ctx.now < incident.causes_judged + kRefineEvery;
+  if (incident.judge_causes_again) return;
+  incident.causes_judged = ctx.now;
   const std::vector<CauseEvidence> before = incident.record.causes;
   RefineCauses(ctx, matter);
-  if (incident.record.causes != before) Write(ctx, matter);
+  if (incident.record.causes == before) return;
+  TellChanges(ctx, matter, before);
+  Write(ctx, matter);
 }
 
 void StepHolds(Context& ctx, Matter& matter) {
@@ -233,6 +270,8 @@ std::optional<Instant> IncidentDue(const Context& ctx, const Matter& matter) {
     const auto rounds = (ctx.now - *incident.record.confirmed) / kRefineEvery;
     add(*incident.record.confirmed + (rounds + 1) * kRefineEvery);
   }
+  if (incident.judge_causes_again) add(incident.causes_judged + kRefineEvery);
+  if (incident.resumed.has_value()) add(*incident.resumed + kAttachWithin);
   add(incident.next_check);
   if (!incident.losing.empty()) add(incident.losing_until);
   add(incident.next_segment);

@@ -46,6 +46,7 @@ struct CauseEvidence {
   Cause cause = Cause::kUnknown;
   std::string evidence;
   std::string advice;
+  std::optional<Instant> ended{};  // since when it holds no longer; nullopt: as far as is known it does
   friend bool operator==(const CauseEvidence&, const CauseEvidence&) = default;
 };
 

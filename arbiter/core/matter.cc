@@ -89,6 +89,16 @@ Cases CasesOf(const Matter& matter) {
   return both;
 }
 
+void SetSurvivor(IncidentRecord& record, const std::string& node) {
+  record.survivor = node;
+  std::erase(record.demoted, node);
+}
+
+void AddDemoted(IncidentRecord& record, const std::string& node) {
+  const bool known = std::find(record.demoted.begin(), record.demoted.end(), node) != record.demoted.end();
+  if (!known && node != record.survivor) record.demoted.push_back(node);
+}
+
 void AddTo(OpenIncident& incident, Case* c) {
   Add(incident.vips, c);
   std::vector<IpAddress>& recorded = incident.record.vips;

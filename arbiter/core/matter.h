@@ -135,6 +135,11 @@ struct OpenIncident {
   bool survivor_advertised = false;
   Instant next_segment{};  // when the segment is asked again while the survivor says nothing itself
   Vips unanswered;         // that nobody answered for when it was last asked
+  // It goes on from an earlier life of the arbiter, in which nobody was held and two answered to the last: since when.
+  std::optional<Instant> resumed{};
+  std::set<std::string> parties;    // who claimed it, survived or was demoted, in this life of the arbiter
+  Instant causes_judged{};          // when the causes were last looked at
+  bool judge_causes_again = false;  // something has happened since
 };
 
 // Lives while there is a contest or an incident.
@@ -158,6 +163,11 @@ void Remove(Cases& cases, const Case* c);
 [[nodiscard]] std::vector<IpAddress> ListOf(const Cases& cases);
 // All VIPs of the matter: the contest's and the incident's.
 [[nodiscard]] Cases CasesOf(const Matter& matter);
+
+// From now on this node serves; it is not, or no longer, one that was demoted.
+void SetSurvivor(IncidentRecord& record, const std::string& node);
+// The node was told to give up; the survivor never is one of these.
+void AddDemoted(IncidentRecord& record, const std::string& node);
 
 // The incident is about the VIP from now on, too.
 void AddTo(OpenIncident& incident, Case* c);

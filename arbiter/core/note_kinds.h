@@ -9,10 +9,10 @@
 namespace arbiter::core {
 
 // Counters begin with these: whoever gives a note a new kind writes it down here.
-inline constexpr std::array<absl::string_view, 23> kNoteKinds = {
-    "adopted",          "closed",   "contest",  "contest over", "failed",   "healed",  "held",   "hold",  "mode",
-    "no safe demotion", "node",     "operator", "refused",      "released", "resumed", "silent", "split", "store",
-    "stranger",         "survivor", "trial",    "unseen",       "verdict"};
+inline constexpr std::array<absl::string_view, 25> kNoteKinds = {
+    "adopted", "cause", "closed",           "contest",  "contest over", "failed",  "forgotten", "healed",  "held",
+    "hold",    "mode",  "no safe demotion", "node",     "operator",     "refused", "released",  "resumed", "silent",
+    "split",   "store", "stranger",         "survivor", "trial",        "unseen",  "verdict"};
 
 }  // namespace arbiter::core
 

@@ -39,9 +39,21 @@ void ReconcileReleases(Context& ctx, const Cases& cases, const Node& local) {
   for (Case* c : again) c->releases[node] = order;
 }
 
+// The hold is durable, and the node has it no longer: somebody released it there, or the node was made anew.
+void TellMissing(Context& ctx, const Hold& hold, const Cases& there) {
+  const Case& first = *hold.vips.front();
+  const bool durable = !first.incident()->ticket.has_value();
+  const bool told = durable && (hold.in_force || !hold.order.has_value());
+  if (!told || there.size() == hold.vips.size()) return;
+  Tell(ctx, *first.matter, Note::Severity::kWarning, "released",
+       absl::StrCat(hold.record.node, " came without its hold on ", NamesOf(NotAmong(hold.vips, VipsOf(there))),
+                    ": it was released there, or had never come to be"));
+}
+
 // A hold that stands here: in force where the node has all of it.
 void ReconcileHold(Context& ctx, Hold& hold, const Node& local) {
   const Cases there = HeldThere(hold.vips, local);
+  TellMissing(ctx, hold, there);
   hold.in_force = there.size() == hold.vips.size();
   hold.restate = !hold.in_force;
   hold.confirmed = VipsOf(there);
@@ -68,8 +80,7 @@ void Adopt(Context& ctx, Matter& matter, const Cases& vips, const LocalHold& loc
   }
   for (Case* c : vips) Add(hold.vips, c);
   hold.confirmed.merge(VipsOf(vips));
-  std::vector<std::string>& demoted = incident.record.demoted;
-  if (std::find(demoted.begin(), demoted.end(), node) == demoted.end()) demoted.push_back(node);
+  AddDemoted(incident.record, node);
   SendTo(ctx, vips, node, EndTrial{});
   Tell(ctx, matter, Note::Severity::kWarning, "adopted",
        absl::StrCat(node, " came with a hold on ", NamesOf(vips), " that is not on record here: taken over"));

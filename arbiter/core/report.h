@@ -19,6 +19,17 @@ enum class GateState : std::uint8_t { kOpen, kShut, kShutForAWhile, kAdvertsOnly
 enum class DaemonState : std::uint8_t { kRunning, kFrozen, kGone, kUnknown };
 enum class RungKind : std::uint8_t { kGate, kTrackFile, kRemoveAddress, kStopDaemon, kExec };
 
+enum class HindranceKind : std::uint8_t { kLink, kNoSource, kDadFailed };
+
+// What keeps a node from serving a VIP, by its own word.
+struct Hindrance {
+  HindranceKind kind = HindranceKind::kLink;
+  std::string evidence;  // names neither the node nor the VIP
+  std::string repair;
+
+  friend bool operator==(const Hindrance&, const Hindrance&) = default;
+};
+
 // One way for a node to give up a VIP.
 struct Rung {
   RungKind kind = RungKind::kGate;
@@ -86,10 +97,12 @@ struct VipReport {
   bool link_down = false;               // the interface that it is on, or would be, carries nothing
   std::vector<std::string> answers_on;  // interfaces on which it would answer; empty: `interface` alone
   std::string advert_interface;         // where its instance advertises, if that is not `interface`
-  std::string not_ours;        // why the node does nothing to it, by its own word; empty: nothing is against it
-  bool vouched = false;        // by its own word the node gives it up when it is told to
-  bool other_manager = false;  // of the node's own list, and no VRRP instance there names it
-  bool own_address = false;    // the node reports it among its own addresses; the World sees to it
+  std::string not_ours;               // why the node does nothing to it, by its own word; empty: nothing is against it
+  bool vouched = false;               // by its own word the node gives it up when it is told to
+  std::vector<Hindrance> hindrances;  // empty: nothing is known against its serving it
+  std::vector<std::string> fault_suspects;  // what else may keep its instance in FAULT
+  bool other_manager = false;               // of the node's own list, and no VRRP instance there names it
+  bool own_address = false;                 // the node reports it among its own addresses; the World sees to it
 
   // The gate keeps the node from answering.
   [[nodiscard]] bool gated() const {
@@ -171,6 +184,7 @@ struct NodeReport {
   std::vector<std::string> macs;
   std::vector<IpAddress> loopback_addresses;  // but for those of loopback itself
   std::vector<ForeignRouter> foreign_routers;
+  std::vector<std::string> address_managers;  // programs there that give interfaces their addresses
 
   friend bool operator==(const NodeReport&, const NodeReport&) = default;
 };

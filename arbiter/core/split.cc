@@ -112,8 +112,7 @@ void PutHolds(Context& ctx, Matter& matter, const std::map<std::string, Cases>& 
     } else {
       Extend(ctx, standing->second, *matter.contest, vips);
     }
-    std::vector<std::string>& demoted = incident.record.demoted;
-    if (std::find(demoted.begin(), demoted.end(), node) == demoted.end()) demoted.push_back(node);
+    AddDemoted(incident.record, node);
   }
   if (!incident.record.note.empty()) {
     Tell(ctx, matter, Note::Severity::kError, "no safe demotion", incident.record.note);
@@ -194,7 +193,7 @@ void Join(Context& ctx, Matter& matter, const Cases& split) {
     c->no_contest_before = ctx.now + std::max<Duration>(kQuietAfterConfirm, matter.quiet);
   }
   matter.quiet = std::min<Duration>(std::max<Duration>(matter.quiet * 2, kQuietAfterConfirm), kLongestQuiet);
-  incident.record.survivor = matter.contest->survivor;
+  SetSurvivor(incident.record, matter.contest->survivor);
   incident.survivor_was_heard = false;
   incident.affirmed = matter.contest->affirmed;
   incident.affirmed_vips = VipsOf(split);
@@ -233,7 +232,7 @@ void RefineCauses(Context& ctx, Matter& matter) {
   input.vip = c.key.vip;
   input.cluster_addresses = ctx.world.NodeAddresses(c);
   input.cluster_macs = ctx.world.NodeMacs(c);
-  std::set<std::string> names;
+  std::set<std::string>& names = incident.parties;
   for (const Party& party : ctx.world.Claimants(c)) names.insert(party.node->key.node);
   for (const std::string& node : incident.record.demoted) names.insert(node);
   if (!incident.record.survivor.empty()) names.insert(incident.record.survivor);
@@ -242,6 +241,9 @@ void RefineCauses(Context& ctx, Matter& matter) {
     if (party.has_value()) input.claimants.push_back(CausePartyOf(matter, *party));
   }
   if (input.claimants.size() < 2) return;
+  input.all_reach = std::all_of(input.claimants.begin(), input.claimants.end(), [&](const CauseParty& party) {
+    return incident.reaching.contains(party.node) && !incident.reaching_nobody.contains(party.node);
+  });
   input.now = ctx.now;
   input.previous = incident.record.causes;
   incident.record.causes = FindCauses(input);
@@ -262,12 +264,14 @@ void Confirm(Context& ctx, Matter& matter) {
   const std::size_t known = incident.record.vips.size();
   Join(ctx, matter, split);
   const bool grew = incident.record.vips.size() > known;
+  const bool again = incident.record.healed.has_value();  // a hold ended, by hand perhaps, and two answer once more
+  incident.record.healed.reset();
   RefineCauses(ctx, matter);
-  if (first) TellSplit(ctx, matter, split, enforce);
+  if (first || again) TellSplit(ctx, matter, split, enforce);
   if (!enforce) {
     const bool freed = FreeSurvivor(ctx, matter);
     EndContest(ctx, matter, "observe mode");
-    if (first || freed || grew) Write(ctx, matter);
+    if (first || again || freed || grew) Write(ctx, matter);
     return;
   }
   PutHolds(ctx, matter, LosersOf(ctx, matter, split));

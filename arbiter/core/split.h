@@ -28,7 +28,8 @@ void OrderHoldOn(Context& ctx, Matter& matter, Hold& hold);
 // were written while none could be ordered (a full disk) may differ.
 void WithdrawWhatTears(Context& ctx, Matter& matter);
 
-// Names the causes anew out of what is known by now; a cause once proven stays.
+// Names the causes anew out of what is known by now; one that was proven stays until it has demonstrably gone, and is
+// struck then.
 void RefineCauses(Context& ctx, Matter& matter);
 
 }  // namespace arbiter::core

@@ -15,7 +15,7 @@
 namespace arbiter::core {
 
 enum class NodeState : std::uint8_t { kConnected, kStale, kDisconnected };
-enum class VipState : std::uint8_t { kUnheld, kHeld, kContested, kSplit, kHealing, kGuarded, kUnknown };
+enum class VipState : std::uint8_t { kUnheld, kHeld, kContested, kSplit, kHealing, kGuarded, kUnknown, kForeign };
 
 struct HeldBackView {
   HoldRecord hold;
@@ -32,6 +32,15 @@ struct HolderView {
   VipReport report;
 };
 
+// Why a node could not serve a VIP now. Both texts are of one clause and name neither the node nor the VIP.
+struct Obstacle {
+  std::string node;  // empty: no node in particular
+  std::string evidence;
+  std::string repair;
+
+  friend bool operator==(const Obstacle&, const Obstacle&) = default;
+};
+
 struct VipView {
   IpAddress vip;
   VipState state = VipState::kUnheld;
@@ -40,7 +49,10 @@ struct VipView {
   IncidentId incident;
   Instant since{};  // of the state
   std::string advice;
-  std::vector<Cause> causes;
+  std::vector<Cause> causes;        // of the open incident, without those that have ended
+  std::vector<Obstacle> obstacles;  // of the other nodes, by name, where nobody serves it or nobody else could
+  bool no_standby = false;          // it is held, and no other node could take it over
+  std::string note;                 // who has it, where that is no node of the cluster
 };
 
 struct NodeView {

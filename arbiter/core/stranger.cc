@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "arbiter/core/cause.h"
 #include "arbiter/core/split.h"
+#include "arbiter/core/standby.h"
 
 namespace arbiter::core {
 namespace {
@@ -24,7 +25,8 @@ bool HearsSomebody(const VipReport& holder) {
                      [](const HeardRouter& router) { return router.names_vip && router.on_wire; });
 }
 
-// One of ours that is on its way to give the VIP up, or has just done so, is no stranger: it is given the longer time.
+// For how long somebody has to be heard before it is no echo of a change of hands: one of ours that is on its way to
+// give the VIP up, or has just done so, is no stranger.
 Duration MustLast(const Context& ctx, const Case& c) {
   const Parties holders = ctx.world.Holders(c);
   const std::vector<std::string> ours = ctx.world.NodeMacs(c);
@@ -34,7 +36,11 @@ Duration MustLast(const Context& ctx, const Case& c) {
   const bool answered = std::any_of(holders.begin(), holders.end(), [&](const Party& party) {
     return std::any_of(party.report->heard.begin(), party.report->heard.end(), is_answer);
   });
-  return answered ? kAnswerLasts : kLasts;
+  Duration lasts = answered ? kAnswerLasts : kLasts;
+  for (const Voice& voice : VoicesOf(ctx.world, c)) {
+    if (!voice.node.empty()) lasts = std::max({lasts, kLasts, voice.fades});
+  }
+  return lasts;
 }
 
 std::vector<CauseEvidence> StrangersOf(const Context& ctx, const Case& c) {
@@ -52,14 +58,36 @@ std::vector<CauseEvidence> StrangersOf(const Context& ctx, const Case& c) {
   return FindForeignClaimants(input);
 }
 
+// Nodes of the cluster that are heard to have the VIP beside a holder, and cannot be told anything, for their probes
+// are away.
+std::vector<CauseEvidence> AbsentClaimantsOf(const Context& ctx, const Case& c) {
+  const bool somebody_is_away =
+      std::any_of(c.words.begin(), c.words.end(), [](const Word& word) { return !word.node->fresh; });
+  if (!somebody_is_away || ctx.world.Holders(c).empty()) return {};
+  std::vector<CauseEvidence> found;
+  for (const Voice& voice : VoicesOf(ctx.world, c)) {
+    if (voice.node.empty()) continue;
+    found.push_back({Cause::kUnknown,
+                     absl::StrCat(voice.text, ", while its probe is away: it cannot be told to give it up"),
+                     absl::StrCat("start arbiter-probe on ", voice.node,
+                                  " (`systemctl status arbiter-probe`), or stop the VRRP daemon there")});
+  }
+  return found;
+}
+
+std::vector<CauseEvidence> ClaimsBesides(const Context& ctx, const Case& c) {
+  std::vector<CauseEvidence> claims = AbsentClaimantsOf(ctx, c);
+  for (CauseEvidence& stranger : StrangersOf(ctx, c)) claims.push_back(std::move(stranger));
+  return claims;
+}
+
 // The open incident of a stranger who claims another VIP of the same instance.
 Matter* IncidentOfStranger(const Context& ctx, const Case& c) {
   for (const Party& party : ctx.world.Holders(c)) {
     for (const IpAddress& vip : party.report->bound_together) {
       const Case* other = ctx.world.FindCase({c.key.cluster, vip});
       const OpenIncident* incident = other == nullptr ? nullptr : other->incident();
-      const bool strangers = incident != nullptr && incident->holds.empty() && !incident->record.causes.empty() &&
-                             incident->record.causes.front().cause == Cause::kForeignClaimant;
+      const bool strangers = incident != nullptr && incident->holds.empty() && incident->record.survivor.empty();
       if (strangers) return other->matter;
     }
   }
@@ -68,11 +96,11 @@ Matter* IncidentOfStranger(const Context& ctx, const Case& c) {
 
 }  // namespace
 
-bool StrangerClaims(const Context& ctx, const Case& c) { return !StrangersOf(ctx, c).empty(); }
+bool StrangerClaims(const Context& ctx, const Case& c) { return !ClaimsBesides(ctx, c).empty(); }
 
 void StepStranger(Context& ctx, Case& c) {
   if (c.contest() != nullptr || c.incident() != nullptr) return;
-  std::vector<CauseEvidence> strangers = StrangersOf(ctx, c);
+  std::vector<CauseEvidence> strangers = ClaimsBesides(ctx, c);
   if (strangers.empty()) {
     c.stranger_since.reset();
     return;

@@ -1,5 +1,5 @@
-// A host that is no node of the cluster claims a VIP that one of ours serves. There is nobody of ours to demote: it is
-// named, so that an operator finds it.
+// A host that is no node of the cluster claims a VIP that one of ours serves, or a node does whose probe is away. There
+// is nobody that could be told to give it up: it is named, so that an operator finds it.
 #ifndef ARBITER_CORE_STRANGER_H_
 #define ARBITER_CORE_STRANGER_H_
 
@@ -10,8 +10,8 @@
 
 namespace arbiter::core {
 
-// A holder of the VIP sees a stranger claim it. Trusts only holders: a claim that another node heard may be older than
-// the holder's own.
+// A holder of the VIP sees a stranger claim it, or a node that is away is heard to. Of strangers it trusts only
+// holders: a claim that another node heard may be older than the holder's own.
 bool StrangerClaims(const Context& ctx, const Case& c);
 
 // Opens an incident where a stranger claims the VIP for a while and neither contest nor incident is open. Call after

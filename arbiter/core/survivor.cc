@@ -248,7 +248,7 @@ std::vector<Standing> HeldBest(const Context& ctx, const Matter& matter) {
 }
 
 void SucceedSurvivor(Context& ctx, OpenIncident& incident, const std::string& node) {
-  incident.record.survivor = node;
+  SetSurvivor(incident.record, node);
   incident.survivor_grace = ctx.now + ctx.policy.resend_after;
   incident.check.reset();
   incident.losing.clear();

@@ -291,7 +291,9 @@ std::vector<const Node*> World::Neighbourhood(const Case& c) const {
   const auto found = clusters_.find(c.key.cluster);
   if (found == clusters_.end()) return result;
   if (found->second.nodes.size() <= kAllUpTo) {
-    for (const auto& [name, node] : found->second.nodes) result.push_back(&node);
+    for (const auto& [name, node] : found->second.nodes) {
+      if (!node.retired) result.push_back(&node);
+    }
   } else {
     for (const Word& word : c.words) result.push_back(word.node);
   }

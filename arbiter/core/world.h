@@ -26,6 +26,7 @@ namespace arbiter::core {
 struct Node {
   bool attached = false;
   bool fresh = false;           // attached, and heard of within the missed heartbeats
+  bool retired = false;         // an operator had it forgotten, and it has not come back
   bool owes_an_answer = false;  // it left a question of a contest unanswered and has said nothing since
   Instant last_heard{};
   NodeKey key;

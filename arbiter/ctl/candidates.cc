@@ -73,6 +73,18 @@ Words TargetWords(const WordsSoFar& words, const Known& known) {
   return List(out);
 }
 
+// Those that could be retired: their probes are not connected.
+Words AwayNodes(const Known& known) {
+  std::set<std::string> out;
+  const v1::GetStatusResponse status = known.status();
+  for (const v1::ClusterStatus& cluster : status.clusters()) {
+    for (const v1::NodeStatus& node : cluster.nodes()) {
+      if (node.state() != v1::NODE_STATE_CONNECTED) out.insert(Printable(node.id()));
+    }
+  }
+  return List(out);
+}
+
 Words Incidents(const Known& known) {
   Words out;
   const v1::ListIncidentsResponse incidents = known.incidents();
@@ -98,6 +110,7 @@ Words Candidates(const CLI::App& root, const WordsSoFar& words, bool dash, const
   if (words.command == "demote" || words.command == "release") return TargetWords(words, known);
   if (!words.operands.empty()) return {};
   if (words.command == "incident") return Incidents(known);
+  if (words.command == "forget") return AwayNodes(known);
   if (words.command == "mode") return {"observe", "enforce"};
   if (words.command == "completion") return {"bash", "zsh", "fish"};
   return {};

@@ -43,6 +43,7 @@ void AddEvents(CLI::App* root, Choice* choice);
 void AddDiff(CLI::App* root, Choice* choice);
 void AddDemote(CLI::App* root, Choice* choice);
 void AddRelease(CLI::App* root, Choice* choice);
+void AddForget(CLI::App* root, Choice* choice);
 void AddMode(CLI::App* root, Choice* choice);
 void AddCheck(CLI::App* root, Choice* choice);
 void AddCompletion(CLI::App* root, Choice* choice);

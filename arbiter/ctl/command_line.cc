@@ -74,7 +74,7 @@ void AddOptions(CLI::App* app, Options* options) {
 
 void AddCommands(CLI::App* app, Choice* choice) {
   for (const auto add : {AddStatus, AddNodes, AddIncidents, AddIncident, AddEvents, AddDiff, AddDemote, AddRelease,
-                         AddMode, AddCheck, AddCompletion, AddComplete}) {
+                         AddForget, AddMode, AddCheck, AddCompletion, AddComplete}) {
     add(app, choice);
   }
 }

@@ -35,13 +35,15 @@ void AppendTimes(const v1::Incident& incident, absl::TimeZone zone, std::string*
   Field("both held", incident.has_dual_hold() ? Age(incident.dual_hold()) : "", out);
 }
 
-void AppendWhy(const v1::Incident& incident, const Look& look, std::string* out) {
+void AppendWhy(const v1::Incident& incident, absl::TimeZone zone, const Look& look, std::string* out) {
   if (incident.evidence().empty()) return;
   absl::StrAppend(out, "\nwhy\n");
   for (const v1::CauseEvidence& cause : incident.evidence()) {
-    absl::StrAppend(out, "  ", Painted(Word(cause.cause()), Paint::kBold, look.colour), "\n");
+    const bool ended = cause.has_ended_at();
+    absl::StrAppend(out, "  ", Painted(Word(cause.cause()), ended ? Paint::kPlain : Paint::kBold, look.colour),
+                    ended ? absl::StrCat("  (no longer, since ", Moment(cause.ended_at(), zone), ")") : "", "\n");
     if (!cause.evidence().empty()) absl::StrAppend(out, "    evidence: ", Printable(cause.evidence()), "\n");
-    if (!cause.advice().empty()) absl::StrAppend(out, "    mend it:  ", Printable(cause.advice()), "\n");
+    if (!cause.advice().empty() && !ended) absl::StrAppend(out, "    mend it:  ", Printable(cause.advice()), "\n");
   }
 }
 
@@ -108,7 +110,7 @@ std::string IncidentText(const v1::Incident& incident, absl::TimeZone zone, cons
   if (incident.mode() == v1::MODE_OBSERVE) Field("mode", "observe: nobody was told to give it up", &out);
   AppendTimes(incident, zone, &out);
   Field("note", Printable(incident.note()), &out);
-  AppendWhy(incident, look, &out);
+  AppendWhy(incident, zone, look, &out);
   AppendNext(incident, &out);
   AppendTimeline(incident, zone, &out);
   return out;

@@ -60,8 +60,13 @@ std::string MissingNodes(const v1::ClusterStatus& cluster, const Look& look) {
 // Those that need somebody first; otherwise in the arbiter's order.
 std::vector<FoldedVips> InOrder(const v1::ClusterStatus& cluster, const Look& look) {
   std::vector<FoldedVips> vips = Fold(cluster.vips(), !look.wide);
-  std::stable_partition(vips.begin(), vips.end(),
-                        [](const FoldedVips& vips_alike) { return vips_alike.vip.state() != v1::VIP_STATE_HELD; });
+  const auto urgency = [](const v1::VipStatus& vip) {
+    if (vip.state() == v1::VIP_STATE_FOREIGN) return 3;
+    if (vip.state() == v1::VIP_STATE_HELD) return vip.no_standby() ? 1 : 2;
+    return 0;
+  };
+  std::stable_sort(vips.begin(), vips.end(),
+                   [&urgency](const FoldedVips& a, const FoldedVips& b) { return urgency(a.vip) < urgency(b.vip); });
   return vips;
 }
 

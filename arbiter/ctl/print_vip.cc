@@ -75,6 +75,11 @@ void AddHeldBack(const v1::ClusterStatus& cluster, const v1::VipStatus& vip, Tab
   }
 }
 
+void AddStandby(const v1::VipStatus& vip, Table* table) {
+  if (vip.no_standby()) table->AddNote({absl::StrCat("no standby: ", ObstaclesText(vip, true)), Paint::kWarning});
+  if (!vip.note().empty()) table->AddNote(Printable(vip.note()));
+}
+
 void AddCauses(const v1::VipStatus& vip, Table* table) {
   if (vip.causes().empty()) return;
   std::vector<std::string> names;
@@ -154,6 +159,7 @@ void AddVips(const v1::ClusterStatus& cluster, const FoldedVips& vips, bool name
   AddHolders(vips, look, table);
   AddDaemonNotes(vip, table);
   AddHeldBack(cluster, vip, table);
+  AddStandby(vip, table);
   AddCauses(vip, table);
   AddNext(cluster, vip, name_cluster, table);
 }

@@ -39,6 +39,8 @@ int CodeOf(const v1::VipStatus& vip) {
   if (held_back_answers) return kCheckCritical;
   switch (vip.state()) {
     case v1::VIP_STATE_HELD:
+      return vip.no_standby() ? kCheckWarning : kCheckOk;
+    case v1::VIP_STATE_FOREIGN:
       return kCheckOk;
     case v1::VIP_STATE_SPLIT:
     case v1::VIP_STATE_HEALING:
@@ -49,15 +51,20 @@ int CodeOf(const v1::VipStatus& vip) {
   }
 }
 
-// "192.168.1.212 is split (a, b)".
+// "192.168.1.212 is split (a, b)", "192.168.1.212 has no standby (b: keepalived does not run)".
 std::string VipText(const v1::ClusterStatus& cluster, const FoldedVips& vips) {
   const v1::VipStatus& vip = vips.vip;
+  const bool one = vips.addresses.size() == 1;
+  if (vip.no_standby()) {
+    return absl::StrCat(Printable(cluster.name()), " ", Names(vips.addresses), one ? " has" : " have", " no standby (",
+                        ObstaclesText(vip, false), ")");
+  }
   std::vector<std::string> nodes;
   for (const v1::HolderStatus& holder : vip.holders()) nodes.push_back(Printable(holder.node()));
-  std::string text =
-      absl::StrCat(Printable(cluster.name()), " ", Names(vips.addresses), vips.addresses.size() == 1 ? " is " : " are ",
-                   absl::AsciiStrToLower(Word(vip.state())));
+  std::string text = absl::StrCat(Printable(cluster.name()), " ", Names(vips.addresses), one ? " is " : " are ",
+                                  absl::AsciiStrToLower(Word(vip.state())));
   if (!nodes.empty()) absl::StrAppend(&text, " (held by ", absl::StrJoin(nodes, " and "), ")");
+  if (!vip.obstacles().empty()) absl::StrAppend(&text, " (", ObstaclesText(vip, false), ")");
   for (const v1::HeldBackStatus& held : vip.held_back()) {
     absl::StrAppend(&text, ", ", Printable(held.node()),
                     held.configured() && !held.gate().shut() ? " is held back and STILL ANSWERS" : " is held back");
@@ -71,6 +78,7 @@ void Judge(const v1::ClusterStatus& cluster, std::vector<Finding>* findings, Fig
     if (code != kCheckOk) findings->push_back({code, VipText(cluster, vips)});
   }
   for (const v1::VipStatus& vip : cluster.vips()) {
+    if (vip.state() == v1::VIP_STATE_FOREIGN) continue;
     ++figures->vips;
     figures->held += vip.state() == v1::VIP_STATE_HELD ? 1 : 0;
     figures->split += vip.state() == v1::VIP_STATE_SPLIT ? 1 : 0;

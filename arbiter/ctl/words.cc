@@ -3,13 +3,17 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
 #include "google/protobuf/descriptor.h"
 #include "proto/value/duration.h"
+#include "proto/value/printable.h"
 
 namespace arbiter::ctl {
 namespace {
@@ -50,6 +54,8 @@ Paint PaintOf(v1::VipState state) {
   switch (state) {
     case v1::VIP_STATE_HELD:
       return Paint::kGood;
+    case v1::VIP_STATE_FOREIGN:
+      return Paint::kPlain;
     case v1::VIP_STATE_SPLIT:
     case v1::VIP_STATE_UNHELD:
       return Paint::kBad;
@@ -69,6 +75,22 @@ Paint PaintOf(v1::IncidentState state) {
     default:
       return Paint::kWarning;
   }
+}
+
+std::string ObstaclesText(const v1::VipStatus& vip, bool with_repairs) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> alike;  // what stands against it, and on which nodes
+  for (const v1::Obstacle& obstacle : vip.obstacles()) {
+    std::string what = Printable(obstacle.evidence());
+    if (with_repairs && !obstacle.repair().empty()) absl::StrAppend(&what, ": ", Printable(obstacle.repair()));
+    auto entry = std::find_if(alike.begin(), alike.end(), [&](const auto& known) { return known.first == what; });
+    if (entry == alike.end()) entry = alike.insert(entry, {std::move(what), {}});
+    if (!obstacle.node().empty()) entry->second.push_back(Printable(obstacle.node()));
+  }
+  std::vector<std::string> texts;
+  for (const auto& [what, nodes] : alike) {
+    texts.push_back(nodes.empty() ? what : absl::StrCat(absl::StrJoin(nodes, ", "), ": ", what));
+  }
+  return absl::StrJoin(texts, "; ");
 }
 
 std::string Count(long number, absl::string_view one, absl::string_view many) {

@@ -31,6 +31,10 @@ Paint PaintOf(v1::VipState state);
 Paint PaintOf(v1::NodeState state);
 Paint PaintOf(v1::IncidentState state);
 
+// Why the other nodes could not serve it: "a and b: eth0 has no carrier: look at ...; c: ...", each thing said once;
+// the repairs only where they are asked for.
+std::string ObstaclesText(const v1::VipStatus& vip, bool with_repairs);
+
 // "1 node", "3 nodes".
 std::string Count(long number, absl::string_view one, absl::string_view many);
 

@@ -72,7 +72,9 @@ std::vector<store::Notification> Mapping::Of(const std::vector<core::Effect>& ef
     base.node = note->node;
     base.incident = note->incident;
     base.description = note->text;
-    if (note->kind == "node") {
+    if (note->kind == "forgotten") {
+      OfForgotten(*note, std::move(base), &out);
+    } else if (note->kind == "node") {
       OfNode(*note, std::move(base), now, &out);
     } else {
       OfNote(*note, FindIncident(effects, note->incident), std::move(base), &out);
@@ -98,6 +100,24 @@ void Mapping::OfNode(const core::Note& note, store::Notification base, core::Ins
   if (lost_.erase(key) == 0) return;
   out->push_back(With(std::move(base), kNodeLost, summary(" is back")));
   out->back().resolved = true;
+}
+
+// Where no cluster was named, and no node of that name is known in this life, it is the one that was told of.
+void Mapping::OfForgotten(const core::Note& note, store::Notification base, std::vector<store::Notification>* out) {
+  const auto is_meant = [&note](const core::NodeKey& key) {
+    return key.node == note.node && (note.cluster.empty() || key.cluster == note.cluster);
+  };
+  std::erase_if(missing_, [&](const auto& entry) { return is_meant(entry.first); });
+  for (auto it = lost_.begin(); it != lost_.end();) {
+    if (!is_meant(*it)) {
+      ++it;
+      continue;
+    }
+    base.cluster = it->cluster;
+    out->push_back(With(base, kNodeLost, absl::StrCat("Node ", it->node, " of cluster ", it->cluster, " is retired")));
+    out->back().resolved = true;
+    it = lost_.erase(it);
+  }
 }
 
 std::vector<store::Notification> Mapping::Due(core::Instant now) {

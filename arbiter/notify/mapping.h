@@ -53,6 +53,7 @@ class Mapping {
 
   void OfNote(const core::Note& note, const core::IncidentRecord* incident, store::Notification base,
               std::vector<store::Notification>* out);
+  void OfForgotten(const core::Note& note, store::Notification base, std::vector<store::Notification>* out);
   void OfNode(const core::Note& note, store::Notification base, core::Instant now,
               std::vector<store::Notification>* out);
 

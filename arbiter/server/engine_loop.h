@@ -77,7 +77,7 @@ class EngineLoop {
   void Heartbeat(const std::shared_ptr<ProbeLink>& link);
   void Gone(const std::shared_ptr<ProbeLink>& link);
 
-  // An operator's request: OperatorDemote, OperatorRelease or OperatorSetMode. Waits for the answer; DeadlineExceeded
+  // An operator's request (OperatorDemote and the like). Waits for the answer; DeadlineExceeded
   // after kAnswerWithin, Unavailable when the loop has ended.
   template <typename Request>
   absl::StatusOr<core::OperatorAnswer> Ask(Request request) {

@@ -7,6 +7,7 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
 #include <chrono>
 #include <iterator>
 #include <map>
@@ -127,6 +128,11 @@ std::size_t HeldBack(const core::ClusterView& cluster) {
   return count;
 }
 
+std::size_t WithoutStandby(const core::ClusterView& cluster) {
+  return static_cast<std::size_t>(
+      std::count_if(cluster.vips.begin(), cluster.vips.end(), [](const core::VipView& vip) { return vip.no_standby; }));
+}
+
 MetricFamily Single(MetricType type, const char* name, const char* help, double value) {
   ValueFamily family(type, name, help);
   family.Add({}, value);
@@ -217,6 +223,8 @@ std::string Metrics::Render(const MetricsView& view) const {
       PerCluster(view, MetricType::Gauge, "arbiter_incidents_open", "Incidents that are not closed.", OpenIncidents));
   families.push_back(PerCluster(view, MetricType::Gauge, "arbiter_held_back",
                                 "Nodes under a hold, counted once for each VIP.", HeldBack));
+  families.push_back(PerCluster(view, MetricType::Gauge, "arbiter_vips_without_standby",
+                                "VIPs that are held and that no other node could take over.", WithoutStandby));
   families.push_back(PerCluster(view, MetricType::Gauge, "arbiter_enforcing", "1 in enforce mode, 0 in observe mode.",
                                 [](const core::ClusterView& c) { return c.mode == core::Mode::kEnforce ? 1 : 0; }));
   families.push_back(PerCluster(view, MetricType::Counter, "arbiter_healthy_contests_total",

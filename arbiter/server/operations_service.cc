@@ -51,6 +51,12 @@ Unary* OperationsService::Release(Context* context, const v1::ReleaseRequest* re
   });
 }
 
+Unary* OperationsService::Forget(Context* context, const v1::ForgetRequest* request, v1::ForgetResponse* response) {
+  return Act(context, [this, request, response](const std::string& who) {
+    return parts_.answers->Forget(*request, who, response);
+  });
+}
+
 Unary* OperationsService::SetMode(Context* context, const v1::SetModeRequest* request, v1::SetModeResponse* response) {
   return Act(context, [this, request, response](const std::string& who) {
     return parts_.answers->SetMode(*request, who, response);

@@ -36,6 +36,7 @@ class OperationsService final : public v1::OperationsService::CallbackService {
   Unary* GetDiff(Context* context, const v1::GetDiffRequest* request, v1::GetDiffResponse* response) override;
   Unary* Demote(Context* context, const v1::DemoteRequest* request, v1::DemoteResponse* response) override;
   Unary* Release(Context* context, const v1::ReleaseRequest* request, v1::ReleaseResponse* response) override;
+  Unary* Forget(Context* context, const v1::ForgetRequest* request, v1::ForgetResponse* response) override;
   Unary* SetMode(Context* context, const v1::SetModeRequest* request, v1::SetModeResponse* response) override;
   grpc::ServerWriteReactor<v1::Event>* WatchEvents(Context* context, const v1::WatchEventsRequest* request) override;
 

@@ -39,7 +39,7 @@ absl::StatusOr<ViewAnswer> LookAt(EngineLoop* loop, const std::string& cluster) 
 }
 
 wire::IncidentTimes TimesOf(const store::StoredIncident& stored) {
-  return {stored.opened, stored.confirmed, stored.healed, stored.closed, stored.timeline};
+  return {stored.opened, stored.confirmed, stored.healed, stored.closed, stored.timeline, stored.ended};
 }
 
 v1::Incident FromEngine(const core::IncidentRecord& record, wire::IncidentDetail detail) {
@@ -269,6 +269,23 @@ absl::Status OperatorAnswers::Release(const v1::ReleaseRequest& request, const s
   event.reason = request.reason();
   return Record({who, "release", request.cluster(), request.node(), vip->ToString(), request.reason()},
                 loop_->Ask(event));
+}
+
+absl::Status OperatorAnswers::Forget(const v1::ForgetRequest& request, const std::string& who,
+                                     v1::ForgetResponse* response) {
+  if (request.node().empty()) {
+    return absl::InvalidArgumentError("node: must be named");
+  }
+  core::OperatorForget event;
+  event.cluster = request.cluster();
+  event.node = request.node();
+  event.who = who;
+  event.reason = request.reason();
+  const absl::StatusOr<core::OperatorAnswer> answer = loop_->Ask(event);
+  if (answer.ok()) {
+    response->set_known(answer->known);
+  }
+  return Record({who, "forget", request.cluster(), request.node(), "", request.reason()}, answer);
 }
 
 absl::Status OperatorAnswers::SetMode(const v1::SetModeRequest& request, const std::string& who,

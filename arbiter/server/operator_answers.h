@@ -38,6 +38,7 @@ class OperatorAnswers {
   // `who` asks; audited and logged, whatever comes of it.
   absl::Status Demote(const v1::DemoteRequest& request, const std::string& who, v1::DemoteResponse* response);
   absl::Status Release(const v1::ReleaseRequest& request, const std::string& who, v1::ReleaseResponse* response);
+  absl::Status Forget(const v1::ForgetRequest& request, const std::string& who, v1::ForgetResponse* response);
   absl::Status SetMode(const v1::SetModeRequest& request, const std::string& who, v1::SetModeResponse* response);
 
  private:

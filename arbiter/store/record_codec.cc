@@ -76,6 +76,7 @@ void EncodeParts(const core::IncidentRecord& incident, const ClockReading& now, 
     stored->set_kind(Stored(kCauses, cause.cause));
     stored->set_evidence(cause.evidence);
     stored->set_advice(cause.advice);
+    if (cause.ended) stored->set_ended_us(StoredTime(*cause.ended, now));
   }
   for (const core::TimelineEntry& entry : incident.timeline) {
     v1::TimelineEntry* stored = out->add_timeline();
@@ -110,6 +111,10 @@ void DecodeParts(const v1::Incident& stored, const ClockReading& now, StoredInci
   for (const v1::Cause& cause : stored.causes()) {
     record.causes.push_back(
         {Loaded(kCauses, cause.kind()).value_or(Cause::kUnknown), cause.evidence(), cause.advice()});
+    if (!cause.has_ended_us()) continue;
+    out->ended.resize(record.causes.size());
+    out->ended.back() = LoadedTime(cause.ended_us());
+    record.causes.back().ended = InstantOf(*out->ended.back(), now);
   }
   for (const v1::TimelineEntry& entry : stored.timeline()) {
     const absl::Time at = LoadedTime(entry.at_us());

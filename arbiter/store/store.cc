@@ -18,6 +18,9 @@ StoredIncident WithWallTimes(const core::IncidentRecord& record, const ClockRead
   if (record.closed) out.closed = WallOf(*record.closed, now);
   out.timeline.reserve(record.timeline.size());
   for (const core::TimelineEntry& entry : record.timeline) out.timeline.push_back(WallOf(entry.at, now));
+  for (const core::CauseEvidence& cause : record.causes) {
+    out.ended.push_back(cause.ended ? std::optional(WallOf(*cause.ended, now)) : std::nullopt);
+  }
   return out;
 }
 

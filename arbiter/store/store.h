@@ -54,7 +54,8 @@ struct StoredIncident {
   std::optional<absl::Time> confirmed;
   std::optional<absl::Time> healed;
   std::optional<absl::Time> closed;
-  std::vector<absl::Time> timeline;  // one for each entry of record.timeline
+  std::vector<absl::Time> timeline;                // one for each entry of record.timeline
+  std::vector<std::optional<absl::Time>> ended{};  // of record.causes, in their order; shorter: the rest has not ended
 };
 
 // The calendar times of an incident that the core has at hand.

@@ -49,6 +49,12 @@ inline constexpr std::array kRungKinds{
     EnumPair{v1::RUNG_KIND_EXEC, core::RungKind::kExec},
 };
 
+inline constexpr std::array kHindranceKinds{
+    EnumPair{v1::HINDRANCE_KIND_LINK, core::HindranceKind::kLink},
+    EnumPair{v1::HINDRANCE_KIND_NO_SOURCE, core::HindranceKind::kNoSource},
+    EnumPair{v1::HINDRANCE_KIND_DAD_FAILED, core::HindranceKind::kDadFailed},
+};
+
 inline constexpr std::array kOutcomes{
     EnumPair{v1::DIRECTIVE_OUTCOME_DONE, core::Outcome::kDone},
     EnumPair{v1::DIRECTIVE_OUTCOME_REFUSED, core::Outcome::kRefused},
@@ -74,6 +80,7 @@ inline constexpr std::array kVipStates{
     EnumPair{v1::VIP_STATE_HEALING, core::VipState::kHealing},
     EnumPair{v1::VIP_STATE_GUARDED, core::VipState::kGuarded},
     EnumPair{v1::VIP_STATE_UNKNOWN, core::VipState::kUnknown},
+    EnumPair{v1::VIP_STATE_FOREIGN, core::VipState::kForeign},
 };
 
 inline constexpr std::array kIncidentStates{

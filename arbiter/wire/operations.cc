@@ -62,6 +62,14 @@ v1::VipStatus VipStatusOf(const core::VipView& view, core::Instant now) {
   for (const core::Cause cause : view.causes) {
     message.add_causes(EnumToProto(kCauses, cause));
   }
+  for (const core::Obstacle& obstacle : view.obstacles) {
+    v1::Obstacle* entry = message.add_obstacles();
+    entry->set_node(obstacle.node);
+    entry->set_evidence(obstacle.evidence);
+    entry->set_repair(obstacle.repair);
+  }
+  message.set_no_standby(view.no_standby);
+  message.set_note(view.note);
   return message;
 }
 
@@ -78,13 +86,18 @@ void SetTimes(const IncidentTimes& times, v1::Incident* message) {
   }
 }
 
-// Each advice once, in the order of the causes.
-void SetEvidence(const core::IncidentRecord& record, v1::Incident* message) {
-  for (const core::CauseEvidence& evidence : record.causes) {
+// Each advice once, in the order of the causes; what has ended needs none.
+void SetEvidence(const core::IncidentRecord& record, const IncidentTimes& times, v1::Incident* message) {
+  for (std::size_t i = 0; i < record.causes.size(); ++i) {
+    const core::CauseEvidence& evidence = record.causes[i];
     v1::CauseEvidence* entry = message->add_evidence();
     entry->set_cause(EnumToProto(kCauses, evidence.cause));
     entry->set_evidence(evidence.evidence);
     entry->set_advice(evidence.advice);
+    if (evidence.ended.has_value()) {
+      if (i < times.ended.size() && times.ended[i].has_value()) *entry->mutable_ended_at() = ToProto(*times.ended[i]);
+      continue;
+    }
     const auto& known = message->advice();
     if (!evidence.advice.empty() && std::find(known.begin(), known.end(), evidence.advice) == known.end()) {
       message->add_advice(evidence.advice);
@@ -142,6 +155,7 @@ IncidentTimes TimesOf(const core::IncidentRecord& record, const ClockPair& clock
   for (const core::TimelineEntry& entry : record.timeline) {
     times.timeline.push_back(clocks.WallOf(entry.at));
   }
+  for (const core::CauseEvidence& cause : record.causes) times.ended.push_back(wall_of(cause.ended));
   return times;
 }
 
@@ -168,7 +182,7 @@ v1::Incident ToProto(const core::IncidentRecord& record, const IncidentTimes& ti
   if (detail == IncidentDetail::kSummary) {
     return message;
   }
-  SetEvidence(record, &message);
+  SetEvidence(record, times, &message);
   for (std::size_t i = 0; i < record.timeline.size() && i < times.timeline.size(); ++i) {
     v1::TimelineEntry* entry = message.add_timeline();
     *entry->mutable_at() = ToProto(times.timeline[i]);

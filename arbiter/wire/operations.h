@@ -33,7 +33,8 @@ struct IncidentTimes {
   std::optional<absl::Time> confirmed;
   std::optional<absl::Time> healed;
   std::optional<absl::Time> closed;
-  std::vector<absl::Time> timeline;  // one for each entry of the record's timeline
+  std::vector<absl::Time> timeline;                // one for each entry of the record's timeline
+  std::vector<std::optional<absl::Time>> ended{};  // of the record's causes, in their order; shorter: the rest has not
 };
 IncidentTimes TimesOf(const core::IncidentRecord& record, const ClockPair& clocks);
 

@@ -48,6 +48,15 @@ core::HeardRouter ReadHeardRouter(const v1::HeardRouter& message, FieldReader* r
   return heard;
 }
 
+// A kind that is newer than we are has its words all the same.
+core::Hindrance ReadHindrance(const v1::Hindrance& message) {
+  core::Hindrance hindrance;
+  hindrance.kind = EnumToCore(kHindranceKinds, message.kind()).value_or(core::HindranceKind::kLink);
+  hindrance.evidence = KeptText(message.evidence());
+  hindrance.repair = KeptText(message.repair());
+  return hindrance;
+}
+
 core::InstanceConfig ReadInstance(const v1::InstanceConfig& message, FieldReader* reader) {
   core::InstanceConfig instance;
   instance.name = KeptText(message.name());
@@ -74,7 +83,7 @@ core::InstanceConfig ReadInstance(const v1::InstanceConfig& message, FieldReader
   instance.segment = KeptText(message.segment());
   instance.link_down = message.link_down();
   instance.ignores_link = message.ignores_link();
-  instance.networks = Strings(message.networks());
+  instance.networks = Strings("networks", message.networks(), reader->limits().details, reader);
   return instance;
 }
 
@@ -115,8 +124,8 @@ void ReadInstanceFields(const v1::VipReport& message, FieldReader* reader, core:
   if (!of_shared) report->daemon = reader->Enum("daemon", kDaemonStates, message.daemon());
 }
 
-// Each list stands whole in one of the two, the report or what it shares; only routers that are heard may stand in
-// both.
+// Each list stands whole in one of the two, the report or what it shares; only what is heard and what hinders may stand
+// in both.
 void ReadLists(const v1::VipReport& message, FieldReader* reader, core::VipReport* report) {
   const ReportLimits& limits = reader->limits();
   const int heard = static_cast<int>(report->heard.size()) + message.heard_size();
@@ -135,6 +144,12 @@ void ReadLists(const v1::VipReport& message, FieldReader* reader, core::VipRepor
   for (int i = 0; i < message.heard_size() && reader->ok(); ++i) {
     const auto scope = reader->Enter("heard", i);
     report->heard.push_back(ReadHeardRouter(message.heard(i), reader));
+  }
+  const int hindrances = static_cast<int>(report->hindrances.size()) + message.hindrances_size();
+  if (!reader->Within("hindrances", hindrances, limits.details)) return;
+  for (const v1::Hindrance& hindrance : message.hindrances()) report->hindrances.push_back(ReadHindrance(hindrance));
+  if (!message.fault_suspects().empty()) {
+    report->fault_suspects = Strings("fault_suspects", message.fault_suspects(), limits.details, reader);
   }
 }
 
@@ -219,13 +234,13 @@ namespace {
 // More is no news to anybody.
 constexpr int kMostForeignRouters = 256;
 
-core::ForeignRouter ReadForeignRouter(const v1::ForeignRouter& message) {
+core::ForeignRouter ReadForeignRouter(const v1::ForeignRouter& message, FieldReader* reader) {
   return {.protocol = KeptText(message.protocol()),
           .interface = KeptText(message.interface()),
           .group = message.group(),
           .source = KeptText(message.source()),
           .priority = message.priority(),
-          .addresses = Strings(message.addresses())};
+          .addresses = Strings("addresses", message.addresses(), reader->limits().details, reader)};
 }
 
 }  // namespace
@@ -258,8 +273,9 @@ core::NodeReport ReadNodeReport(const v1::NodeReport& message, FieldReader* read
   report.macs = Strings("macs", message.macs(), entries, reader);
   report.loopback_addresses = reader->Addresses("loopback_addresses", message.loopback_addresses());
   for (int i = 0; i < message.foreign_routers_size() && i < kMostForeignRouters; ++i) {
-    report.foreign_routers.push_back(ReadForeignRouter(message.foreign_routers(i)));
+    report.foreign_routers.push_back(ReadForeignRouter(message.foreign_routers(i), reader));
   }
+  report.address_managers = Strings("address_managers", message.address_managers(), entries, reader);
   return report;
 }
 

@@ -160,6 +160,13 @@ v1::VipReport OwnPart(const core::VipReport& report, core::Instant now) {
   message.set_link_down(report.link_down);
   Append(report.answers_on, message.mutable_answers_on());
   message.set_advert_interface(report.advert_interface);
+  for (const core::Hindrance& hindrance : report.hindrances) {
+    v1::Hindrance* entry = message.add_hindrances();
+    entry->set_kind(EnumToProto(kHindranceKinds, hindrance.kind));
+    entry->set_evidence(hindrance.evidence);
+    entry->set_repair(hindrance.repair);
+  }
+  Append(report.fault_suspects, message.mutable_fault_suspects());
   return message;
 }
 
@@ -229,6 +236,7 @@ v1::NodeReport ToProto(const core::NodeReport& report) {
     to->set_priority(router.priority);
     Append(router.addresses, to->mutable_addresses());
   }
+  Append(report.address_managers, message.mutable_address_managers());
   return message;
 }
 

@@ -15,6 +15,8 @@ namespace {
 using arbiter::IpAddress;
 
 constexpr std::chrono::seconds kHousekeepingEvery(1);
+// All of /proc is read for it.
+constexpr std::chrono::seconds kLookForManagersEvery(60);
 constexpr int kMostRounds = 8;
 constexpr std::size_t kMostLookedAt = 1000;  // at a time: some milliseconds
 
@@ -160,6 +162,11 @@ void Probe::Housekeep(Instant now) {
     }
   }
   report::NodeFacts& facts = parts_.node.node_facts();
+  if (now >= next_look_for_managers_) {
+    next_look_for_managers_ = now + kLookForManagersEvery;
+    std::vector<std::string> running = keepalived::AddressManagersRunning();
+    if (std::exchange(facts.address_managers, running) != running) node_dirty_ = true;
+  }
   facts.capture_drops = taps_.Drops();
   taps_.LogFloods(now);
   const Taps::NotRead not_read = taps_.PassedOver();

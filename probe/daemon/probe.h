@@ -153,6 +153,7 @@ class Probe {
   std::vector<hold::DirectiveResult> results_;
   std::set<arbiter::IpAddress> maybe_silent_;  // holders that time alone may show to be silent
   Instant next_housekeeping_{};
+  Instant next_look_for_managers_{};
   std::optional<Instant> read_config_at_;          // its files have changed; whoever writes them may not be done
   std::vector<arbiter::IpAddress> to_make_ready_;  // whose gates may follow the answer that is being prepared
   std::uint64_t losses_ = 0;

@@ -1,12 +1,16 @@
 #include "probe/doctor/check_addresses.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "probe/doctor/wording.h"
 #include "probe/keepalived/scope.h"
+#include "probe/report/hindrance.h"
+#include "probe/report/layout.h"
 #include "probe/report/owner_index.h"
 #include "probe/report/vip_place.h"
 
@@ -18,6 +22,7 @@ using keepalived::DaemonState;
 
 constexpr char kCheck[] = "address";
 constexpr char kDaemonCheck[] = "daemon";
+constexpr char kInstanceCheck[] = "instance";
 
 std::string Where(const report::VipPlace& place) {
   return absl::StrCat(place.vip.ToString(), "/", place.on->address.prefix_length, " on ", place.on->link.name);
@@ -84,6 +89,10 @@ Finding OfPlace(const report::VipPlace& place, const AddressFacts& facts) {
             absl::StrCat(Where(place), " is behind a shut gate: this node is held back for it (", shut->second, ")"),
             "`arbctl status` says why; `arbiter-probe holds` shows and ends it without an arbiter"};
   }
+  const std::vector<report::Hindrance> hindrances = report::HindrancesAt(place);
+  if (!hindrances.empty()) {
+    return Bad(place, absl::StrCat(Where(place), ": ", hindrances.front().evidence), hindrances.front().repair);
+  }
   const HeardSource* other = AdvertiserOf(place, facts.heard);
   if (place.instance == nullptr) {
     return Bad(place,
@@ -111,6 +120,31 @@ Finding OfPlace(const report::VipPlace& place, const AddressFacts& facts) {
       break;
   }
   return OfLiveOwner(place, facts);
+}
+
+// The daemon advertises the VIP, and the VIP is nowhere: its daemon does not know.
+std::optional<Finding> OfTaken(const IpAddress& vip, const AddressFacts& facts, const report::OwnerIndex& owners) {
+  for (const keepalived::Owner& owner : owners.Of(vip)) {
+    const keepalived::Instance& instance = *owner.instance;
+    const bool speaks = std::any_of(facts.heard.sources.begin(), facts.heard.sources.end(), [&](const auto& source) {
+      return !source.foreign() && instance.vrid && source.interface == instance.interface.value &&
+             source.last.vrid == instance.vrid->value.value();
+    });
+    if (!speaks) continue;
+    const std::string by =
+        facts.managers.empty() ? "" : absl::StrCat(" (", absl::StrJoin(facts.managers, " and "), " runs here)");
+    const std::string keep = facts.managers.empty()
+                                 ? "find out what removes it (`ip monitor address`)"
+                                 : absl::StrCat("have ", absl::StrJoin(facts.managers, " and "), " leave ",
+                                                owner.address->device, "'s addresses alone");
+    return Finding{kCheck, vip.ToString(), Verdict::kFault,
+                   absl::StrCat(instance.name,
+                                " advertises it, and no interface has it: it was taken away behind the "
+                                "daemon's back",
+                                by),
+                   absl::StrCat(keep, ", then restart keepalived: it adds the address anew")};
+  }
+  return std::nullopt;
 }
 
 std::set<IpAddress> VipsOf(const AddressFacts& facts, const report::OwnerIndex& owners) {
@@ -146,6 +180,24 @@ Findings CheckDaemon(const keepalived::DaemonStatus& status) {
   return {finding};
 }
 
+Findings CheckInstances(const keepalived::Config& config, const netlink::AddressTable& table) {
+  const report::OwnerIndex owners(config);
+  const report::Facts facts{table, config, owners};
+  const report::Layout layout(facts);
+  Findings findings;
+  if (!config.globals.net_namespace.value.empty()) return findings;  // its interfaces are not those that are seen here
+  for (const keepalived::Instance& instance : config.instances) {
+    const std::vector<report::Hindrance> hindrances = report::HindrancesOf(instance, owners, layout);
+    for (const report::Hindrance& hindrance : hindrances) {
+      findings.push_back({kInstanceCheck, instance.name, Verdict::kFault, hindrance.evidence, hindrance.repair});
+    }
+    if (!hindrances.empty()) continue;
+    findings.push_back(
+        {kInstanceCheck, instance.name, Verdict::kOk, "the interfaces and addresses that it needs are there", ""});
+  }
+  return findings;
+}
+
 Findings CheckAddresses(const AddressFacts& facts) {
   const report::OwnerIndex owners(facts.config);
   Findings findings;
@@ -158,6 +210,10 @@ Findings CheckAddresses(const AddressFacts& facts) {
       findings.push_back(OfPlace(place, facts));
     }
     absent += here ? 0U : 1U;
+    if (here) continue;
+    if (std::optional<Finding> taken = OfTaken(vip, facts, owners); taken.has_value()) {
+      findings.push_back(*std::move(taken));
+    }
   }
   if (findings.empty() && absent > 0) {
     findings.push_back(

@@ -25,10 +25,15 @@ struct AddressFacts {
   const Heard& heard;
   std::vector<arbiter::IpAddress> named;                // VIPs that the probe's configuration lists
   std::map<arbiter::IpAddress, std::string> shut = {};  // VIPs behind a shut gate, and who shut it
+  std::vector<std::string> managers = {};               // programs that run here and give interfaces their addresses
 };
 
+// Whether the instances' interfaces and addresses let the daemon run them: what keeps one in FAULT, and the repair.
+Findings CheckInstances(const keepalived::Config& config, const netlink::AddressTable& table);
+
 // Each VIP (of the daemon's configuration, of the probe's, of others' adverts) that is configured here: a leftover of a
-// dead daemon, one that was added by hand, one that a backup kept, one on another interface than its instance's.
+// dead daemon, one that was added by hand, one that a backup kept, one on another interface than its instance's, one
+// that the kernel does not use; and each that this node advertises and no interface has.
 Findings CheckAddresses(const AddressFacts& facts);
 
 // An IPv4 address with the label that ifconfig(8) goes by, in the kernel's order.

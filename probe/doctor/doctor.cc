@@ -23,6 +23,7 @@
 #include "probe/doctor/system_facts.h"
 #include "probe/keepalived/config_reader.h"
 #include "probe/keepalived/daemon_watch.h"
+#include "probe/keepalived/process_table.h"
 #include "probe/keepalived/scope.h"
 #include "probe/netlink/address_watch.h"
 #include "probe/netlink/kernel_reader.h"
@@ -145,7 +146,10 @@ class Examination {
     const Heard heard =
         Listen(InterfacesOf(config, options_, table_), MacvlansOf(table_), AddressesOf(table_), options_.listen);
     const GateFacts gate = ReadGate();
-    Append(CheckAddresses({config, daemon.status, table_, heard, options_.vips, gate.shut}), &findings_);
+    Append(CheckInstances(config, table_), &findings_);
+    Append(CheckAddresses(
+               {config, daemon.status, table_, heard, options_.vips, gate.shut, keepalived::AddressManagersRunning()}),
+           &findings_);
     Append(CheckIfconfig(config, ReadLabels()), &findings_);
     const absl::StatusOr<Ruleset> ruleset = ReadRuleset();
     Append(CheckFilter(ruleset, PacketsOf(config, heard, table_), LegacyTables()), &findings_);

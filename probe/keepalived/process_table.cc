@@ -3,9 +3,12 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <filesystem>
 #include <optional>
+#include <set>
 
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
@@ -43,7 +46,31 @@ absl::StatusOr<std::string> ReadSmallFile(const std::string& path) {
   return text;
 }
 
+// By the kernel's name of the process, which has 15 characters.
+constexpr std::array<std::pair<absl::string_view, absl::string_view>, 3> kAddressManagers = {{
+    {"systemd-network", "systemd-networkd"},
+    {"NetworkManager", "NetworkManager"},
+    {"dhcpcd", "dhcpcd"},
+}};
+
 }  // namespace
+
+std::vector<std::string> AddressManagersRunning() {
+  std::set<std::string> running;
+  std::error_code error;
+  std::filesystem::directory_iterator processes("/proc", error);
+  for (const auto end = std::filesystem::end(processes); !error && processes != end; processes.increment(error)) {
+    const std::string pid = processes->path().filename().string();
+    if (pid.find_first_not_of("0123456789") != std::string::npos) continue;
+    const absl::StatusOr<std::string> comm = ReadSmallFile(absl::StrCat("/proc/", pid, "/comm"));
+    if (!comm.ok()) continue;
+    const absl::string_view name = absl::StripSuffix(*comm, "\n");
+    const auto* manager = std::find_if(kAddressManagers.begin(), kAddressManagers.end(),
+                                       [name](const auto& known) { return known.first == name; });
+    if (manager != kAddressManagers.end()) running.emplace(manager->second);
+  }
+  return {running.begin(), running.end()};
+}
 
 absl::StatusOr<ProcessStat> ParseStat(absl::string_view text) {
   // "PID (NAME) STATE PPID ...": the name may hold blanks and brackets, so the last bracket ends it.

@@ -32,6 +32,11 @@ absl::StatusOr<ProcessStat> ParseStat(absl::string_view text);
 // One look at a process. NotFound when there is none of that id.
 absl::StatusOr<ProcessStat> ReadStat(pid_t pid);
 
+// Which of the programs that give interfaces their addresses, and may take others away, run on this host:
+// "systemd-networkd", "NetworkManager", "dhcpcd". By /proc's names of processes, in whatever network namespace; none
+// where /proc cannot be read.
+std::vector<std::string> AddressManagersRunning();
+
 // The children of a process's main thread, as /proc/PID/task/PID/children lists them.
 absl::StatusOr<std::vector<pid_t>> ReadChildren(pid_t pid);
 

@@ -217,6 +217,11 @@ std::optional<TrackFileRung> Scopes::FirstUsable(const Instance& instance, const
   return std::nullopt;
 }
 
+const TrackFile* Scopes::FindFile(absl::string_view name) const {
+  const auto file = files_.find(name);
+  return file == files_.end() ? nullptr : file->second.definition;
+}
+
 std::variant<TrackFileRung, NoTrackFile> Scopes::FindTrackFile(const Instance& instance,
                                                                absl::string_view runtime_dir) const {
   const SyncGroup* group = GroupOf(instance);

@@ -72,6 +72,8 @@ class Scopes {
   [[nodiscard]] const Instance* Find(absl::string_view name) const;
   [[nodiscard]] const SyncGroup* GroupOf(const Instance& instance) const;
   [[nodiscard]] std::vector<const Instance*> FaultTogether(const Instance& instance) const;
+  // The track_file block of that name; null when there is none.
+  [[nodiscard]] const TrackFile* FindFile(absl::string_view name) const;
   [[nodiscard]] std::variant<TrackFileRung, NoTrackFile> FindTrackFile(const Instance& instance,
                                                                        absl::string_view runtime_dir) const;
 

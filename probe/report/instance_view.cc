@@ -1,8 +1,10 @@
 #include "probe/report/instance_view.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "probe/keepalived/scope.h"
+#include "probe/report/hindrance.h"
 #include "probe/report/rungs.h"
 #include "probe/report/to_proto.h"
 
@@ -52,7 +54,18 @@ std::optional<IpAddress> PrimaryOf(const InstanceView& view, const Layout& layou
   return layout.PrimaryOn(view.router.interface, view.router.family);
 }
 
-void PutBase(const InstanceView& view, const Facts& facts, arbiter::v1::VipReport* base) {
+void PutHindrances(const keepalived::Instance& instance, const Layout& layout, const Facts& facts,
+                   arbiter::v1::VipReport* base) {
+  if (!facts.config.globals.net_namespace.value.empty()) return;  // its interfaces are not those that are seen here
+  for (const Hindrance& hindrance : HindrancesOf(instance, facts.owners, layout)) {
+    *base->add_hindrances() = ToProto(hindrance);
+  }
+  for (std::string& suspect : FaultSuspectsOf(facts.config, instance, facts.owners)) {
+    base->add_fault_suspects(std::move(suspect));
+  }
+}
+
+void PutBase(const InstanceView& view, const Layout& layout, const Facts& facts, arbiter::v1::VipReport* base) {
   base->set_advertises(view.advertises);
   base->set_vrid(view.router.vrid);
   base->set_priority(static_cast<std::uint32_t>(view.priority.value_or(0)));
@@ -68,6 +81,7 @@ void PutBase(const InstanceView& view, const Facts& facts, arbiter::v1::VipRepor
   base->set_instance(view.instance->name);
   const keepalived::SyncGroup* group = facts.owners.scopes().GroupOf(*view.instance);
   if (group != nullptr) base->set_sync_group(group->name);
+  PutHindrances(*view.instance, layout, facts, base);
 }
 
 }  // namespace
@@ -88,7 +102,7 @@ InstanceView ViewOfInstance(const Speech* speech, const RouterKey& otherwise, co
   }
   view.track_file = TrackFileRung(view.instance, facts);
   view.stop_daemon = StopRung(facts);
-  PutBase(view, facts, &view.base);
+  PutBase(view, layout, facts, &view.base);
   return view;
 }
 

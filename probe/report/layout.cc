@@ -350,6 +350,16 @@ bool Layout::IsOwnRouter(const RouterKey& router) const {
                      [&facing](const Speech& speech) { return speech.routers.contains(facing); });
 }
 
+bool Layout::HasSourceOn(const std::string& interface, IpAddress::Family family) const {
+  const netlink::Link* link = LinkOf(interface);
+  if (link == nullptr) return false;
+  const std::vector<netlink::Address> addresses = table_.AddressesOn(link->index);
+  return std::any_of(addresses.begin(), addresses.end(), [&](const netlink::Address& address) {
+    return address.ip.family() == family && owners_.Of(address.ip).empty() &&
+           (!address.ip.is_v6() || address.ip.IsLinkLocal());
+  });
+}
+
 bool Layout::IsHomeOf(const IpAddress& vip, const std::string& link) const {
   const std::string facing = FacingOf(link);
   std::vector<std::string> homes;

@@ -86,6 +86,11 @@ class Layout {
   [[nodiscard]] std::optional<arbiter::IpAddress> PrimaryOn(const std::string& interface,
                                                             arbiter::IpAddress::Family family) const;
 
+  // Whether the interface has an address of that family that is no VIP of the configuration, of any length: over IPv6 a
+  // link-local one.
+  [[nodiscard]] bool HasSourceOn(const std::string& interface, arbiter::IpAddress::Family family) const;
+  // Whether any interface of this host has it, loopback included.
+  [[nodiscard]] bool HasAddress(const arbiter::IpAddress& address) const { return !table_.Find(address).empty(); }
   // Whether own adverts leave from that address, or would.
   [[nodiscard]] bool SendsFrom(const arbiter::IpAddress& address) const { return sources_.contains(address); }
   // Whether adverts of this node have the VIP in their list.

@@ -170,6 +170,7 @@ arbiter::v1::NodeReport NodeReportOf(const Facts& facts, const NodeFacts& node) 
   for (arbiter::v1::ForeignRouter& router : ForeignRoutersOf(facts, layout, node.gateways)) {
     *report.add_foreign_routers() = std::move(router);
   }
+  for (const std::string& manager : node.address_managers) report.add_address_managers(manager);
   for (const netlink::Link& link : facts.addresses.Links()) {
     if (link.has_mac) report.add_macs(link.mac.ToString());
   }

@@ -28,7 +28,8 @@ struct NodeFacts {
   std::map<std::string, std::uint64_t> dropped_adverts;
   std::array<std::uint64_t, observe::kAllVantages.size()> adverts{};  // heard since the start, by vantage point
   std::vector<observe::Gateway> gateways;                             // of CARP and HSRP
-  std::string fingerprint_key;  // empty: not known yet, and no fingerprint is told
+  std::vector<std::string> address_managers;  // programs that run here and give interfaces their addresses
+  std::string fingerprint_key;                // empty: not known yet, and no fingerprint is told
 };
 
 arbiter::v1::NodeReport NodeReportOf(const Facts& facts, const NodeFacts& node);

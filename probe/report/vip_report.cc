@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "probe/report/answering.h"
+#include "probe/report/hindrance.h"
 #include "probe/report/rungs.h"
 #include "probe/report/to_proto.h"
 #include "probe/report/vouching.h"
@@ -213,6 +214,7 @@ void Look::PutOwn(const Subject& subject, const hold::VipState& state, VipReport
   if (!subject.place) return;
   own->set_interface(subject.place->on ? subject.place->on->link.name : subject.place->interface);
   if (subject.place->on) *own->mutable_configured_for() = ToProto(now_ - subject.place->on->address.since);
+  for (const Hindrance& hindrance : HindrancesAt(*subject.place)) *own->add_hindrances() = ToProto(hindrance);
 }
 
 // Others that speak as the VIP's virtual router, or name the VIP: on its segments and where its instance speaks. A host

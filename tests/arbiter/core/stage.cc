@@ -89,6 +89,18 @@ void Stage::Report(const std::string& name) {
   Do(changed);
 }
 
+void Stage::ReleaseByHand(const std::string& name) {
+  Actor& actor = actors_.at(name);
+  actor.holds.clear();
+  std::erase_if(gates_, [&](const auto& gate) { return gate.first.first == name; });
+  if (!actor.attached) return;
+  NodeChanged changed;
+  changed.node = KeyOf(name);
+  changed.vips = ReportsOf(actor);
+  changed.holds.emplace();
+  Do(changed);
+}
+
 void Stage::Take(const std::string& name) {
   VipReport& vip = actors_.at(name).vip;
   vip.configured = true;

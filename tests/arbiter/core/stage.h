@@ -49,6 +49,8 @@ class Stage {
   void Take(const std::string& name);
   void GiveUp(const std::string& name);
   void Report(const std::string& name);
+  // `arbiter-probe holds --release-all` on the node.
+  void ReleaseByHand(const std::string& name);
 
   // Time goes on; heartbeats of the nodes that are attached and answer come every second; deadlines are kept.
   void Run(Duration span);

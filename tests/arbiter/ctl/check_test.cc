@@ -53,6 +53,21 @@ INSTANTIATE_TEST_SUITE_P(
             "ARBITER CRITICAL - prod 192.168.1.212 is healing | nodes=2 connected=2 vips=1 held=0 split=0 held_back=0"},
         Case{"Unheld", "state: VIP_STATE_UNHELD", 2,
              "ARBITER CRITICAL - prod 192.168.1.212 is unheld | nodes=2 connected=2 vips=1 held=0 split=0 held_back=0"},
+        Case{"UnheldAndWhy",
+             "state: VIP_STATE_UNHELD obstacles { node: 'a' evidence: 'sync has no carrier' repair: 'look at it' } "
+             "obstacles { node: 'b' evidence: 'sync has no carrier' repair: 'look at it' }",
+             2,
+             "ARBITER CRITICAL - prod 192.168.1.212 is unheld (a, b: sync has no carrier) | nodes=2 connected=2 vips=1 "
+             "held=0 split=0 held_back=0"},
+        Case{"NoStandby",
+             absl::StrCat("state: VIP_STATE_HELD no_standby: true obstacles { node: 'b' evidence: 'keepalived does not "
+                          "run' repair: 'start it' } ",
+                          kHolderA),
+             1,
+             "ARBITER WARNING - prod 192.168.1.212 has no standby (b: keepalived does not run) | nodes=2 connected=2 "
+             "vips=1 held=1 split=0 held_back=0"},
+        Case{"Foreign", "state: VIP_STATE_FOREIGN note: 'a router of the segment has it'", 0,
+             "ARBITER OK - 0 VIPs held, 2 nodes connected | nodes=2 connected=2 vips=0 held=0 split=0 held_back=0"},
         Case{"StillAnswers", "state: VIP_STATE_GUARDED held_back { node: 'b' configured: true }", 2,
              "ARBITER CRITICAL - prod 192.168.1.212 is guarded, b is held back and STILL ANSWERS | nodes=2 connected=2 "
              "vips=1 held=0 split=0 held_back=1"}),

@@ -123,6 +123,15 @@ timeline
 )");
 }
 
+TEST(Incident, WhatHoldsNoLongerIsStruckWithItsTime) {
+  FakeArbiter arbiter;
+  arbiter.incidents = {Parsed<v1::Incident>(kIncident)};
+  arbiter.incidents[0].mutable_evidence(0)->mutable_ended_at()->set_seconds(1'760'000'005);
+  const std::string out = RunAgainst(arbiter, {"incident", "3-1"}).out;
+  EXPECT_THAT(out, HasSubstr("  VRID_MISMATCH  (no longer, since 2025-10-09 08:53:25)\n"));
+  EXPECT_THAT(out, testing::Not(HasSubstr("mend it")));
+}
+
 TEST(Incident, ThatWasOnlyObservedSaysSo) {
   FakeArbiter arbiter;
   arbiter.incidents = {Parsed<v1::Incident>("id: '3-1' vip: '10.0.0.1' cluster: 'prod' mode: MODE_OBSERVE")};
@@ -189,6 +198,15 @@ TEST(Demote, ARefusalOfTheArbiterIsSaidAsItIs) {
   const Outcome outcome = RunAgainst(arbiter, {"demote", "b", "192.168.1.212"});
   EXPECT_EQ(outcome.code, 1);
   EXPECT_EQ(outcome.err, "arbctl: no other node has affirmed that it holds 192.168.1.212\n");
+}
+
+TEST(Forget, SaysWhetherTheNodeWasKnown) {
+  FakeArbiter arbiter;
+  EXPECT_EQ(RunAgainst(arbiter, {"forget", "b", "--reason", "sold"}).out, "b is forgotten.\n");
+  EXPECT_EQ(arbiter.forget_request.reason(), "sold");
+  EXPECT_EQ(RunAgainst(arbiter, {"forget", "x"}).out,
+            "No node x has attached since the arbiter started; what was told of it before is resolved.\n");
+  EXPECT_EQ(RunAgainst(arbiter, {"forget"}).code, 64);
 }
 
 TEST(Release, AsksAndSaysWhatItMeans) {

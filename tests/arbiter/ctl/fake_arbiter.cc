@@ -82,6 +82,12 @@ grpc::Status FakeArbiter::Release(Context* /*c*/, const v1::ReleaseRequest* requ
   return verdict;
 }
 
+grpc::Status FakeArbiter::Forget(Context* /*c*/, const v1::ForgetRequest* request, v1::ForgetResponse* out) {
+  forget_request = *request;
+  out->set_known(request->node() == "b");
+  return verdict;
+}
+
 grpc::Status FakeArbiter::SetMode(Context* /*c*/, const v1::SetModeRequest* request, v1::SetModeResponse* out) {
   mode_request = *request;
   out->add_clusters("prod");

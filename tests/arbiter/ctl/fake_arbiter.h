@@ -35,6 +35,7 @@ class FakeArbiter final : public v1::OperationsService::Service {
   v1::WatchEventsRequest events_request;
   v1::DemoteRequest demote_request;
   v1::ReleaseRequest release_request;
+  v1::ForgetRequest forget_request;
   v1::SetModeRequest mode_request;
 
  private:
@@ -49,6 +50,7 @@ class FakeArbiter final : public v1::OperationsService::Service {
                            grpc::ServerWriter<v1::Event>* writer) override;
   grpc::Status GetDiff(Context* c, const v1::GetDiffRequest* request, v1::GetDiffResponse* out) override;
   grpc::Status Demote(Context* c, const v1::DemoteRequest* request, v1::DemoteResponse* out) override;
+  grpc::Status Forget(Context* c, const v1::ForgetRequest* request, v1::ForgetResponse* out) override;
   grpc::Status Release(Context* c, const v1::ReleaseRequest* request, v1::ReleaseResponse* out) override;
   grpc::Status SetMode(Context* c, const v1::SetModeRequest* request, v1::SetModeResponse* out) override;
 

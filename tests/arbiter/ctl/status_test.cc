@@ -42,6 +42,21 @@ INSTANTIATE_TEST_SUITE_P(
   VIP            STATE  SINCE  HOLDER  PRIO  VRID  INTERFACE  ADVERTISES
   192.168.1.212  HELD   8.1s   a       100   66    eth0       yes
 )"},
+        Golden{"NoStandby",
+               absl::StrCat("state: VIP_STATE_HELD no_standby: true obstacles { node: 'b' evidence: 'keepalived does "
+                            "not run' repair: 'start keepalived there' } ",
+                            kHolderA),
+               R"(cluster prod  enforce  2 nodes connected  1 VIP: 1 held
+  VIP            STATE  SINCE  HOLDER  PRIO  VRID  INTERFACE  ADVERTISES
+  192.168.1.212  HELD   8.1s   a       100   66    eth0       yes
+      no standby: b: keepalived does not run: start keepalived there
+)"},
+        Golden{"Foreign", "state: VIP_STATE_FOREIGN note: '192.168.1.7 advertises it under VRID 7'",
+               R"(cluster prod  enforce  2 nodes connected  1 VIP: 1 foreign
+  VIP            STATE    SINCE  HOLDER  PRIO  VRID  INTERFACE  ADVERTISES
+  192.168.1.212  FOREIGN  8.1s   -       -     -     -          -
+      192.168.1.7 advertises it under VRID 7
+)"},
         Golden{"Unheld", "state: VIP_STATE_UNHELD advice: 'start the VRRP daemon on one of its nodes'",
                R"(cluster prod  enforce  2 nodes connected  1 VIP: 1 unheld
   VIP            STATE   SINCE  HOLDER  PRIO  VRID  INTERFACE  ADVERTISES

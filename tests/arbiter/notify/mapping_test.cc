@@ -179,5 +179,36 @@ TEST(Mapping, ResumesWhatHasNotHealed) {
   EXPECT_EQ(EventsOf(mapping.Of({NoteOf("closed", "7-1"), NoteOf("closed", "7-2")}, {}, {})), "healed resolved;");
 }
 
+core::Note Forgotten(const char* cluster) {
+  core::Note note = NodeNote(Severity::kWarning);
+  note.cluster = cluster;
+  note.kind = "forgotten";
+  return note;
+}
+
+TEST(Mapping, ARetiredNodeIsLostNoLonger) {
+  for (const char* cluster : {"prod", ""}) {
+    Mapping mapping;
+    EXPECT_EQ(EventsOf(mapping.Of({Forgotten(cluster)}, {}, kStart)), "");
+    mapping.Of({NodeNote(Severity::kWarning)}, {}, kStart);
+    EXPECT_EQ(EventsOf(mapping.Due(kStart + Mapping::kGrace)), "node_lost;");
+    const auto out = mapping.Of({Forgotten(cluster)}, {}, kStart + 2 * Mapping::kGrace);
+    EXPECT_EQ(EventsOf(out), "node_lost resolved;");
+    EXPECT_EQ(out[0].cluster, "prod");
+    EXPECT_EQ(EventsOf(mapping.Of({Forgotten(cluster)}, {}, kStart + 3 * Mapping::kGrace)), "");
+  }
+}
+
+TEST(Mapping, ANodeOfAnEarlierLifeIsRetiredToo) {
+  Mapping mapping;
+  store::Notification told;
+  told.event = "node_lost";
+  told.cluster = "prod";
+  told.node = "a";
+  mapping.ResumeTold({told});
+  EXPECT_EQ(EventsOf(mapping.Of({Forgotten("other")}, {}, kStart)), "") << "of another cluster";
+  EXPECT_EQ(EventsOf(mapping.Of({Forgotten("prod")}, {}, kStart)), "node_lost resolved;");
+}
+
 }  // namespace
 }  // namespace arbiter::notify

@@ -155,9 +155,16 @@ TEST_P(StoreTest, AClosedIncidentIsHistoryAndIsNotResumed) {
 TEST_P(StoreTest, CalendarTimesAreThoseOfTheEvents) {
   world_->Restart();
   const absl::Time wall = clocks().now().wall;
-  ASSERT_TRUE(store().WriteIncident(Closed(SampleIncident("1-1", now()), now())).ok());
+  core::IncidentRecord sample = Closed(SampleIncident("1-1", now()), now());
+  sample.causes.insert(sample.causes.begin(), {core::Cause::kLostInNetwork, "it holds", ""});
+  sample.causes.back().ended = now() - seconds(3);
+  ASSERT_TRUE(store().WriteIncident(sample).ok());
   clocks().Pass(seconds(100));
   const StoredIncident incident = store().FindIncident("1-1").value();
+  ASSERT_EQ(incident.ended.size(), sample.causes.size());
+  EXPECT_EQ(incident.ended.front(), std::nullopt);
+  EXPECT_EQ(incident.ended.back(), wall - absl::Seconds(3));
+  EXPECT_EQ(incident.record.causes.back().ended, sample.causes.back().ended);
   EXPECT_EQ(incident.opened, wall - absl::Seconds(10));
   EXPECT_EQ(incident.confirmed, wall - absl::Milliseconds(9750));
   EXPECT_EQ(incident.healed, wall - absl::Milliseconds(9738));

@@ -180,10 +180,11 @@ TEST(EnumTables, AreWhole) {
   ExpectWhole(kGateStates, v1::GateState_descriptor()->value_count(), 5);
   ExpectWhole(kDaemonStates, v1::DaemonState_descriptor()->value_count(), 4);
   ExpectWhole(kRungKinds, v1::RungKind_descriptor()->value_count(), 5);
+  ExpectWhole(kHindranceKinds, v1::HindranceKind_descriptor()->value_count(), 3);
   ExpectWhole(kOutcomes, v1::DirectiveOutcome_descriptor()->value_count(), 3);
   ExpectWhole(kModes, v1::Mode_descriptor()->value_count(), 2);
   ExpectWhole(kNodeStates, v1::NodeState_descriptor()->value_count(), 3);
-  ExpectWhole(kVipStates, v1::VipState_descriptor()->value_count(), 7);
+  ExpectWhole(kVipStates, v1::VipState_descriptor()->value_count(), 8);
   ExpectWhole(kIncidentStates, v1::IncidentState_descriptor()->value_count(), 4);
   ExpectWhole(kCauses, v1::Cause_descriptor()->value_count(), 20);
 }
@@ -192,6 +193,35 @@ TEST(Causes, HaveTheNamesThatOperatorsSee) {
   for (const auto& [proto, cause] : kCauses) {
     EXPECT_EQ(v1::Cause_Name(proto), std::string(core::CauseName(cause)));
   }
+}
+
+TEST(VipStatus, SaysWhoCouldNotServeIt) {
+  core::ClusterView view;
+  view.vips.emplace_back();
+  view.vips[0].vip = Ip("192.168.1.212");
+  view.vips[0].state = core::VipState::kHeld;
+  view.vips[0].no_standby = true;
+  view.vips[0].obstacles = {{"b", "keepalived does not run", "start it"}};
+  view.vips[0].note = "a note";
+  const v1::VipStatus vip = ToProto(view, kNow).vips(0);
+  EXPECT_TRUE(vip.no_standby());
+  ASSERT_EQ(vip.obstacles_size(), 1);
+  ExpectIs(vip.obstacles(0), "node: 'b' evidence: 'keepalived does not run' repair: 'start it'");
+  EXPECT_EQ(vip.note(), "a note");
+}
+
+TEST(Incident, WhatHasEndedHasItsTimeAndNeedsNoAdvice) {
+  core::IncidentRecord record;
+  record.vips = {Ip("192.168.1.212")};
+  record.causes = {{core::Cause::kDaemonGone, "it does not run", "start it"},
+                   {core::Cause::kVridMismatch, "65 and 66", "write one"}};
+  record.causes[1].ended = kNow - seconds(2);
+  const v1::Incident incident = ToProto(record, TimesOf(record, kClocks), IncidentDetail::kWhole);
+  ASSERT_EQ(incident.evidence_size(), 2);
+  EXPECT_FALSE(incident.evidence(0).has_ended_at());
+  EXPECT_EQ(incident.evidence(1).ended_at().seconds(), 1'000'000 - 2);
+  ASSERT_EQ(incident.advice_size(), 1);
+  EXPECT_EQ(incident.advice(0), "start it");
 }
 
 }  // namespace

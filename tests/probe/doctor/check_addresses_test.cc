@@ -55,6 +55,44 @@ TEST_F(AddressesTest, AnActiveNodeOwnsIts) {
   EXPECT_THAT(Words(Check()), HasSubstr("owned by VI_1"));
 }
 
+TEST_F(AddressesTest, ThatTheKernelDoesNotUseIsNotAddedByHand) {
+  config = Configured(InstanceText("", "fd00::212/64"));
+  for (const bool owned : {true, false}) {
+    if (!owned) config = Configured(InstanceText());
+    netlink::Address address;
+    address.ip = Ip("fd00::212");
+    address.prefix_length = 64;
+    address.link = 2;
+    address.tentative = address.dad_failed = true;
+    table.Apply(netlink::AddressPresent{address}, {});
+    const Findings findings = CheckAddresses({config, daemon, table, heard, {Ip("fd00::212")}, shut});
+    EXPECT_EQ(Worst(findings), Verdict::kFault);
+    EXPECT_THAT(Words(findings), HasSubstr("fd00::212/64 on eth0: it is dadfailed on eth0"));
+    EXPECT_THAT(Words(findings), testing::Not(HasSubstr("by hand")));
+  }
+}
+
+TEST_F(AddressesTest, ThatIsAdvertisedAndNowhereWasTakenAway) {
+  HeardSource own = Advert();
+  own.sent = 3;
+  heard = HeardFrom({own});
+  EXPECT_EQ(Worst(Check()), Verdict::kFault);
+  EXPECT_THAT(Words(Check()), HasSubstr("VI_1 advertises it, and no interface has it"));
+  EXPECT_THAT(Words(CheckAddresses({config, daemon, table, heard, {}, shut, {"NetworkManager"}})),
+              HasSubstr("(NetworkManager runs here) | have NetworkManager leave eth0's addresses alone"));
+}
+
+TEST_F(AddressesTest, AnInstanceWhoseLinkIsCutIsInFault) {
+  EXPECT_EQ(Worst(CheckInstances(config, table)), Verdict::kOk);
+  netlink::Link cut = *table.FindLink("eth0");
+  cut.carrier = false;
+  table.Apply(netlink::LinkPresent{cut}, {});
+  EXPECT_EQ(Worst(CheckInstances(config, table)), Verdict::kFault);
+  EXPECT_THAT(
+      Words(CheckInstances(config, table)),
+      HasSubstr("VI_1: eth0 has no carrier, which keeps VI_1 in FAULT | look at cable and switch port of eth0"));
+}
+
 TEST_F(AddressesTest, OfADeadDaemonItIsALeftover) {
   Add("192.168.1.212", 2);
   daemon.state = DaemonState::kGone;

@@ -38,10 +38,89 @@ TEST(CauseRefinement, UnknownIsWrittenAnew) {
   EXPECT_THAT(found[0].evidence, Not(HasSubstr("as found before")));
 }
 
-TEST(CauseRefinement, ThawedDaemonWasFrozenAllTheSame) {
+CauseEvidence Ended(Cause cause, Instant at = kConfirmed) {
+  CauseEvidence ended = Named(cause);
+  ended.ended = at;
+  return ended;
+}
+
+TEST(CauseRefinement, ThawedDaemonWasFrozenAndIsNoLonger) {
   Claimants claimants = Agreeing();
+  claimants.ShutGateOf(claimants.b());
+  claimants.previous = {Named(Cause::kDaemonFrozen)};
+  EXPECT_THAT(claimants.Find(), ElementsAre(Ended(Cause::kDaemonFrozen)));
+}
+
+TEST(CauseRefinement, WhatEndedKeepsItsTime) {
+  Claimants claimants = Agreeing();
+  claimants.ShutGateOf(claimants.b());
+  claimants.previous = {Ended(Cause::kDaemonFrozen, kSplit)};
+  EXPECT_THAT(claimants.Find(), ElementsAre(Ended(Cause::kDaemonFrozen, kSplit)));
+}
+
+TEST(CauseRefinement, ANodeThatIsAwayEndsNothing) {
+  Claimants claimants = Agreeing();
+  claimants.ShutGateOf(claimants.b());
+  claimants.b().fresh = false;
   claimants.previous = {Named(Cause::kDaemonFrozen)};
   EXPECT_THAT(claimants.Find(), ElementsAre(Named(Cause::kDaemonFrozen)));
+}
+
+TEST(CauseRefinement, SettingsThatAgreeNowDifferNoLonger) {
+  for (const Cause cause : {Cause::kVridMismatch, Cause::kVersionMismatch, Cause::kAuthMismatch,
+                            Cause::kVipListMismatch, Cause::kUnicastPeerMismatch, Cause::kWrongInterface}) {
+    Claimants claimants = Agreeing();
+    claimants.ShutGateOf(claimants.b());
+    claimants.previous = {Named(cause)};
+    EXPECT_THAT(claimants.Find(), ElementsAre(Ended(cause)));
+  }
+}
+
+TEST(CauseRefinement, WhatAShutGateHidesHasNotEnded) {
+  for (const Cause cause : {Cause::kFilteredOnHost, Cause::kLostInNetwork, Cause::kChecksumOrTtl}) {
+    Claimants claimants = Agreeing();
+    claimants.ShutGateOf(claimants.b());
+    claimants.previous = {Named(cause)};
+    EXPECT_THAT(claimants.Find(), ElementsAre(Named(cause)));
+    Claimants open = Agreeing();
+    open.previous = {Named(cause)};
+    EXPECT_THAT(CausesOf(open.Find()), ElementsAre(Cause::kUnknown, cause)) << "and two answer all the same";
+    EXPECT_EQ(open.Find()[1].ended, kConfirmed);
+  }
+}
+
+TEST(CauseRefinement, AStrangerThatLeftEndsItsCause) {
+  Claimants claimants = Agreeing();
+  claimants.ShutGateOf(claimants.b());
+  claimants.previous = {Named(Cause::kForeignClaimant)};
+  EXPECT_THAT(claimants.Find(), ElementsAre(Ended(Cause::kForeignClaimant)));
+}
+
+TEST(CauseRefinement, NothingTellsToTakeTheAddressFromTheOnlyNodeThatServes) {
+  Claimants claimants;
+  claimants.b().FallSilent(DaemonState::kGone);
+  claimants.LetAllHear();
+  claimants.previous = claimants.Find();
+  ASSERT_THAT(CausesOf(claimants.previous), ElementsAre(Cause::kManualAddress));
+  ASSERT_THAT(claimants.previous[0].advice, testing::StartsWith("on b, remove"));
+  claimants.a().vip.configured = claimants.a().vip.advertises = false;  // and now b is the only one
+  claimants.a().vip.daemon = claimants.a().report.daemon = DaemonState::kGone;
+  for (const CauseEvidence& cause : claimants.Find()) {
+    EXPECT_THAT(cause.advice, Not(testing::StartsWith("on b, remove")));
+    EXPECT_THAT(cause.advice, Not(HasSubstr("or remove 192.168.1.212")));
+  }
+}
+
+TEST(CauseRefinement, ASecondFaultIsNamedOnceTheFirstIsMended) {
+  Claimants claimants;
+  claimants.b().FallSilent(DaemonState::kFrozen);
+  claimants.LetAllHear();
+  claimants.b().vip.configured_since = kStart - std::chrono::hours(1);
+  claimants.previous = {Named(Cause::kVridMismatch)};
+  const std::vector<CauseEvidence> found = claimants.Find();
+  ASSERT_THAT(CausesOf(found), ElementsAre(Cause::kDaemonFrozen, Cause::kVridMismatch));
+  EXPECT_FALSE(found[0].ended.has_value());
+  EXPECT_TRUE(found[1].ended.has_value());
 }
 
 TEST(CauseRefinement, ConfigurationThatArrivesLaterAddsTheLine) {
@@ -116,8 +195,8 @@ TEST(CauseRefinement, LossThatWasNamedBesideAProvenCauseStillGainsItsOtherDirect
   Claimants::Forget(claimants.b(), claimants.a());
   claimants.previous = {Named(Cause::kAuthMismatch), Named(Cause::kLostInNetwork)};
   const std::vector<CauseEvidence> found = claimants.Find();
-  ASSERT_THAT(CausesOf(found), ElementsAre(Cause::kAuthMismatch, Cause::kLostInNetwork));
-  EXPECT_THAT(found[1].evidence, HasSubstr("none is on the wire of b"));
+  ASSERT_THAT(CausesOf(found), ElementsAre(Cause::kLostInNetwork, Cause::kAuthMismatch)) << "the passwords agree now";
+  EXPECT_THAT(found[0].evidence, HasSubstr("none is on the wire of b"));
 }
 
 TEST(CauseRefinement, SecondFaultThatARepairBroughtIsAdded) {
@@ -125,7 +204,10 @@ TEST(CauseRefinement, SecondFaultThatARepairBroughtIsAdded) {
   claimants.b().SetList({"192.168.1.212", "192.168.1.214"});
   claimants.LetAllHear();
   claimants.previous = {Named(Cause::kVridMismatch)};
-  EXPECT_THAT(CausesOf(claimants.Find()), ElementsAre(Cause::kVridMismatch, Cause::kVipListMismatch));
+  const std::vector<CauseEvidence> found = claimants.Find();
+  ASSERT_THAT(CausesOf(found), ElementsAre(Cause::kVipListMismatch, Cause::kVridMismatch));
+  EXPECT_FALSE(found[0].ended.has_value());
+  EXPECT_TRUE(found[1].ended.has_value()) << "the VRIDs agree now";
 }
 
 TEST(CauseRefinement, LossIsNamedAsSoonAsAFreshProbeHasListenedForAnInterval) {
