@@ -41,7 +41,7 @@ using fuzz::Transmit;
 
 constexpr int kMostSteps = 60;
 constexpr std::uint32_t kLongestMs = 600'000;
-constexpr int kMostTicks = 400;
+constexpr int kMostTicks = 60;
 constexpr int kMostAtOnce = 100;  // ticks for one moment
 
 constexpr int kEth0 = 2;

@@ -41,7 +41,7 @@ using fuzz::Transmit;
 
 constexpr int kMostSteps = 60;
 constexpr std::uint32_t kLongestMs = 600'000;
-constexpr int kMostTicks = 400;   // in one step; then time jumps, as it does for a host that was asleep
+constexpr int kMostTicks = 60;    // in one step; then time jumps, as it does for a host that was asleep
 constexpr int kMostAtOnce = 100;  // ticks for one moment
 
 template <typename Message>
