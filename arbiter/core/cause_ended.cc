@@ -96,10 +96,12 @@ bool HasEnded(Cause cause, const std::vector<Side>& sides, const CauseInput& inp
     case Cause::kWrongInterface:
     case Cause::kDuplicateNodeAddress:
     case Cause::kSourceAddress:
+    case Cause::kVmacMismatch:
       return ConfigurationsAreKnown(sides);
     case Cause::kFilteredOnHost:
     case Cause::kLostInNetwork:
     case Cause::kChecksumOrTtl:
+    case Cause::kReversePathFilter:
       return AllHearEachOther(sides);
     case Cause::kIsolatedNode:
       return input.all_reach && AllFresh(sides);

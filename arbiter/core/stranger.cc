@@ -38,7 +38,7 @@ Duration MustLast(const Context& ctx, const Case& c) {
   });
   Duration lasts = answered ? kAnswerLasts : kLasts;
   for (const Voice& voice : VoicesOf(ctx.world, c)) {
-    if (!voice.node.empty()) lasts = std::max({lasts, kLasts, voice.fades});
+    if (!answered || !voice.node.empty()) lasts = std::max({lasts, kLasts, voice.fades});
   }
   return lasts;
 }

@@ -3,7 +3,6 @@
 #ifndef PROTO_VALUE_IP_ADDRESS_H_
 #define PROTO_VALUE_IP_ADDRESS_H_
 
-#include <endian.h>
 #include <netinet/in.h>
 
 #include <array>
@@ -71,8 +70,9 @@ class IpAddress {
   // The bytes as two numbers that compare as the bytes do: addresses are the keys of every map, and a call to memcmp
   // for each step of a search was a quarter of the simulation's time.
   [[nodiscard]] std::pair<std::uint64_t, std::uint64_t> Words() const {
-    const auto halves = std::bit_cast<std::array<std::uint64_t, 2>>(bytes_);
-    return {be64toh(halves[0]), be64toh(halves[1])};
+    const auto words = std::bit_cast<std::array<std::uint32_t, 4>>(bytes_);
+    return {std::uint64_t{ntohl(words[0])} << 32 | ntohl(words[1]),
+            std::uint64_t{ntohl(words[2])} << 32 | ntohl(words[3])};
   }
 
   Family family_ = Family::kV4;
