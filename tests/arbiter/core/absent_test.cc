@@ -48,6 +48,7 @@ class AbsentSurvivor : public testing::TestWithParam<bool> {
 
 TEST_P(AbsentSurvivor, KeepsItsHoldWhileTheHeldNodeHearsIt) {
   HearTheSurvivor();
+  stage_.At("b").asks_segment = false;  // else its adverts alone would be no proof
   Anew();
   stage_.Attach("b");
   stage_.Run(seconds(60));
@@ -91,6 +92,7 @@ TEST_P(AbsentSurvivor, IsNotConcludedUponByANodeWhoseLinkIsDown) {
 
 TEST_P(AbsentSurvivor, IsToldToTheOperator) {
   HearTheSurvivor();
+  stage_.At("b").served_by_others = {Stage::Vip()};
   Anew();
   stage_.Attach("b");
   stage_.Run(seconds(5));

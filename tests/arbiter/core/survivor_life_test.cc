@@ -56,8 +56,9 @@ class SilentSurvivor : public testing::Test {
   }
 
   std::size_t SegmentQuestions() const {
-    return static_cast<std::size_t>(std::count_if(stage.questions().begin(), stage.questions().end(),
-                                                  [](const AskAffirm& ask) { return ask.ask_segment; }));
+    return static_cast<std::size_t>(
+        std::count_if(stage.questions().begin(), stage.questions().end(),
+                      [](const AskAffirm& ask) { return ask.ask_segment && !ask.in_contest; }));
   }
 
   Stage stage;
