@@ -244,7 +244,7 @@ TEST_P(SpoofedLifeTest, KeepsNoHoldStandingWhenTheSurvivorIsDead) {
   LetPass(seconds(6));
   ASSERT_EQ(site.witness().Latest(), Hosts{"a"}) << "a lives, and answers";
   const Instant gone = Now();
-  site.node("a").host().GoDark();
+  site.lab().host("a").GoDark();
   EXPECT_TRUE(site.AwaitAnswers({"b"}, seconds(15))) << site.node("b").probe().Log();
   const Duration outage = site.witness().Record().LongestSilence(gone);
   EXPECT_LE(outage, kSilenceLimit + seconds(3));

@@ -167,6 +167,7 @@ core::VipReport Node::ReportOf(const IpAddress& vip) const {
 core::NodeReport Node::NodeReportNow() const {
   core::NodeReport report;
   report.addresses = {config_.address};
+  report.addresses.insert(report.addresses.end(), config_.other_addresses.begin(), config_.other_addresses.end());
   report.gate_usable = config_.gate_usable;
   for (const auto& router : routers_) {
     core::InstanceConfig instance;
