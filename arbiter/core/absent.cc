@@ -36,6 +36,9 @@ SurvivorState Conclude(Context& ctx, OpenIncident& incident, const Round& round)
   }
   if (round.answers.empty()) return Wait(ctx, incident, kLookAgain);
   const bool asked = any([](const auto& entry) { return !entry.second.unanswered.empty(); });
+  if (!asked && any([](const auto& entry) { return entry.second.cannot_tell; })) {
+    return Wait(ctx, incident, kLookAgain);
+  }
   if (!asked || incident.unanswered_once) return SurvivorState::kGone;
   incident.unanswered_once = true;  // a frame may have been lost
   return Wait(ctx, incident, Duration{});

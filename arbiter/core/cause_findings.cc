@@ -1,6 +1,7 @@
 #include "arbiter/core/cause_findings.h"
 
 #include <algorithm>
+#include <cstddef>
 
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -8,11 +9,14 @@
 namespace arbiter::core {
 namespace {
 constexpr absl::string_view kClauseBreak = "; ";
+// More of one cause is no news to anybody, and whoever forges MACs can make any number.
+constexpr std::size_t kMostClauses = 16;
 }  // namespace
 
 std::string JoinClauses(absl::string_view before, absl::string_view now) {
   std::vector<std::string> clauses = absl::StrSplit(before, kClauseBreak, absl::SkipEmpty());
   for (const absl::string_view part : absl::StrSplit(now, kClauseBreak, absl::SkipEmpty())) {
+    if (clauses.size() >= kMostClauses) break;
     if (std::find(clauses.begin(), clauses.end(), part) == clauses.end()) clauses.emplace_back(part);
   }
   return absl::StrJoin(clauses, kClauseBreak);

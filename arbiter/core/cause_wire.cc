@@ -93,6 +93,8 @@ void FindFilter(const Side& listener, const Side& speaker, std::optional<Instant
   const HeardRouter* heard = Hears(listener, speaker);
   if (heard == nullptr || !heard->on_wire || heard->delivered) return;
   if (explained && MayNotBeDeliveredYet(speaker, now)) return;
+  // On a macvlan only what a daemon has joined is delivered, so without one nothing is.
+  if (explained && listener.daemon() != DaemonState::kRunning) return;
   if (heard->auth_type == kAuthHeader || !IsMeantFor(*heard, listener) || SourceMissing(listener)) return;
   if (OwnMacvlanTakesFramesOf(speaker, listener)) return;
   if (!heard->dropped_by.empty()) {

@@ -269,6 +269,7 @@ void TakeAnswer(Case& c, const std::string& node, std::uint64_t nonce, const Tol
     answer.reach = Lesser(answer.reach, told.reach);
     if (told.answered == true) answer.answered.insert(c.key.vip);
     if (told.answered == false && !reaches_nobody) answer.unanswered.insert(c.key.vip);
+    answer.cannot_tell = answer.cannot_tell || (told.answered == false && reaches_nobody);
   }
 }
 

@@ -33,8 +33,9 @@ struct Answer {
   Vips holds;  // it claims them and no gate is shut: only of these can it be the survivor
   bool advertises = false;
   std::optional<Reach> reach;
-  Vips answered;    // by another host on the node's segment, where that was asked about
-  Vips unanswered;  // asked about there, and nobody did, although other hosts answer the node
+  Vips answered;             // by another host on the node's segment, where that was asked about
+  Vips unanswered;           // asked about there, and nobody did, although other hosts answer the node
+  bool cannot_tell = false;  // it asked, and gets no answer from anybody there
 };
 
 // Of two answers about a node's reach the one that tells less of it; one that tells nothing counts for nothing.

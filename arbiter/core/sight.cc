@@ -81,7 +81,7 @@ bool IsUnseen(const Context& ctx, const Cases& about, const std::map<std::string
 void RecordUnseen(Context& ctx, Matter& matter, const Cases& about, const std::vector<Candidate>& order) {
   const std::string why = WhoIsUnseen(about, order);
   const bool first = matter.incident == nullptr;
-  if (!first && (!matter.incident->holds.empty() || matter.incident->record.note == why)) return;
+  if (!first && matter.incident->record.note == why) return;
   if (first) {
     IncidentRecord& record = OpenIncidentFor(ctx, matter, about, matter.contest->opened).record;
     record.enforced = ctx.world.ModeOf(matter.cluster) == Mode::kEnforce;

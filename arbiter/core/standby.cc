@@ -251,6 +251,8 @@ std::vector<Voice> VoicesOf(const World& world, const Case& c) {
   for (const bool adverts : {true, false}) {  // of one speaker an advert tells more than a claim
     for (const Word& word : c.words) {
       if (!word.node->fresh) continue;
+      // A claim that another node remembers may be older than the holder's own.
+      if (!adverts && served && !Serves(word)) continue;
       for (const HeardRouter& heard : word.report.heard) {
         const bool meant = heard.names_vip || IsOfItsRouter(word.report, heard);
         if ((heard.version != 0) == adverts && heard.on_wire && meant) add(word, heard);

@@ -31,7 +31,7 @@ SurvivorState Unheard(Context& ctx, Matter& matter, const Node* node) {
     incident.next_check = ctx.now + kCheckAgain;
     return SurvivorState::kNotKnownYet;
   }
-  const bool may_still_come = node == nullptr || node->probe_version.empty();
+  const bool may_still_come = node == nullptr || node->retired || node->probe_version.empty();
   const bool doubt = ctx.world.DoubtsItself(matter.cluster, ctx.now);
   const Instant patience = PatienceWith(ctx, node);
   if ((may_still_come || doubt) && ctx.now < patience) {
@@ -163,6 +163,7 @@ SurvivorState Unseen(Context& ctx, Matter& matter, const Node* node) {
   OpenIncident& incident = *matter.incident;
   if (incident.check.has_value() && !incident.check->of_segment) incident.check.reset();
   if (!ctx.world.HeardOnWire(incident.vips, incident.record.survivor)) return Unheard(ctx, matter, node);
+  incident.unanswered_once = false;
   incident.next_check = ctx.now + kCheckAgain;
   if (ctx.now < PatienceWith(ctx, node)) {
     incident.check.reset();
@@ -260,6 +261,7 @@ void SucceedSurvivor(Context& ctx, OpenIncident& incident, const std::string& no
   incident.next_reach = ctx.now + kReachEvery;
   incident.next_segment = Instant{};
   incident.unanswered.clear();
+  incident.unanswered_once = false;
 }
 
 // Another holder that is not held back serves the VIPs already. True when there was one.
@@ -269,6 +271,8 @@ bool SucceedByHolder(Context& ctx, Matter& matter) {
   for (const Standing& standing : ctx.world.StandingsIn(incident.vips)) {
     const std::string& node = standing.name();
     if (standing.holds == 0 || node == gone || incident.holds.contains(node)) continue;
+    // What only its own word says is no reason to keep others held: they are let in, and a contest looks who is there.
+    if (!ctx.world.HeardOnWire(incident.vips, node)) continue;
     Tell(ctx, matter, Note::Severity::kInfo, "survivor",
          absl::StrCat(node, " serves ", NamesOf(incident.vips), " now, ", gone, " no longer does"));
     SucceedSurvivor(ctx, incident, node);

@@ -249,7 +249,7 @@ std::optional<Standing> World::StandingOf(const Cases& cases, const std::string&
 bool World::HeardOnWire(const Cases& cases, const std::string& node) const {
   if (cases.empty()) return false;
   const Node* sender = FindNode(cases.front()->key.cluster, node);
-  if (sender == nullptr || !sender->attached_at.has_value()) {
+  if (sender == nullptr || sender->retired || !sender->attached_at.has_value()) {
     return std::any_of(cases.begin(), cases.end(), [&](const Case* c) { return IsHeardByHeldNode(*c, node); });
   }
   return std::any_of(cases.begin(), cases.end(), [&](const Case* c) {

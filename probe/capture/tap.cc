@@ -22,8 +22,8 @@ using vrrp::Direction;
 // All of an advert with 255 IPv4 addresses behind two tags and an authentication header, and all that an Ethernet frame
 // has room for. libpcap puts two of these on a page, and of longer ones one.
 constexpr int kSnapLength = 1900;
-// Room for about 250 packets a lane between two turns of the loop.
-constexpr int kBufferBytes = 512 * 1024;
+// Room for about 500 packets a lane between two turns of the loop.
+constexpr int kBufferBytes = 1024 * 1024;
 
 constexpr char kAdverts[] =
     "ip proto 112 or (ip proto 51 and ip[(ip[0] & 15) << 2] = 112)"

@@ -31,6 +31,14 @@ std::vector<IpAddress> Parsed(const Texts& texts) {
   return addresses;
 }
 
+// At most so many of them, from the first to the last: several instances may be among them.
+std::vector<IpAddress> SomeOf(const std::vector<IpAddress>& vips, std::size_t most) {
+  if (vips.size() <= most) return vips;
+  std::vector<IpAddress> some;
+  for (std::size_t i = 0; i < most; ++i) some.push_back(vips[i * (vips.size() - 1) / (most - 1)]);
+  return some;
+}
+
 }  // namespace
 
 Affirmations::Affirmations(NodeState& node, netlink::KernelReader& kernel, Questions& questions, Send send)
@@ -80,8 +88,7 @@ void Affirmations::AskSegment(std::uint64_t key, Instant now, std::chrono::nanos
 }
 
 void Affirmations::AskInContest(std::uint64_t key, Group group, Instant now, std::chrono::nanoseconds within) {
-  group.question.targets = {group.vips.front()};
-  if (group.vips.size() > 1) group.question.targets.push_back(group.vips.back());
+  group.question.targets = SomeOf(group.vips, actuate::ReachProber::kMaxTargets);
   // As nobody: a node that has our address as well would not answer us. Not so in IPv6, where an address that is being
   // taken would be given up before such a question, and none is there twice.
   if (group.vips.front().is_v4()) group.question.own_addresses.clear();

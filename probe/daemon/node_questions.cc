@@ -53,6 +53,8 @@ std::vector<NodeState::AskingPlace> NodeState::AskingPlaces(const IpAddress& vip
   return places;
 }
 
+std::vector<std::string> NodeState::SegmentsOf(const IpAddress& vip) const { return LayoutNow().SegmentsOf(vip); }
+
 absl::StatusOr<actuate::ReachQuestion> NodeState::QuestionFor(const IpAddress& vip) const {
   const std::vector<std::string> segments = LayoutNow().SegmentsOf(vip);
   const std::string what = absl::StrCat("ask on the segment of ", vip.ToString());

@@ -110,6 +110,7 @@ class NodeState {
     bool beyond_subnets = false;  // no address of the node there has the VIP's subnet
   };
   [[nodiscard]] std::vector<AskingPlace> AskingPlaces(const arbiter::IpAddress& vip) const;
+  [[nodiscard]] std::vector<std::string> SegmentsOf(const arbiter::IpAddress& vip) const;
   observe::ClaimTracker& claims() { return claims_; }
 
   // A question on the VIP's segment; without targets. FailedPrecondition where there is no segment to ask on.

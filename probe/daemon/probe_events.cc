@@ -242,6 +242,7 @@ void Probe::Affirm(arbiter::v1::Affirmation answer, const std::vector<IpAddress>
   // Everything of these VIPs is looked at anew, and nothing else: others can wait, this answer cannot.
   const absl::StatusOr<std::set<IpAddress>> there = parts_.kernel.ConfiguredOf(vips);
   DrainAddresses();
+  taps_.CatchUp();  // whether this node advertises must not depend on how long it stood still
   RefreshDaemon();
   LookAt(vips);
   std::vector<Uplink::Report> reports = ReportsOf(vips);

@@ -17,6 +17,8 @@ constexpr std::chrono::seconds kTryAgainAfter(2);
 constexpr std::chrono::milliseconds kRest(2);
 // Where only claims came.
 constexpr std::chrono::milliseconds kClaimsRest(5);
+// Some thousand packets, and a flood of tens of thousands a second cannot keep up with it.
+constexpr int kMostRoundsToCatchUp = 16;
 constexpr char kAdverts[] = "adverts";
 constexpr char kClaims[] = "ARP and neighbour discovery";
 
@@ -250,7 +252,7 @@ void Taps::Drain(const std::string& name, bool raw) {
   const absl::Status status = source->Drain(sink);
   if (status.ok() && source->passed_over() > before) {
     Rest(name, raw, drained_at_, kRest);
-  } else if (status.ok() && claims > 0 && adverts == 0) {
+  } else if (status.ok() && claims > 0 && adverts == 0 && claims < capture::PacketSource::kMaxPerDrain) {
     // Nobody waits for what claims say: many come together when VIPs change hands, and each would wake the probe.
     Rest(name, raw, drained_at_, kClaimsRest);
   }
@@ -258,6 +260,31 @@ void Taps::Drain(const std::string& name, bool raw) {
   Complain(name, std::string(status.message()));
   Lose(name);
   try_again_ = std::chrono::steady_clock::now() + kTryAgainAfter;
+}
+
+void Taps::CatchUp() {
+  for (int round = 0; round < kMostRoundsToCatchUp; ++round) {
+    bool more = false;
+    for (auto& [name, ear] : ears_) {
+      more = DrainOnce(name, Vantage::kOnWire, *ear.tap) || more;
+      if (ear.raw != nullptr) more = DrainOnce(name, Vantage::kDelivered, *ear.raw) || more;
+    }
+    for (auto& [name, above] : above_) more = DrainOnce(above.parent, Vantage::kDelivered, *above.raw) || more;
+    if (!more) return;
+  }
+}
+
+bool Taps::DrainOnce(const std::string& interface, Vantage from, capture::PacketSource& source) {
+  drained_at_ = std::chrono::steady_clock::now();
+  bool any = false;
+  const std::uint64_t before = source.passed_over();
+  // What is wrong with a source is seen when its turn comes.
+  (void)source.Drain([&](const capture::Packet& packet) {
+    any = true;
+    const bool sent = from == Vantage::kOnWire && packet.direction == vrrp::Direction::kSent;
+    heard_(interface, sent ? Vantage::kSent : from, packet);
+  });
+  return any || source.passed_over() != before;
 }
 
 void Taps::Complain(const std::string& name, const std::string& problem) {

@@ -50,6 +50,8 @@ class Taps {
   void Follow(const netlink::AddressTable& table, Instant now);
   void OnTick(const netlink::AddressTable& table, Instant now);
   [[nodiscard]] std::optional<Instant> NextDeadline() const;
+  // Hears now what has come in and waits, as after a time in which this process stood still. Opens and closes nothing.
+  void CatchUp();
   // Whose adverts come before those of strangers.
   void Expect(observe::Expected expected) { expected_ = std::move(expected); }
   // Logs floods, folded. To be called about once a second.
@@ -111,6 +113,8 @@ class Taps {
   void CloseRaw(Ear& ear);
   void Watch(const std::string& name, bool raw);
   void Drain(const std::string& name, bool raw);
+  // False where nothing had come.
+  bool DrainOnce(const std::string& interface, observe::Vantage from, capture::PacketSource& source);
   // Leaves a source alone for a moment.
   void Rest(const std::string& name, bool raw, Instant now, std::chrono::milliseconds rest);
   void Wake();

@@ -36,7 +36,7 @@ void WhoAnswers::Want(const IpAddress& vip, bool wanted) {
 void WhoAnswers::FollowPlaces() {
   std::set<observe::AddressHeard> all;
   for (const IpAddress& vip : wanted_) {
-    for (NodeState::AskingPlace& place : node_.AskingPlaces(vip)) all.insert({vip, std::move(place.interface)});
+    for (std::string& segment : node_.SegmentsOf(vip)) all.insert({vip, std::move(segment)});
   }
   turns_.Set(std::move(all));
   const auto round = static_cast<std::chrono::seconds::rep>(turns_.seconds_a_round());
@@ -46,6 +46,7 @@ void WhoAnswers::FollowPlaces() {
 void WhoAnswers::AskNext() {
   if (!on_) return;
   FollowPlaces();
+  node_.claims().EndRound();
   for (const observe::AddressHeard& next : turns_.TakeSecond(!doubts_.empty())) {
     for (const NodeState::AskingPlace& place : node_.AskingPlaces(next.address)) {
       if (place.interface == next.interface) AskAbout(next.address, place);
@@ -56,7 +57,7 @@ void WhoAnswers::AskNext() {
 void WhoAnswers::OnTick(Instant now) {
   std::vector<observe::AddressHeard> doubts = node_.claims().TakeDoubts();
   if (!doubts.empty() && !ask_again_at_) ask_again_at_ = now + kAgainAfter;
-  doubts_.insert(doubts_.end(), doubts.begin(), doubts.end());
+  doubts_.insert(doubts.begin(), doubts.end());
   if (!ask_again_at_ || now < *ask_again_at_) return;
   ask_again_at_.reset();
   const auto left = std::find_if_not(doubts_.begin(), doubts_.end(),

@@ -53,7 +53,7 @@ class WhoAnswers {
   const Send send_;
   std::set<arbiter::IpAddress> wanted_;
   observe::Turns turns_;
-  std::vector<observe::AddressHeard> doubts_;
+  std::set<observe::AddressHeard> doubts_;
   std::optional<Instant> ask_again_at_;
 };
 

@@ -129,6 +129,7 @@ void HoldKeeper::OnAdvert(const HeardAdvert& advert, Instant now) {
     }
     if (!speaks || !IsOfSurvivor(advert, memory_.holds.at(vip))) continue;
     watch.silence.Heard(now);
+    due_known_ = false;  // the segment may have to be asked sooner than where nothing is heard
     if (watch.let_go && watch.silence.unanswered() == 0) taken_back.push_back(vip);
   }
   LetGo(taken_back, false);

@@ -18,13 +18,14 @@ constexpr Rate kNewcomers = {20, 256};
 
 AdvertBudget::AdvertBudget(Instant now)
     : budgets_{Budget{kRouter, {kExpectedInAll, now}, {kExpectedNewcomers, now}},
+               Budget{kRouter, {kExpectedInAll, now}, {kExpectedNewcomers, now}},
                Budget{kSource, {kInAll, now}, {kNewcomers, now}}, Budget{kSource, {kInAll, now}, {kNewcomers, now}}} {}
 
 bool AdvertBudget::Take(const vrrp::Glance& sender, const Expected& expected, Instant now) {
   return TakeAs(StandingOf(sender, expected), sender, now);
 }
 
-bool AdvertBudget::TakeOwn(const vrrp::Glance& sender, Instant now) { return TakeAs(Standing::kExpected, sender, now); }
+bool AdvertBudget::TakeOwn(const vrrp::Glance& sender, Instant now) { return TakeAs(Standing::kOwn, sender, now); }
 
 bool AdvertBudget::TakeAs(Standing standing, const vrrp::Glance& sender, Instant now) {
   const bool taken = MayBeRead(sender, standing, now);
@@ -39,7 +40,8 @@ AdvertBudget::Standing AdvertBudget::StandingOf(const vrrp::Glance& sender, cons
 
 bool AdvertBudget::MayBeRead(const vrrp::Glance& sender, Standing standing, Instant now) {
   Budget& budget = budgets_[static_cast<std::size_t>(standing)];
-  const Sender key{sender.source, standing == Standing::kExpected ? sender.vrid : std::uint8_t{0}};
+  const bool by_router = standing == Standing::kOwn || standing == Standing::kExpected;
+  const Sender key{sender.source, by_router ? sender.vrid : std::uint8_t{0}, standing == Standing::kOwn};
   auto found = kept_.find(key);
   if (found == kept_.end()) {
     if (!budget.newcomers.Take(now)) return false;

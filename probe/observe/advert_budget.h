@@ -48,7 +48,7 @@ class AdvertBudget {
   [[nodiscard]] std::size_t kept() const { return kept_.size(); }
 
  private:
-  enum class Standing : std::uint8_t { kExpected, kOurRouter, kStranger };
+  enum class Standing : std::uint8_t { kOwn, kExpected, kOurRouter, kStranger };
 
   // Of a kind of senders.
   struct Budget {
@@ -56,10 +56,12 @@ class AdvertBudget {
     TokenBucket all;
     TokenBucket newcomers;
   };
-  // A router of an expected source, or any other source with all of its routers (VRID 0).
+  // A router of this host or of an expected source, or any other source with all of its routers (VRID 0). Who speaks in
+  // this host's name from outside is another sender.
   struct Sender {
     arbiter::IpAddress source;
     std::uint8_t vrid = 0;
+    bool own = false;
 
     friend auto operator<=>(const Sender&, const Sender&) = default;
     friend bool operator==(const Sender&, const Sender&) = default;
@@ -76,7 +78,7 @@ class AdvertBudget {
   bool MayBeRead(const vrrp::Glance& sender, Standing standing, Instant now);
   void MakeRoom();
 
-  std::array<Budget, 3> budgets_;
+  std::array<Budget, 4> budgets_;
   Senders kept_;
   std::uint64_t passed_over_ = 0;
 };

@@ -62,7 +62,7 @@ void ClaimTracker::Watch(std::set<IpAddress> addresses) {
 }
 
 std::optional<Claimant> ClaimTracker::Hear(const std::string& interface, bool own, const Claim& claim, Instant now) {
-  if (!own && claim.answer && nobodys_.contains(claim.address)) HearProxy(interface, claim.mac, now);
+  if (!own && claim.answer && IsNobodys(claim.address)) HearProxy(interface, claim.mac, now);
   const auto watched = watched_.find(claim.address);
   if (watched != watched_.end()) {
     if (!own && claim.answer && IsProxy(interface, claim.mac, now)) return std::nullopt;
@@ -78,7 +78,10 @@ std::optional<Claimant> ClaimTracker::HearWatched(std::vector<Claimant>& claiman
                                   [&heard](const Claimant& known) { return SameClaimant(known, heard); });
   if (found != claimants.end()) return HearAgain(*found, heard);
   if (claimants.size() >= kMaxClaimantsPerAddress) {
-    claimants.erase(std::min_element(claimants.begin(), claimants.end(), Earlier<Claimant>));
+    // Who answers again and again stays, whatever names others come with.
+    claimants.erase(std::min_element(claimants.begin(), claimants.end(), [](const Claimant& a, const Claimant& b) {
+      return std::pair(a.answering(), a.last) < std::pair(b.answering(), b.last);
+    }));
   }
   claimants.push_back(heard);
   deadline_ = std::min(deadline_, heard.last + LastsFor(heard));

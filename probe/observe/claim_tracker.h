@@ -84,7 +84,7 @@ class ClaimTracker {
 
   // Whether it matters who claims this address: a watched one, or one that nobody should answer for.
   [[nodiscard]] bool Watches(const arbiter::IpAddress& address) const {
-    return watched_.contains(address) || nobodys_.contains(address);
+    return watched_.contains(address) || IsNobodys(address);
   }
 
   // A claim that is not repeated counts for this long.
@@ -102,6 +102,8 @@ class ClaimTracker {
   // Nobody else has this address: whoever answers for it on an interface answers for everything there (proxy ARP, a
   // cloud's network), and its answers say nothing for `kProxyLasts`.
   void ExpectSilence(const arbiter::IpAddress& address) { nobodys_.insert(address); }
+  // What is answered belongs to this round of questions or the one before; then the address may become somebody's.
+  void EndRound() { nobodys_before_ = std::exchange(nobodys_, {}); }
   static constexpr Duration kProxyLasts = std::chrono::minutes(10);
 
   // Merges one claim. Returns the claimant when it is a watched address's and new, or was not told of for
@@ -147,6 +149,9 @@ class ClaimTracker {
   std::optional<Claimant> HearAgain(Claimant& known, const Claimant& heard);
   void HearProxy(const std::string& interface, const arbiter::MacAddress& mac, Instant now);
   [[nodiscard]] bool IsProxy(const std::string& interface, const arbiter::MacAddress& mac, Instant now) const;
+  [[nodiscard]] bool IsNobodys(const arbiter::IpAddress& address) const {
+    return nobodys_.contains(address) || nobodys_before_.contains(address);
+  }
   [[nodiscard]] bool IsDoubt(const Claimant& claimant) const;
   [[nodiscard]] Duration LastsFor(const Claimant& claimant) const;
   void HearHost(const std::string& interface, const arbiter::IpAddress& address, Instant now);
@@ -158,6 +163,7 @@ class ClaimTracker {
   Duration answers_last_ = kClaimLasts;
   std::vector<AddressHeard> doubts_;
   std::set<arbiter::IpAddress> nobodys_;
+  std::set<arbiter::IpAddress> nobodys_before_;
   std::vector<Proxy> proxies_;
   Instant deadline_ = Instant::max();
 };

@@ -67,6 +67,20 @@ TEST(AdvertBudget, ReadsEverythingOfAQuietSegment) {
   EXPECT_EQ(budget.passed_over(), 0U);
 }
 
+TEST(AdvertBudget, AFloodInThisHostsNameLeavesItsOwnAdvertsTheirs) {
+  AdvertBudget budget(kStart);
+  Expected expected = Ours();
+  const IpAddress own = IpAddress::Parse("192.0.2.1").value();
+  expected.sources.insert(own);  // of the cluster, as the arbiter knows it
+  for (int i = 0; i < 200'000; ++i) {
+    const Instant now = kStart + i * microseconds(50);
+    budget.Take({own, 66}, expected, now);
+    if (i % 2'000 == 1'999) {
+      ASSERT_TRUE(budget.TakeOwn({own, 66}, now)) << i;
+    }
+  }
+}
+
 TEST(AdvertBudget, HearsThePeerThroughAFloodOfStrangers) {
   AdvertBudget budget(kStart);
   const Flood flood = Endure(budget,
