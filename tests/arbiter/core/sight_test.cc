@@ -1,8 +1,6 @@
 // A node that says that it holds a VIP and that nobody sees on the segment takes it from nobody.
 #include <gmock/gmock.h>
 
-#include <utility>
-
 #include "tests/arbiter/core/stage.h"
 
 namespace arbiter::core {
@@ -57,24 +55,6 @@ TEST_F(LyingSurvivor, HasNobodyHeld) {
   EXPECT_THAT(stage_.Sent<ShutForAWhile>(), IsEmpty());
   EXPECT_THAT(stage_.Sent<OrderHold>(), IsEmpty());
   EXPECT_THAT(stage_.Answering(), Contains("honest"));
-}
-
-TEST(ALyingNode, SucceedsNoSurvivor) {
-  Stage stage;
-  for (const auto& [name, priority] : {std::pair("a", 100), std::pair("b", 90), std::pair("liar", 80)}) {
-    stage.Add(name, static_cast<std::uint8_t>(priority));
-  }
-  Honest(stage, "a", {"b"});
-  Honest(stage, "b", {"a"});
-  stage.Take("a");
-  stage.Take("b");
-  stage.Run(seconds(1));
-  ASSERT_THAT(stage.Answering(), ElementsAre("a"));
-  stage.Detach("a");
-  stage.At("a").vip.configured = false;
-  stage.Take("liar");
-  stage.Run(seconds(10));
-  EXPECT_THAT(stage.Answering(), Contains("b")) << "nobody is held for whom nobody sees";
 }
 
 TEST_F(LyingSurvivor, IsToldToTheOperatorWithItsName) {
