@@ -90,6 +90,18 @@ TEST_P(AbsentSurvivor, IsNotConcludedUponByANodeWhoseLinkIsDown) {
   EXPECT_THAT(stage_.Sent<Release>(), ElementsAre("b"));
 }
 
+TEST_P(AbsentSurvivor, IsNotConcludedUponByANodeThatReachesNobody) {
+  stage_.At("b").looks = true;
+  stage_.At("b").reach = Reach{3, 0, {}, {}};
+  Anew();
+  stage_.Attach("b");
+  stage_.Run(seconds(30));
+  EXPECT_EQ(Releases(), 0U) << "it cannot tell";
+  stage_.At("b").reach = Reach{3, 3, {}, {}};
+  stage_.Run(seconds(10));
+  EXPECT_THAT(stage_.Sent<Release>(), ElementsAre("b"));
+}
+
 TEST_P(AbsentSurvivor, IsToldToTheOperator) {
   HearTheSurvivor();
   stage_.At("b").served_by_others = {Stage::Vip()};

@@ -253,6 +253,18 @@ TEST(Answers, EndWhenNoMoreComeThoughAnnouncementsLastLonger) {
   EXPECT_THAT(tracker.Expire(kStart + seconds(20)), IsEmpty());
 }
 
+TEST(Answers, OfOneWhoAnswersAgainAndAgainAreNotCrowdedOut) {
+  ClaimTracker tracker = Asking(kVip);
+  tracker.Hear(kEth0, false, AnswerOf(kVip, 0x77), kStart);
+  tracker.Hear(kEth0, false, AnswerOf(kVip, 0x77), kStart + std::chrono::milliseconds(100));
+  for (int i = 0; i < 100; ++i) {
+    tracker.Hear(kEth0, false, AnswerOf(kVip, static_cast<std::uint8_t>(0x80 + i)), kStart + milliseconds(200 + i));
+  }
+  const std::vector<Claimant> claimants = tracker.ClaimantsOf(Ip(kVip), kStart + seconds(1), hours(1));
+  ASSERT_EQ(claimants.size(), 1U) << "the others answered once: doubts";
+  EXPECT_TRUE(claimants[0].answering());
+}
+
 TEST(Answers, ToOthersCountAtOnceWhereThisHostDoesNotAsk) {
   ClaimTracker tracker = Watching(kVip);
   EXPECT_TRUE(tracker.Hear(kEth0, false, AnswerOf(kVip), kStart).has_value());
