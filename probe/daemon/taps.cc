@@ -90,7 +90,10 @@ std::optional<Instant> Taps::NextDeadline() const {
 
 capture::PacketSource::Sieve Taps::SieveOf(Budgets& budgets) {
   return [this, &budgets](const vrrp::Glance& sender, vrrp::Direction direction) {
-    if (sender.claim) return budgets.claims.Take(sender.source, is_vip_(sender.source), drained_at_);
+    if (sender.claim) {
+      observe::ClaimBudget& claims = direction == vrrp::Direction::kSent ? budgets.own_claims : budgets.claims;
+      return claims.Take(sender.source, is_vip_(sender.source), drained_at_);
+    }
     if (direction == vrrp::Direction::kSent) return budgets.adverts.TakeOwn(sender, drained_at_);
     return budgets.adverts.Take(sender, expected_, drained_at_);
   };
