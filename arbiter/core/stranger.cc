@@ -14,6 +14,8 @@ namespace {
 
 // A peer that gives the VIP up is still on the wire for a master-down interval.
 constexpr Duration kLasts = std::chrono::seconds(5);
+// Who is heard to speak for a node that is away may have gone away itself: its word is not older than this.
+constexpr Duration kWordIsOld = std::chrono::seconds(4);
 // Whoever answers, and did so a moment ago, has not given it up: the next report of the nodes is waited for.
 constexpr Duration kAnswerLasts = std::chrono::milliseconds(300);
 // Until then nodes may still come back that the arbiter does not know yet.
@@ -38,7 +40,8 @@ Duration MustLast(const Context& ctx, const Case& c) {
   });
   Duration lasts = answered ? kAnswerLasts : kLasts;
   for (const Voice& voice : VoicesOf(ctx.world, c)) {
-    if (!answered || !voice.node.empty()) lasts = std::max({lasts, kLasts, voice.fades});
+    if (!answered) lasts = std::max(lasts, voice.fades);
+    if (!voice.node.empty()) lasts = std::max(lasts, std::max(kLasts, voice.fades) + kWordIsOld);
   }
   return lasts;
 }

@@ -251,7 +251,7 @@ std::map<IpAddress, std::vector<report::StrangeClaim>> NodeState::StrangeClaims(
     for (const observe::Claimant& claimant : claims_.ClaimantsOf(vip, now, observe::ClaimTracker::kClaimLasts)) {
       if (claimant.own) continue;
       claims[vip].push_back({claimant.mac, claimant.interface, std::string(observe::NameOf(claimant.kind)),
-                             claimant.last, claimant.answering()});
+                             claimant.last, claims_.Answers(claimant, now)});
     }
   }
   return claims;

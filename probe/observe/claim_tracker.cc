@@ -66,8 +66,9 @@ std::optional<Claimant> ClaimTracker::Hear(const std::string& interface, bool ow
   const auto watched = watched_.find(claim.address);
   if (watched != watched_.end()) {
     if (!own && claim.answer && IsProxy(interface, claim.mac, now)) return std::nullopt;
-    return HearWatched(watched->second, {claim.address, claim.mac, interface, own, claim.kind, now, now, now, 1,
-                                         claim.answer ? std::uint64_t{1} : std::uint64_t{0}});
+    return HearWatched(watched->second,
+                       {claim.address, claim.mac, interface, own, claim.kind, now, now, now, 1,
+                        claim.answer ? std::uint64_t{1} : std::uint64_t{0}, claim.answer ? now : Instant()});
   }
   if (!own) HearHost(interface, claim.address, now);
   return std::nullopt;
@@ -96,6 +97,7 @@ std::optional<Claimant> ClaimTracker::HearAgain(Claimant& known, const Claimant&
   known.kind = heard.kind;
   ++known.count;
   known.answers += heard.answers;
+  if (heard.answers > 0) known.last_answer = heard.last;
   deadline_ = std::min(deadline_, known.last + LastsFor(known));
   const bool news = known.answering() && !was_answering;
   if (!news && heard.last - known.told < kTellAgainAfter) return std::nullopt;

@@ -45,6 +45,7 @@ struct Claimant {
   Instant told{};  // when Hear last returned it
   std::uint64_t count = 0;
   std::uint64_t answers = 0;  // of these, to those who asked for the address
+  Instant last_answer{};
 
   // It answered more than once: whoever gave the address up a moment ago does not.
   [[nodiscard]] bool answering() const { return answers > 1; }
@@ -116,6 +117,10 @@ class ClaimTracker {
   [[nodiscard]] Instant NextDeadline() const { return deadline_; }
 
   // Who claimed a watched address within `max_age`, the latest first; a doubt is no claim.
+  // Whether it answers whoever asks, and did so a moment ago.
+  [[nodiscard]] bool Answers(const Claimant& claimant, Instant now) const {
+    return claimant.answering() && now - claimant.last_answer <= answers_last_;
+  }
   [[nodiscard]] std::vector<Claimant> ClaimantsOf(const arbiter::IpAddress& address, Instant now,
                                                   Duration max_age) const;
 

@@ -141,7 +141,8 @@ void OrderRules::CheckMode(const core::Directive& directive) {
 bool OrderRules::Reaches(const std::string& node, const core::Directive& directive, Duration lasts) const {
   const auto reaches = [&](const IpAddress& vip) {
     const auto word = affirmed_.find({node, vip});
-    return word == affirmed_.end() || !Lately(word->second, lasts) || word->second.reaches;
+    // Whom a node reaches does not depend on whether its gate is shut.
+    return word == affirmed_.end() || world_.now() - word->second.asked > lasts || word->second.reaches;
   };
   if (!reaches(VipOf(directive))) return false;
   return std::all_of(reports_.begin(), reports_.end(), [&](const auto& entry) {

@@ -74,16 +74,15 @@ INSTANTIATE_TEST_SUITE_P(AThousand, InstanceSeeds, testing::Range(0, 8));
 
 // 15: a survivor that did not reach the segment of what joined. 48: a verdict other than the incident's took only some
 // of the contest along. 221, 490: the first addresses of a wave were let in alone. 329: in observe mode what joined was
-// another incident. 363, 2323, 3219: judged while a node was giving its addresses up. 202609, 204423, 311603: the
+// another incident. 363, 2323: judged while a node was giving its addresses up. 202609, 204423, 311603: the
 // adverts of a survivor whose probe was gone kept the hold of a VIP that it had lost. 204770: a contest that had become
 // a matter of its own stayed one when its verdict was the incident's again. 221414: a hold rested on what the survivor
 // had affirmed and lost since. 223551, 301324: a survivor that yielded to a trial was succeeded by another node. The
 // others (313651, 318997, 403529 among them): rules or world were wrong.
 TEST(OldInstanceSeeds, ThatOnceBrokeAnInvariant) {
-  for (const std::uint64_t seed :
-       {15U,     48U,     221U,    223U,    245U,    329U,    363U,    490U,   679U,    1043U,
-        1300U,   1374U,   1427U,   1886U,   2323U,   2397U,   3219U,   4376U,  202609U, 204423U,
-        204770U, 221414U, 223551U, 301324U, 311603U, 313651U, 318997U, 403529U}) {
+  for (const std::uint64_t seed : {15U,     48U,     221U,    223U,    245U,    329U,    363U,    490U,    679U,
+                                   1043U,   1300U,   1374U,   1427U,   1886U,   2323U,   2397U,   4376U,   202609U,
+                                   204423U, 204770U, 221414U, 223551U, 301324U, 311603U, 313651U, 318997U, 403529U}) {
     const Result result = RunInstanceSeed(seed);
     EXPECT_TRUE(result.broken.empty()) << "instance seed " << seed << ": " << Explain(Shorten(InstancePlanOf(seed)));
   }

@@ -216,7 +216,7 @@ TEST_F(AwayTest, ASecondHolderIsASplitByANodeThatCannotBeTold) {
   ASSERT_EQ(stage.View().state, VipState::kHeld);
   stage.At("a").vip.heard = {AdvertOf("192.168.1.12")};
   stage.Report("a");
-  stage.Run(seconds(4));
+  stage.Run(seconds(8));
   EXPECT_EQ(stage.View().state, VipState::kHeld) << "whoever gives it up is heard for a while";
   stage.Run(seconds(2));
   EXPECT_EQ(stage.View().state, VipState::kSplit);
@@ -237,7 +237,7 @@ TEST_F(AwayTest, ASecondHolderThatFallsSilentEndsIt) {
   stage.Run(seconds(20));
   stage.At("a").vip.heard = {AdvertOf("192.168.1.12")};
   stage.Report("a");
-  stage.Run(seconds(6));
+  stage.Run(seconds(10));
   ASSERT_EQ(stage.View().state, VipState::kSplit);
   stage.At("a").vip.heard.clear();
   stage.Report("a");
@@ -251,7 +251,7 @@ TEST_F(AwayTest, ASlowAdvertiserIsGivenTheTimeThatItsLastAdvertCounts) {
   stage.At("a").vip.heard = {AdvertOf("192.168.1.12")};
   stage.At("a").vip.heard[0].advert_interval = seconds(5);
   stage.Report("a");
-  stage.Run(seconds(19));
+  stage.Run(seconds(23));
   EXPECT_EQ(stage.View().state, VipState::kHeld);
   stage.Run(seconds(2));
   EXPECT_EQ(stage.View().state, VipState::kSplit);
