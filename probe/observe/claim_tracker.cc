@@ -99,6 +99,7 @@ std::optional<Claimant> ClaimTracker::HearAgain(Claimant& known, const Claimant&
   known.answers += heard.answers;
   if (heard.answers > 0) known.last_answer = heard.last;
   deadline_ = std::min(deadline_, known.last + LastsFor(known));
+  if (known.answering()) deadline_ = std::min(deadline_, known.last_answer + answers_last_);
   const bool news = known.answering() && !was_answering;
   if (!news && heard.last - known.told < kTellAgainAfter) return std::nullopt;
   known.told = heard.last;
@@ -174,6 +175,15 @@ std::set<IpAddress> ClaimTracker::Expire(Instant now) {
   if (now < deadline_) return changed;
   deadline_ = Instant::max();
   for (auto& entry : watched_) {
+    for (Claimant& claimant : entry.second) {
+      if (claimant.own || !claimant.answering()) continue;
+      if (now - claimant.last_answer < answers_last_) {
+        deadline_ = std::min(deadline_, claimant.last_answer + answers_last_);
+        continue;
+      }
+      claimant.answers = 0;  // what it announced may count for longer
+      changed.insert(entry.first);
+    }
     std::erase_if(entry.second, [&](const Claimant& claimant) {
       const bool old = now - claimant.last >= LastsFor(claimant);
       if (old && !claimant.own) changed.insert(entry.first);

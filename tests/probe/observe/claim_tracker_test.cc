@@ -265,6 +265,21 @@ TEST(Answers, OfOneWhoAnswersAgainAndAgainAreNotCrowdedOut) {
   EXPECT_TRUE(claimants[0].answering());
 }
 
+TEST(Answers, EndAlsoWhereTheirSenderAnnouncedTheAddressSince) {
+  ClaimTracker tracker = Asking(kVip);
+  tracker.Hear(kEth0, false, AnswerOf(kVip), kStart);
+  tracker.Hear(kEth0, false, AnswerOf(kVip), kStart + seconds(1));
+  Claim announced = Of(kVip);
+  announced.kind = ClaimKind::kArpAnnouncement;
+  tracker.Hear(kEth0, false, announced, kStart + seconds(2));
+  EXPECT_TRUE(tracker.Answers(tracker.ClaimantsOf(Ip(kVip), kStart + seconds(4), hours(1)).at(0), kStart + seconds(4)));
+  EXPECT_LE(tracker.NextDeadline(), kStart + seconds(5));
+  EXPECT_THAT(tracker.Expire(kStart + seconds(5)), ElementsAre(Ip(kVip)));
+  const std::vector<Claimant> claimants = tracker.ClaimantsOf(Ip(kVip), kStart + seconds(6), hours(1));
+  ASSERT_EQ(claimants.size(), 1U) << "the announcement lasts longer";
+  EXPECT_FALSE(tracker.Answers(claimants[0], kStart + seconds(6)));
+}
+
 TEST(Answers, ToOthersCountAtOnceWhereThisHostDoesNotAsk) {
   ClaimTracker tracker = Watching(kVip);
   EXPECT_TRUE(tracker.Hear(kEth0, false, AnswerOf(kVip), kStart).has_value());
