@@ -111,7 +111,9 @@ Standby Unknown(const World& world, const Case& c) {
   if (cluster->nodes.size() > kNamedNodes) return nobody;
   std::vector<std::string> others;
   for (const auto& [name, node] : cluster->nodes) {
-    const auto serves = [&name = name](const Word& word) { return word.node->key.node == name && word.report.answers(); };
+    const auto serves = [&name = name](const Word& word) {
+      return word.node->key.node == name && word.report.answers();
+    };
     if (node.retired || std::any_of(c.words.begin(), c.words.end(), serves)) continue;
     others.push_back(name);
   }
