@@ -1,5 +1,6 @@
 #include "arbiter/client/connect_failure.h"
 
+#include <algorithm>
 #include <array>
 
 #include "absl/strings/match.h"
@@ -42,7 +43,10 @@ ConnectFailure ReadConnectFailure(absl::string_view text, bool tls, bool said_no
     if (tls && absl::StrContains(text, known.sign)) return {known.cause, known.hint};
   }
   // Before the connection was ready: later it is but lost.
-  const bool closed = absl::StrContains(text, "Socket closed") || absl::StrContains(text, "Connection reset by peer");
+  // What is read, or what is written, finds it out first.
+  constexpr std::array<absl::string_view, 3> kClosed = {"Socket closed", "Connection reset by peer", "Broken pipe"};
+  const bool closed = std::any_of(kClosed.begin(), kClosed.end(),
+                                  [text](absl::string_view sign) { return absl::StrContains(text, sign); });
   if (closed && (said_nothing || absl::StrContains(text, "failed to connect"))) {
     return {"it closes the connection", tls ? "does it take this certificate?" : kPlaintextHint};
   }

@@ -131,6 +131,27 @@ TEST_P(AbsentSurvivor, ThatAttachesAndServesNothingIsGone) {
 INSTANTIATE_TEST_SUITE_P(Arbiter, AbsentSurvivor, testing::Values(false, true),
                          [](const auto& p) { return p.param ? "Another" : "Restarted"; });
 
+TEST(AForgottenSurvivor, KeepsItsHoldWhileTheHeldNodeHearsIt) {
+  Stage stage;
+  Split(stage);
+  stage.Run(seconds(1));
+  HeardRouter heard;
+  heard.source = Stage::Ip("192.168.1.11");
+  heard.vrid = 66;
+  heard.version = 2;
+  heard.on_wire = true;
+  stage.At("b").vip.heard = {heard};
+  stage.At("b").served_by_others = {Stage::Vip()};
+  stage.Report("b");
+  stage.Detach("a");
+  OperatorForget forget;
+  forget.node = "a";
+  stage.Do(forget);
+  stage.Run(seconds(30));
+  EXPECT_TRUE(stage.Sent<Release>().empty());
+  EXPECT_EQ(stage.View().held_back.size(), 1U);
+}
+
 TEST(ASilentSurvivor, IsNotConcludedUponWhileNobodyListens) {
   Stage stage;
   Split(stage);

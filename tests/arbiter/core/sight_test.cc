@@ -57,6 +57,26 @@ TEST_F(LyingSurvivor, HasNobodyHeld) {
   EXPECT_THAT(stage_.Answering(), Contains("honest"));
 }
 
+TEST(ALyingNode, SucceedsNoSurvivor) {
+  Stage stage;
+  stage.Add("a", 100);
+  stage.Add("b", 90);
+  stage.Add("liar", 80);
+  Honest(stage, "a", {"b"});
+  Honest(stage, "b", {"a"});
+  stage.Take("a");
+  stage.Take("b");
+  stage.Run(seconds(1));
+  ASSERT_THAT(stage.Answering(), ElementsAre("a"));
+  stage.At("liar").obeys = false;
+  stage.At("a").answers = false;
+  stage.Take("liar");
+  stage.Detach("a");
+  stage.At("a").vip.configured = false;
+  stage.Run(seconds(3));
+  EXPECT_THAT(stage.Answering(), Contains("b")) << "nobody is held for whom nobody sees";
+}
+
 TEST_F(LyingSurvivor, IsToldToTheOperatorWithItsName) {
   BothTake();
   EXPECT_EQ(stage_.NoteCount("unseen"), 1U);

@@ -287,6 +287,27 @@ TEST_F(AwayTest, AnArpClaimOfItsMacTellsItToo) {
   EXPECT_THAT(stage.View().advice, HasSubstr("b (02:00:00:00:00:0b) claims it (ARP reply)"));
 }
 
+TEST_F(AwayTest, AClaimThatOnlyOthersRememberIsNoSplitBesideAHolder) {
+  stage.At("b").report.macs = {"02:00:00:00:00:0b"};
+  stage.Report("b");
+  stage.Add("c", 80);
+  stage.Detach("b");
+  HeardRouter claim;
+  claim.source = Stage::Vip();
+  claim.mac = "02:00:00:00:00:0b";
+  claim.on_wire = claim.names_vip = true;
+  claim.defects = {"gratuitous ARP"};
+  stage.At("c").vip.heard = {claim};
+  stage.Report("c");
+  stage.Run(seconds(40));
+  EXPECT_EQ(stage.View().state, VipState::kHeld) << "b announced it before a took over";
+  EXPECT_THAT(stage.disk(), IsEmpty());
+  stage.At("a").vip.heard = {claim};
+  stage.Report("a");
+  stage.Run(seconds(20));
+  EXPECT_EQ(stage.View().state, VipState::kSplit) << "the holder itself hears it";
+}
+
 TEST_F(AwayTest, AClaimOfAMinuteAgoIsNoSignOfADaemonThatWouldAdvertise) {
   stage.At("b").report.macs = {"02:00:00:00:00:0b"};
   stage.Report("b");

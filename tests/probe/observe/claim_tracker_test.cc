@@ -278,6 +278,8 @@ TEST(Answers, EndAlsoWhereTheirSenderAnnouncedTheAddressSince) {
   const std::vector<Claimant> claimants = tracker.ClaimantsOf(Ip(kVip), kStart + seconds(6), hours(1));
   ASSERT_EQ(claimants.size(), 1U) << "the announcement lasts longer";
   EXPECT_FALSE(tracker.Answers(claimants[0], kStart + seconds(6)));
+  EXPECT_THAT(tracker.Expire(kStart + seconds(6)), IsEmpty()) << "once is enough";
+  EXPECT_GT(tracker.NextDeadline(), kStart + seconds(7));
 }
 
 TEST(Answers, ToOthersCountAtOnceWhereThisHostDoesNotAsk) {
