@@ -14,6 +14,15 @@ using Centiseconds = std::chrono::duration<std::int64_t, std::centi>;
 // A source on which nothing was ever heard at this vantage point has no deadline there.
 Instant SilentAt(const Source& source, const Stream& stream) { return stream.last + SilenceAfter(source.last); }
 
+// Of an advert that was both on the wire and delivered the wire may be read a little later: while its sender is silent
+// the two end together, for else it would seem for that moment that something here drops what the wire still has.
+Instant NotDeliveredAt(const Source& source) {
+  const Stream& wire = source.at(Vantage::kOnWire);
+  const Stream& delivered = source.at(Vantage::kDelivered);
+  const bool of_one_advert = wire.advertising && wire.last - delivered.last < SilenceAfter(source.last) / 4;
+  return SilentAt(source, of_one_advert ? wire : delivered);
+}
+
 bool HeardFromHere(const Source& source) { return source.at(Vantage::kSent).count > 0; }
 
 // Counts the advert; whether the sender starts or stops advertising as seen from there.
@@ -180,7 +189,7 @@ void AdvertTracker::ExpireStreams(const SourceKey& key, Source& source, Instant 
   for (const Vantage vantage : kAllVantages) {
     Stream& stream = source.streams[static_cast<std::size_t>(vantage)];
     if (!stream.advertising) continue;
-    const Instant silent_at = SilentAt(source, stream);
+    const Instant silent_at = vantage == Vantage::kDelivered ? NotDeliveredAt(source) : SilentAt(source, stream);
     if (now < silent_at) {
       deadline_ = std::min(deadline_, silent_at);
       continue;

@@ -232,6 +232,28 @@ TEST(AdvertTracker, KeepsTheLinkLayerThatTheRawSocketDoesNotSee) {
   EXPECT_EQ(tracker.Find(KeyOf(wire))->last.origin.source_mac, wire.origin.source_mac);
 }
 
+TEST(AdvertTracker, WhoFallsSilentIsDroppedByNoFilterFirst) {
+  for (const std::uint16_t interval_cs : {std::uint16_t{1}, std::uint16_t{100}}) {
+    AdvertTracker tracker;
+    AdvertSpec spec = vrrp::Ipv6Spec();
+    spec.interval_cs = interval_cs;
+    const Advertisement advert = Make(spec);
+    for (const Vantage later : {Vantage::kOnWire, Vantage::kDelivered}) {
+      const Vantage first = later == Vantage::kOnWire ? Vantage::kDelivered : Vantage::kOnWire;
+      tracker.Hear(kEth0, first, advert, kStart);
+      tracker.Hear(kEth0, later, advert, kStart + milliseconds(5));
+      for (Instant now = kStart; now < kStart + seconds(5); now += milliseconds(1)) {
+        tracker.Expire(now);
+        const Source* source = tracker.Find(KeyOf(advert));
+        ASSERT_NE(source, nullptr);
+        ASSERT_FALSE(source->at(Vantage::kOnWire).advertising && !source->at(Vantage::kDelivered).advertising)
+            << interval_cs << " at " << (now - kStart).count();
+      }
+      tracker = AdvertTracker();
+    }
+  }
+}
+
 TEST(AdvertTracker, ForgetsWhoWasSilentForLong) {
   AdvertTracker tracker;
   const Advertisement advert = Make({});
