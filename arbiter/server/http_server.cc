@@ -17,7 +17,7 @@
 namespace arbiter::server {
 namespace {
 
-constexpr int kBacklog = 128;
+constexpr int kBacklog = 1024;  // beyond it a connection waits a second for its next SYN
 constexpr std::chrono::milliseconds kAcceptAgainAfter(100);
 constexpr int kBadRequest = 400;
 
@@ -221,12 +221,11 @@ void HttpServer::Accept(int socket, core::Instant now) {
     return;
   }
   if (connections_.size() >= limits_.connections) {
-    const auto oldest = std::find_if(connections_.begin(), connections_.end(),
-                                     [](const auto& entry) { return entry.second.state == State::kReading; });
-    if (oldest == connections_.end()) {
+    const auto leaves = FirstToLeave();
+    if (leaves == connections_.end()) {
       return;  // all have asked and are being answered
     }
-    connections_.erase(oldest);
+    connections_.erase(leaves);
   }
   const std::uint64_t id = ++newest_;
   const auto placed = connections_.emplace(id, Connection{std::move(fd), State::kReading, now, {}, 0}).first;
@@ -234,6 +233,22 @@ void HttpServer::Accept(int socket, core::Instant now) {
   if (!Read(id, placed->second, now)) {
     connections_.erase(placed);
   }
+}
+
+HttpServer::Connections::const_iterator HttpServer::FirstToLeave() const {
+  auto silent = connections_.end();
+  for (auto one = connections_.begin(); one != connections_.end(); ++one) {
+    if (one->second.state != State::kReading) {
+      continue;
+    }
+    if (!one->second.bytes.empty()) {
+      return one;
+    }
+    if (silent == connections_.end()) {
+      silent = one;
+    }
+  }
+  return silent;
 }
 
 bool HttpServer::Serve(std::uint64_t id, Connection& connection, core::Instant now) {

@@ -39,8 +39,8 @@ struct HttpAnswer {
 };
 
 // One thread carries all connections and waits for none of them; threads of their own make the answers. So a peer that
-// trickles its request or does not read its answer costs a connection, and where all are taken the one whose request
-// has been awaited for longest is closed for a newcomer. Listens from Open to its destruction.
+// trickles its request or does not read its answer costs a connection, and where all are taken one that has not asked is
+// closed for a newcomer. Listens from Open to its destruction.
 class HttpServer {
  public:
   // Called on the answering threads, several at once.
@@ -78,6 +78,9 @@ class HttpServer {
   // How long to wait for something to happen, in milliseconds.
   [[nodiscard]] int Wait(core::Instant now) const;
   void Accept(int socket, core::Instant now);
+  // The oldest that has sent a part of its request: who means to ask sends it whole, but a busy host may be late with
+  // it. Where there is none, the oldest that has sent nothing.
+  [[nodiscard]] Connections::const_iterator FirstToLeave() const;
   // False: the connection is over.
   bool Serve(std::uint64_t id, Connection& connection, core::Instant now);
   bool Read(std::uint64_t id, Connection& connection, core::Instant now);

@@ -126,6 +126,20 @@ TEST(HttpEndpoint, AnswersBesideConnectionsThatTrickle) {
   trickles.join();
 }
 
+TEST(HttpEndpoint, OneThatIsLateIsAnsweredBesideMoreThatTrickleThanThereArePlaces) {
+  const auto server = OpenOn(Fine(), {.connections = 4});
+  const std::vector<process::Descriptor> late = ConnectMany(server->port(), 1, "");
+  ASSERT_EQ(late.size(), 1U);
+  const std::vector<process::Descriptor> trickles = ConnectMany(server->port(), 12, "GET /met");
+  ASSERT_EQ(trickles.size(), 12U);
+  // The last three of them have their places.
+  for (std::size_t i = 0; i + 3 < trickles.size(); ++i) EXPECT_TRUE(IsClosed(trickles[i])) << i;
+  const std::string request = "GET /healthz HTTP/1.1\r\n\r\n";
+  ASSERT_EQ(send(late.front().get(), request.data(), request.size(), MSG_NOSIGNAL),
+            static_cast<ssize_t>(request.size()));
+  EXPECT_THAT(Receive(late.front()), EndsWith("ok\n"));
+}
+
 TEST(HttpEndpoint, EndsAConnectionWhoseRequestDoesNotCome) {
   const auto server = OpenOn(Fine(), {.request_within = milliseconds(200)});
   const std::vector<process::Descriptor> silent = ConnectMany(server->port(), 3, "GET /met");
