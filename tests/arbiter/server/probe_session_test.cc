@@ -339,6 +339,7 @@ TEST(ProbeSession, AClusterOfWhichNothingIsKnownDoesNotMoveTheTermOfOthers) {
   Operator op(arbiter);
   TestProbe bystander(arbiter.Connect());
   ASSERT_TRUE(bystander.Attach(HelloOf("b"), {}));
+  ASSERT_TRUE(Eventually([&] { return op.NodeState("b") == v1::NODE_STATE_CONNECTED; }));
   v1::Hello hello = HelloOf("a");
   hello.set_cluster("stranger");
   hello.set_newest_term(57);
