@@ -102,6 +102,14 @@ bool IsOutreached(const Contest& contest) {
   });
 }
 
+// The survivor, which serves in the matter's incident as well, was asked there since: it reaches nobody any more.
+bool LostItsReach(const Matter& matter) {
+  const OpenIncident* incident = matter.incident.get();
+  const Contest& contest = *matter.contest;
+  return incident != nullptr && incident->record.survivor == contest.survivor &&
+         incident->affirmed > contest.affirmed && incident->reaching_nobody.contains(contest.survivor);
+}
+
 // A node that affirmed has lost some of the VIPs since and has others still: it is giving its instance up, one address
 // after the other, and what it affirmed says nothing of those that are left.
 bool IsInFlux(const Context& ctx, const Round& round) {
@@ -164,6 +172,11 @@ void Advance(Context& ctx, Matter& matter) {
   }
   if (!SurvivorStands(ctx, contest)) {
     Restart(ctx, matter, "the survivor gave the VIP up");
+    AskAll(ctx, contest);
+    return;
+  }
+  if (LostItsReach(matter)) {
+    Restart(ctx, matter, "the survivor reaches nobody any more");
     AskAll(ctx, contest);
     return;
   }
