@@ -24,6 +24,8 @@ Instant PatienceWith(const Context& ctx, const Node* node) {
   return (node == nullptr ? ctx.started : std::max(node->last_heard, ctx.started)) + ctx.policy.silence_limit;
 }
 
+bool MayStillCome(const Node* node) { return node == nullptr || node->retired || node->probe_version.empty(); }
+
 // The survivor's silence is more than one missed answer: nobody hears its adverts either.
 SurvivorState Unheard(Context& ctx, Matter& matter, const Node* node) {
   OpenIncident& incident = *matter.incident;
@@ -31,7 +33,7 @@ SurvivorState Unheard(Context& ctx, Matter& matter, const Node* node) {
     incident.next_check = ctx.now + kCheckAgain;
     return SurvivorState::kNotKnownYet;
   }
-  const bool may_still_come = node == nullptr || node->retired || node->probe_version.empty();
+  const bool may_still_come = MayStillCome(node);
   const bool doubt = ctx.world.DoubtsItself(matter.cluster, ctx.now);
   const Instant patience = PatienceWith(ctx, node);
   if ((may_still_come || doubt) && ctx.now < patience) {
@@ -133,13 +135,37 @@ Vips UnansweredIn(const Round& round) {
   return unanswered;
 }
 
-// The survivor is known by nothing but its adverts, and these are no proof: they may be forged, they do not name what
-// is excluded, and a reload may have taken a VIP from its instance. Who tells is the segment. What nobody answers for,
-// asked about twice in a row, is lost.
-SurvivorState OfSegment(Context& ctx, Matter& matter) {
+// Nobody who was asked can say whether the segment answers: a probe of 0.1.0, or a node that reaches nobody.
+bool CannotTell(const Round& round) {
+  return std::all_of(round.answers.begin(), round.answers.end(), [](const auto& entry) {
+    return entry.second.answered.empty() && entry.second.unanswered.empty();
+  });
+}
+
+std::string WhyLost(const OpenIncident& incident, bool heard, const Cases& lost) {
+  const std::string& survivor = incident.record.survivor;
+  return heard ? absl::StrCat("adverts come from ", survivor, ", whose probe is silent, and nobody answers for ",
+                              NamesOf(lost), ": it has lost them, or somebody else speaks in its name")
+               : absl::StrCat("the probe of ", survivor,
+                              " is silent, nobody hears its adverts, and nobody answers for ", NamesOf(lost));
+}
+
+// The survivor's probe says nothing, and its adverts are no proof: they may be forged, they do not name what is
+// excluded, a reload may have taken a VIP from its instance; and where a switch drops them it may serve unheard. Who
+// tells is the segment. What nobody answers for, asked about twice in a row, is lost.
+SurvivorState OfSegment(Context& ctx, Matter& matter, const Node* node, bool heard) {
   OpenIncident& incident = *matter.incident;
   if (!IsOver(ctx, *incident.check)) return SurvivorState::kNotKnownYet;
-  const Vips unanswered = UnansweredIn(*std::exchange(incident.check, std::nullopt));
+  const Round round = std::exchange(incident.check, std::nullopt).value();
+  const Instant patience = PatienceWith(ctx, node);
+  if (!heard && CannotTell(round)) {
+    const bool may_tell = std::any_of(round.answers.begin(), round.answers.end(),
+                                      [](const auto& entry) { return entry.second.cannot_tell; });
+    if (!may_tell || ctx.now >= patience) return SurvivorState::kGone;
+    incident.next_segment = patience;
+    return SurvivorState::kNotKnownYet;
+  }
+  const Vips unanswered = UnansweredIn(round);
   const Vips before = std::exchange(incident.unanswered, unanswered);
   const bool twice = std::includes(before.begin(), before.end(), unanswered.begin(), unanswered.end());
   if (!twice) {
@@ -150,9 +176,7 @@ SurvivorState OfSegment(Context& ctx, Matter& matter) {
   incident.next_segment = ctx.now + ctx.policy.silence_limit;
   const Cases lost = Among(incident.vips, unanswered);
   if (lost.empty()) return SurvivorState::kNotKnownYet;
-  Tell(ctx, matter, Note::Severity::kWarning, "survivor",
-       absl::StrCat("adverts come from ", incident.record.survivor, ", whose probe is silent, and nobody answers for ",
-                    NamesOf(lost), ": it has lost them, or somebody else speaks in its name"));
+  Tell(ctx, matter, Note::Severity::kWarning, "survivor", WhyLost(incident, heard, lost));
   if (lost.size() == incident.vips.size()) return SurvivorState::kGone;
   Shed(ctx, matter, lost);
   return SurvivorState::kNotKnownYet;
@@ -162,14 +186,18 @@ SurvivorState OfSegment(Context& ctx, Matter& matter) {
 SurvivorState Unseen(Context& ctx, Matter& matter, const Node* node) {
   OpenIncident& incident = *matter.incident;
   if (incident.check.has_value() && !incident.check->of_segment) incident.check.reset();
-  if (!ctx.world.HeardOnWire(incident.vips, incident.record.survivor)) return Unheard(ctx, matter, node);
+  const bool heard = ctx.world.HeardOnWire(incident.vips, incident.record.survivor);
+  if (!heard) {
+    const SurvivorState state = Unheard(ctx, matter, node);
+    if (state != SurvivorState::kGone || MayStillCome(node)) return state;
+  }
   incident.unanswered_once = false;
   incident.next_check = ctx.now + kCheckAgain;
-  if (ctx.now < PatienceWith(ctx, node)) {
+  if (heard && ctx.now < PatienceWith(ctx, node)) {
     incident.check.reset();
     return SurvivorState::kNotKnownYet;
   }
-  if (incident.check.has_value()) return OfSegment(ctx, matter);
+  if (incident.check.has_value()) return OfSegment(ctx, matter, node, heard);
   if (ctx.now >= incident.next_segment) incident.check = AskSegment(ctx, matter);
   return SurvivorState::kNotKnownYet;
 }

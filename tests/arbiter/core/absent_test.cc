@@ -167,5 +167,57 @@ TEST(ASilentSurvivor, IsNotConcludedUponWhileNobodyListens) {
   EXPECT_THAT(stage.Sent<Release>(), ElementsAre("b"));
 }
 
+// b is held back for a's sake, and hears nothing of it: its adverts are lost somewhere. Then a's probe goes away.
+class UnheardSurvivor : public testing::Test {
+ protected:
+  UnheardSurvivor() {
+    Split(stage_);
+    stage_.Run(seconds(1));
+    stage_.At("b").reach = Reach{3, 3, {}, {}};
+    stage_.At("b").looks = true;
+    stage_.At("b").meets = {"a"};
+  }
+
+  Stage stage_;
+};
+
+TEST_F(UnheardSurvivor, KeepsItsHoldWhileTheSegmentAnswers) {
+  stage_.Detach("a");
+  stage_.Run(seconds(20));
+  EXPECT_THAT(stage_.Sent<Release>(), IsEmpty());
+  EXPECT_EQ(stage_.View().held_back.size(), 1U);
+  stage_.Attach("a");
+  stage_.Run(seconds(5));
+  EXPECT_THAT(stage_.Sent<Release>(), IsEmpty());
+  stage_.Detach("a");
+  stage_.At("a").vip.configured = false;
+  stage_.Run(seconds(5));
+  EXPECT_THAT(stage_.Sent<Release>(), ElementsAre("b"));
+}
+
+TEST_F(UnheardSurvivor, IsGoneAtOnceWhereNobodyAnswers) {
+  stage_.At("a").vip.configured = false;
+  stage_.Detach("a");
+  stage_.Run(std::chrono::milliseconds(500));
+  EXPECT_THAT(stage_.Sent<Release>(), ElementsAre("b"));
+}
+
+TEST_F(UnheardSurvivor, IsGoneAtOnceWhereTheHeldProbeCannotAsk) {
+  stage_.At("b").asks_segment = false;
+  stage_.Detach("a");
+  stage_.Run(std::chrono::milliseconds(500));
+  EXPECT_THAT(stage_.Sent<Release>(), ElementsAre("b"));
+}
+
+TEST_F(UnheardSurvivor, IsGoneAfterTheSilenceLimitWhereTheHeldNodeReachesNobody) {
+  stage_.At("b").reach = Reach{3, 0, {}, {}};
+  stage_.At("b").meets.clear();
+  stage_.Detach("a");
+  stage_.Run(seconds(1));
+  EXPECT_THAT(stage_.Sent<Release>(), IsEmpty());
+  stage_.Run(seconds(4));
+  EXPECT_THAT(stage_.Sent<Release>(), ElementsAre("b"));
+}
+
 }  // namespace
 }  // namespace arbiter::core

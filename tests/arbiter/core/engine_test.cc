@@ -380,6 +380,7 @@ TEST(Engine, ASyncGroupHasOneSuccessor) {
   raised.vips[0].gate = GateState::kShut;
   raised.vips[0].priority = 95;
   stage.Do(raised);
+  stage.At("c").answers = false;  // it stands
   stage.Detach("a");
   stage.Run(milliseconds(500));
   for (const VipView& vip : stage.Cluster().vips) {
