@@ -382,7 +382,7 @@ TEST(Engine, ASyncGroupHasOneSuccessor) {
   stage.Do(raised);
   stage.At("c").answers = false;  // it stands
   stage.Detach("a");
-  stage.Run(milliseconds(500));
+  stage.Run(seconds(2));
   for (const VipView& vip : stage.Cluster().vips) {
     ASSERT_EQ(vip.holders.size(), 1U);
     EXPECT_EQ(vip.holders[0].node, "c") << vip.vip.ToString();
