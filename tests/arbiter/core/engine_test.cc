@@ -376,13 +376,13 @@ TEST(Engine, ASyncGroupHasOneSuccessor) {
   for (const char* name : {"a", "b", "c"}) stage.Take(name);
   stage.Run(milliseconds(500));
   // For one of the VIPs c comes first, for the other one b would.
-  NodeChanged raised{{"prod", "c"}, {}, {stage.At("c").vip}, {}, {}};
-  raised.vips[0].gate = GateState::kShut;
-  raised.vips[0].priority = 95;
-  stage.Do(raised);
-  stage.At("c").answers = false;  // it stands
+  Actor& c = stage.At("c");
+  c.more.clear();
+  c.unlike[other] = c.vip;
+  c.vip.priority = 95;
+  stage.Report("c");
   stage.Detach("a");
-  stage.Run(seconds(2));
+  stage.Run(milliseconds(500));
   for (const VipView& vip : stage.Cluster().vips) {
     ASSERT_EQ(vip.holders.size(), 1U);
     EXPECT_EQ(vip.holders[0].node, "c") << vip.vip.ToString();
