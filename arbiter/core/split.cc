@@ -271,7 +271,8 @@ void Confirm(Context& ctx, Matter& matter) {
   if (!enforce) {
     const bool freed = FreeSurvivor(ctx, matter);
     EndContest(ctx, matter, "observe mode");
-    if (first || again || freed || grew) Write(ctx, matter);
+    const bool noted = !std::exchange(incident.record.note, "").empty();  // why there was no verdict
+    if (first || again || freed || grew || noted) Write(ctx, matter);
     return;
   }
   PutHolds(ctx, matter, LosersOf(ctx, matter, split));

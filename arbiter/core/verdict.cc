@@ -18,6 +18,8 @@ namespace arbiter::core {
 namespace {
 
 constexpr Duration kMaxBackoff = std::chrono::seconds(10);
+// A segment in parts may be whole again at any moment, and nobody tells.
+constexpr Duration kLookForUnseenEvery = std::chrono::seconds(1);
 
 bool AnyOf(const Cases& cases, const Vips& vips) {
   return std::any_of(cases.begin(), cases.end(), [&](const Case* c) { return vips.contains(c->key.vip); });
@@ -221,6 +223,7 @@ bool WaitForSight(Context& ctx, Matter& matter, const Cases& about, const std::v
   if (!order.front().unseen) return false;
   RefuseOperator(ctx, matter);
   AskLater(ctx, contest);
+  contest.ask_again = std::min(contest.ask_again, ctx.now + kLookForUnseenEvery);
   if (ctx.now >= contest.opened + ctx.policy.confirm_after) RecordUnseen(ctx, matter, about, order);
   return true;
 }

@@ -125,6 +125,27 @@ TEST_F(LyingSurvivor, IsNoVoiceBecauseItCallsAnothersAddressItsOwn) {
   EXPECT_THAT(stage_.Sent<OrderHold>(), IsEmpty());
 }
 
+TEST_F(LyingSurvivor, IsBelievedASecondAfterThePartsOfTheSegmentAreOneAgain) {
+  BothTake();
+  stage_.Run(seconds(60));
+  Honest(stage_, "honest", {"liar"});
+  Honest(stage_, "liar", {"honest"});
+  stage_.Run(milliseconds(1200));
+  EXPECT_THAT(stage_.Answering(), ElementsAre("liar"));
+}
+
+TEST_F(LyingSurvivor, IsNoLongerNotedInObserveModeOnceItIsSeen) {
+  OperatorSetMode mode;
+  mode.mode = Mode::kObserve;
+  stage_.Do(mode);
+  BothTake();
+  EXPECT_THAT(stage_.disk().begin()->second.note, HasSubstr("nobody is demoted"));
+  Honest(stage_, "honest", {"liar"});
+  Honest(stage_, "liar", {"honest"});
+  stage_.Run(seconds(2));
+  EXPECT_THAT(stage_.disk().begin()->second.note, IsEmpty());
+}
+
 // What keeps healing: whatever shows that there is somebody.
 TEST_F(LyingSurvivor, IsNoneWhereTheSegmentAnswersForIt) {  // LOST_IN_NETWORK: adverts are lost, ARP is not
   stage_.At("honest").meets = {"liar"};
