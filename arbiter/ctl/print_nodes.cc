@@ -112,6 +112,7 @@ std::string ForeignText(const v1::ForeignRouter& router) {
 
 void AddWide(const v1::NodeDetail& node, Table* table) {
   const v1::NodeReport& report = node.report();
+  if (!node.certificate().empty()) table->AddNote(absl::StrCat("certificate: ", Printable(node.certificate())));
   if (!report.config_path().empty()) table->AddNote(absl::StrCat("configuration: ", Printable(report.config_path())));
   if (!report.interfaces().empty())
     table->AddNote(absl::StrCat("interfaces: ", Printable(absl::StrJoin(report.interfaces(), ", "))));

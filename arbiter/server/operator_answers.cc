@@ -1,6 +1,8 @@
 #include "arbiter/server/operator_answers.h"
 
 #include <algorithm>
+#include <map>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -20,15 +22,19 @@ namespace {
 struct ViewAnswer {
   std::vector<core::ClusterView> clusters;
   std::vector<std::vector<std::string>> duplicates;  // one entry a cluster
+  std::map<core::NodeKey, std::string> certificates;
   core::Instant now{};
 };
 
 absl::StatusOr<ViewAnswer> LookAt(EngineLoop* loop, const std::string& cluster) {
   absl::StatusOr<ViewAnswer> answer =
       loop->Look([cluster](const core::Engine& engine, const ProbeRegistry& registry, core::Instant now) {
-        ViewAnswer view{engine.View(now, cluster), {}, now};
+        ViewAnswer view{engine.View(now, cluster), {}, {}, now};
         for (const core::ClusterView& one : view.clusters) {
           view.duplicates.push_back(registry.Warnings(one.name, now));
+          for (const ProbeLink* link : registry.InCluster(one.name)) {
+            view.certificates.emplace(link->node(), link->certificate());
+          }
         }
         return view;
       });
@@ -136,7 +142,12 @@ absl::Status OperatorAnswers::ListNodes(const v1::ListNodesRequest& request, v1:
   }
   for (const core::ClusterView& cluster : view->clusters) {
     for (const core::NodeView& node : cluster.nodes) {
-      *response->add_nodes() = wire::ToProto(node, cluster.name, view->now);
+      v1::NodeDetail& detail = *response->add_nodes();
+      detail = wire::ToProto(node, cluster.name, view->now);
+      const auto certificate = view->certificates.find({cluster.name, node.node});
+      if (certificate != view->certificates.end()) {
+        detail.set_certificate(certificate->second);
+      }
     }
   }
   return absl::OkStatus();

@@ -28,6 +28,8 @@ class ProbeLink {
   // Hello.instance: the same for two streams of one running probe.
   [[nodiscard]] virtual const std::string& instance() const = 0;
   [[nodiscard]] virtual std::string peer() const = 0;
+  // By which certificate it speaks, and what its cluster rests on; empty without TLS.
+  [[nodiscard]] virtual const std::string& certificate() const = 0;
   // Hello.newest_term: directives of an older term are refused by this probe.
   [[nodiscard]] virtual std::uint64_t newest_term() const = 0;
 

@@ -65,11 +65,17 @@ std::size_t ProbeService::streams() const {
   return sessions_.size();
 }
 
-absl::Status ProbeService::CheckCluster(const Peer& peer, const core::NodeKey& node) {
-  if (!access().ChoosesItsCluster(peer, node)) {
-    return absl::OkStatus();
-  }
+absl::StatusOr<std::string> ProbeService::CheckCluster(const Peer& peer, const core::NodeKey& node) {
   const std::string& serial = peer.certificate.serial;
+  if (!access().ChoosesItsCluster(peer, node)) {
+    if (!peer.authenticated) {
+      return "";
+    }
+    return absl::StrCat("serial ", serial,
+                        peer.certificate.nodes.empty()
+                            ? ", its cluster is that under nodes in the arbiter's configuration"
+                            : ", names its cluster");
+  }
   const absl::MutexLock lock(&keys_mutex_);
   // Authorities number their certificates each for itself.
   std::string& pinned = pins_[absl::StrCat(serial, "/", node.node)];
@@ -86,7 +92,7 @@ absl::Status ProbeService::CheckCluster(const Peer& peer, const core::NodeKey& n
                                      {"text", "names no cluster, and is of that of its first attach"}});
   }
   if (pinned == node.cluster) {
-    return absl::OkStatus();
+    return absl::StrCat("serial ", serial, ", names no cluster: taken in ", pinned, " alone, where it came first");
   }
   return absl::PermissionDeniedError(absl::StrCat(
       "the certificate of ", node.node, " (serial ", serial, ") names no cluster and has attached in cluster ", pinned,

@@ -49,7 +49,7 @@ class ProbeService final : public v1::ProbeService::CallbackService, public Sess
   [[nodiscard]] const Limits& limits() const override { return limits_; }
   [[nodiscard]] const Access& access() const override { return *parts_.access; }
   [[nodiscard]] const DirectiveLedger& ledger() const override { return *parts_.ledger; }
-  absl::Status CheckCluster(const Peer& peer, const core::NodeKey& node) override;
+  absl::StatusOr<std::string> CheckCluster(const Peer& peer, const core::NodeKey& node) override;
   absl::StatusOr<v1::Welcome> WelcomeTo(const std::string& cluster) override;
   void Ending(const ProbeSession& session, const absl::Status& status) override;
   void Done(ProbeSession* session) override;

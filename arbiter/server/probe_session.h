@@ -38,8 +38,9 @@ class SessionHost {
   [[nodiscard]] virtual const Access& access() const = 0;
   [[nodiscard]] virtual const DirectiveLedger& ledger() const = 0;
 
-  // A probe whose cluster nothing but its word tells is of the one in which its certificate came first.
-  virtual absl::Status CheckCluster(const Peer& peer, const core::NodeKey& node) = 0;
+  // A probe whose cluster nothing but its word tells is of the one in which its certificate came first. What its
+  // cluster rests on, in words for operators.
+  virtual absl::StatusOr<std::string> CheckCluster(const Peer& peer, const core::NodeKey& node) = 0;
 
   // The Welcome for a cluster, but for what only the engine's thread knows.
   virtual absl::StatusOr<v1::Welcome> WelcomeTo(const std::string& cluster) = 0;
@@ -73,6 +74,7 @@ class ProbeSession final : public grpc::ServerBidiReactor<v1::ProbeMessage, v1::
   [[nodiscard]] const core::NodeKey& node() const override { return node_; }
   [[nodiscard]] const std::string& instance() const override { return hello_.instance(); }
   [[nodiscard]] std::string peer() const override { return peer_.address; }
+  [[nodiscard]] const std::string& certificate() const override { return certificate_; }
   [[nodiscard]] std::uint64_t newest_term() const override { return hello_.newest_term(); }
   [[nodiscard]] core::Instant last_heard() const override;
   void SendWelcome(const v1::Welcome& welcome) override;
@@ -124,6 +126,7 @@ class ProbeSession final : public grpc::ServerBidiReactor<v1::ProbeMessage, v1::
   // Written while the Hello is taken, before anybody else knows the session.
   core::NodeKey node_;
   v1::Hello hello_;
+  std::string certificate_;
 
   std::atomic<core::Instant::rep> last_heard_;
   std::atomic<std::uint64_t> probe_time_ns_{0};

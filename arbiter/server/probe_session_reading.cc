@@ -40,8 +40,9 @@ absl::Status ProbeSession::TakeHello(const v1::Hello& hello) {
   if (!permitted.ok()) {
     return permitted;
   }
-  if (absl::Status cluster = host_->CheckCluster(peer_, *node); !cluster.ok()) {
-    return cluster;
+  absl::StatusOr<std::string> certificate = host_->CheckCluster(peer_, *node);
+  if (!certificate.ok()) {
+    return certificate.status();
   }
   absl::StatusOr<v1::Welcome> welcome = host_->WelcomeTo(node->cluster);
   if (!welcome.ok()) {
@@ -49,6 +50,7 @@ absl::Status ProbeSession::TakeHello(const v1::Hello& hello) {
   }
   node_ = *node;
   hello_ = hello;
+  certificate_ = *std::move(certificate);
   state_ = State::kSnapshot;
   host_->loop().Hello(shared_from_this(), *std::move(welcome));
   return absl::OkStatus();

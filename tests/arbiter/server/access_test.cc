@@ -1,6 +1,7 @@
 // Who may do what over TLS: every peer against every kind of call.
 #include "arbiter/server/access.h"
 
+#include <gmock/gmock.h>
 #include <grpcpp/client_context.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 #include <memory>
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include "arbiter/client/channel.h"
 #include "arbiter/v1/operations_service.grpc.pb.h"
@@ -310,6 +312,26 @@ TEST_F(AccessTest, ACertificateThatNamesNoClusterIsOfTheFirstInWhichItAttached) 
   EXPECT_TRUE(end_of(authority_.Issue("a", "DNS:a"), "test").ok());
   arbiter_.access().SetRoles({.operators = {}, .viewers = {}, .nodes = {"test/a", "prod/*"}, .deny = {}});
   EXPECT_TRUE(end_of(files, "test").ok());
+}
+
+TEST_F(AccessTest, WhatTheClusterOfANodeRestsOnIsShown) {
+  TestProbe first(ConnectWith(authority_.Issue("a", "DNS:a")));
+  TestProbe named(ConnectWith(authority_.Issue("b", "DNS:b,URI:arbiter://prod/b")));
+  ASSERT_TRUE(first.Attach(HelloOf("a", "i1", "prod"), {}));
+  ASSERT_TRUE(named.Attach(HelloOf("b", "i1", "prod"), {}));
+  const auto ops = v1::OperationsService::NewStub(ConnectWith(authority_.Issue("ops", "DNS:ops")));
+  const auto certificates = [&] {
+    grpc::ClientContext context;
+    v1::ListNodesResponse response;
+    EXPECT_TRUE(ops->ListNodes(&context, {}, &response).ok());
+    std::vector<std::string> texts;
+    for (const v1::NodeDetail& node : response.nodes()) texts.push_back(node.certificate());
+    return texts;
+  };
+  EXPECT_TRUE(Eventually([&] { return certificates().size() == 2; }));
+  EXPECT_THAT(certificates(),
+              testing::ElementsAre(testing::EndsWith(", names no cluster: taken in prod alone, where it came first"),
+                                   testing::EndsWith(", names its cluster")));
 }
 
 TEST(Access, RolesCanChange) {

@@ -21,6 +21,7 @@ class FakeLink final : public ProbeLink {
   [[nodiscard]] const core::NodeKey& node() const override { return node_; }
   [[nodiscard]] const std::string& instance() const override { return instance_; }
   [[nodiscard]] std::string peer() const override { return "peer-" + instance_; }
+  [[nodiscard]] const std::string& certificate() const override { return certificate_; }
   [[nodiscard]] std::uint64_t newest_term() const override { return 0; }
   [[nodiscard]] core::Instant last_heard() const override { return heard; }
   void SendWelcome(const v1::Welcome& /*welcome*/) override {}
@@ -38,6 +39,7 @@ class FakeLink final : public ProbeLink {
  private:
   core::NodeKey node_;
   std::string instance_;
+  std::string certificate_;
 };
 
 ProbeRegistry Registry(std::size_t nodes = 100) { return ProbeRegistry({.stale_after = seconds(3), .nodes = nodes}); }
