@@ -1,6 +1,4 @@
 // arbiter: the map. Everything is built here, in the order of the data.
-#include <sys/resource.h>
-
 #include <chrono>
 #include <iostream>
 #include <optional>
@@ -18,6 +16,7 @@
 #include "arbiter/client/kept_certificates.h"
 #include "arbiter/client/local_peer.h"
 #include "arbiter/notify/notifier.h"
+#include "arbiter/process/descriptor_limit.h"
 #include "arbiter/server/access.h"
 #include "arbiter/server/command_line.h"
 #include "arbiter/server/desk.h"
@@ -75,15 +74,6 @@ absl::StatusOr<Settings> ReadSettings(const CommandLine& line) {
     return ConfigurationError(usable);
   }
   return settings;
-}
-
-// A descriptor for each probe.
-void RaiseDescriptorLimit() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-    limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
-  }
 }
 
 v1::Welcome WelcomeOf(const Settings& settings) {
@@ -312,7 +302,7 @@ int Main(int argc, const char* const* argv) {
     std::cout << "configuration is fine\n";
     return 0;
   }
-  RaiseDescriptorLimit();
+  process::RaiseDescriptorLimit();
   const Signals signals;
   return Run(signals, command_line, *settings);
 }

@@ -17,6 +17,7 @@
 #include "arbiter/client/kept_certificates.h"
 #include "arbiter/client/local_channel.h"
 #include "arbiter/client/local_peer.h"
+#include "arbiter/process/descriptor_limit.h"
 #include "probe/actuate/nft_gate.h"
 #include "probe/daemon/command_line.h"
 #include "probe/daemon/control_socket.h"
@@ -244,6 +245,7 @@ int Main(int argc, const char* const* argv) {
   if (std::holds_alternative<SnippetCommand>(command_line.subcommand)) {
     return ExitCode(ConfigurationError(RunSnippet(*settings, std::cout, std::cerr)));
   }
+  arbiter::process::RaiseDescriptorLimit();
   return ExitCode(Run(*settings));
 }
 

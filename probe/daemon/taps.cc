@@ -71,7 +71,7 @@ void Taps::Follow(const netlink::AddressTable& table, Instant now) {
       OpenRaw(ear->second, link.name, now);
     }
   }
-  FollowMacvlans(table);
+  FollowMacvlans(table, now);
   for (const std::string& name : only_) {
     if (table.FindLink(name) == nullptr)
       Complain(name, "there is no such interface (ip link shows them); it is listened on when it comes");
@@ -131,7 +131,10 @@ void Taps::OpenRaw(Ear& ear, const std::string& name, Instant now) {
   Watch(name, true);
 }
 
-void Taps::FollowMacvlans(const netlink::AddressTable& table) {
+void Taps::FollowMacvlans(const netlink::AddressTable& table, Instant now) {
+  std::erase_if(problems_, [&](const auto& problem) {
+    return table.FindLink(problem.first) == nullptr && !only_.contains(problem.first);
+  });
   std::map<std::string, const netlink::Link*> wanted;  // by the macvlan
   for (const netlink::Link& link : table.Links()) {
     if (!report::IsVirtualRouter(link) || !link.up || !link.parent) continue;
@@ -149,10 +152,16 @@ void Taps::FollowMacvlans(const netlink::AddressTable& table) {
     if (above_.contains(name)) continue;
     const netlink::Link* link = table.FindLink(name);
     auto raw = capture::RawTap::OpenOnMacvlan(name, *report::VridOfMac(link->mac));
-    if (!raw.ok()) {
-      log_.Debug(std::string(raw.status().message()));  // it is about to go; what is delivered there is not seen
+    if (absl::IsNotFound(raw.status())) {
+      log_.Debug(std::string(raw.status().message()));  // it is about to go
       continue;
     }
+    if (!raw.ok()) {
+      Complain(name, absl::StrCat(raw.status().message(), ": what is delivered there is not seen"));
+      try_again_ = now + kTryAgainAfter;
+      continue;
+    }
+    problems_.erase(name);
     Above& above = above_[name];
     above = {link->index, parent->name, *std::move(raw), std::make_unique<Budgets>(std::chrono::steady_clock::now())};
     above.raw->SetSieve(SieveOf(*above.budgets));

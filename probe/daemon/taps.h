@@ -105,7 +105,7 @@ class Taps {
 
   [[nodiscard]] bool Wanted(const netlink::Link& link) const;
   void Open(const netlink::Link& link, Instant now);
-  void FollowMacvlans(const netlink::AddressTable& table);
+  void FollowMacvlans(const netlink::AddressTable& table, Instant now);
   void CloseAbove(const std::string& name);
   void WatchAbove(const std::string& name);
   void DrainAbove(const std::string& name);
