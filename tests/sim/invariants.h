@@ -55,6 +55,7 @@ class Invariants {
   [[nodiscard]] bool Undisturbed() const;
   [[nodiscard]] bool HasOpenIncident(const IpAddress& vip) const;
   [[nodiscard]] bool IsKeptDown(const IpAddress& vip) const;
+  [[nodiscard]] bool IsToldThatTheyDoNotSeeEachOther(const IpAddress& vip) const;
   [[nodiscard]] bool IsCalm() const;
   [[nodiscard]] bool MayDemoteAll() const;
   void CheckCalm();
