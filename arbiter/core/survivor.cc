@@ -202,10 +202,17 @@ SurvivorState Unseen(Context& ctx, Matter& matter, const Node* node) {
   return SurvivorState::kNotKnownYet;
 }
 
-// The survivor has lost some of the VIPs. Those alone, or are they the first of all?
+// A trial lets adverts of a held node out.
+bool IsTried(const OpenIncident& incident) {
+  return std::any_of(incident.holds.begin(), incident.holds.end(),
+                     [](const auto& entry) { return entry.second.trial.phase == TrialPhase::kAdverts; });
+}
+
+// The survivor has lost some of the VIPs. Those alone, or are they the first of all? One that loses any to a trial's
+// adverts has yielded to them: what stays there is a copy that its daemon does not move.
 SurvivorState OnLost(Context& ctx, Matter& matter, const Cases& lost) {
   OpenIncident& incident = *matter.incident;
-  if (lost.size() == incident.vips.size()) return SurvivorState::kGone;
+  if (lost.size() == incident.vips.size() || (!lost.empty() && IsTried(incident))) return SurvivorState::kGone;
   Vips vips = VipsOf(lost);
   if (lost.empty() || vips == incident.losing) {
     incident.losing.clear();
