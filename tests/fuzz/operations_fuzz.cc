@@ -22,6 +22,7 @@
 #include "arbiter/server/metrics.h"
 #include "arbiter/server/operator_answers.h"
 #include "arbiter/store/memory_store.h"
+#include "arbiter/wire/operations.h"
 #include "arbiter/wire/probe_message.h"
 #include "script.pb.h"
 #include "tests/fuzz/script.h"
@@ -129,6 +130,9 @@ class Shell {
       Answer<v1::ReleaseResponse>(step.release(), [&](const auto& request, auto* response) {
         return answers_.Release(request, who, response);
       });
+    } else if (step.has_forget()) {
+      Answer<v1::ForgetResponse>(
+          step.forget(), [&](const auto& request, auto* response) { return answers_.Forget(request, who, response); });
     } else if (step.has_mode()) {
       Answer<v1::SetModeResponse>(
           step.mode(), [&](const auto& request, auto* response) { return answers_.SetMode(request, who, response); });
@@ -149,9 +153,27 @@ class Shell {
         return answers_.GetIncident(request, response);
       });
     }
+    if (step.has_watch()) Watch(step.watch());
     Answer<v1::ListIncidentsResponse>(step.incidents(), [this](const auto& request, auto* response) {
       return answers_.ListIncidents(request, response);
     });
+  }
+
+  // As EventStream does for who does not follow.
+  void Watch(v1::WatchEventsRequest request) {
+    if (!fuzz::Transmit(&request)) return;
+    const std::uint64_t end = events_.Next();
+    for (std::uint64_t next = events_.StartOf(request.backlog(), request.cluster()); next < end; ++next) {
+      const auto event = events_.At(next);
+      Require(event.has_value());
+      Print(wire::ToProto(event->note, event->at));
+    }
+  }
+
+  template <typename Message>
+  static void Print(const Message& message) {
+    std::string text;
+    Require(google::protobuf::util::MessageToJsonString(message, &text).ok());
   }
 
   // A refusal says why; an answer can be printed.
@@ -162,8 +184,7 @@ class Shell {
     const absl::Status status = call(request, &response);
     Require(status.ok() || !status.message().empty());
     Require(!absl::IsDeadlineExceeded(status) && !absl::IsInternal(status));
-    std::string text;
-    if (status.ok()) Require(google::protobuf::util::MessageToJsonString(response, &text).ok());
+    if (status.ok()) Print(response);
   }
 
   void End(Stream& stream) {

@@ -211,6 +211,8 @@ class Arbiter {
         return Ask<core::OperatorDemote>(step.demote());
       case ArbiterStep::kRelease:
         return Ask<core::OperatorRelease>(step.release());
+      case ArbiterStep::kForget:
+        return Forget(step.forget());
       case ArbiterStep::kMode:
         return SetMode(step.mode());
       default:
@@ -224,6 +226,12 @@ class Arbiter {
     if (!Transmit(&request) || !vip.ok()) return;
     requests_.insert(++request_);
     Step(Event{request_, request.cluster(), request.node(), *vip, "operator", request.reason()});
+  }
+
+  void Forget(v1::ForgetRequest request) {
+    if (!Transmit(&request) || request.node().empty()) return;
+    requests_.insert(++request_);
+    Step(core::OperatorForget{request_, request.cluster(), request.node(), "operator", request.reason()});
   }
 
   void SetMode(v1::SetModeRequest request) {
