@@ -297,6 +297,8 @@ class Node {
       case NodeStep::kTampered:
         acts_.FlushGates();
         return keeper_->OnGateTampered(now_);
+      case NodeStep::kReloaded:
+        return keeper_->OnDaemonConfigChanged(now_);
       case NodeStep::WHAT_NOT_SET:
         return;
     }
