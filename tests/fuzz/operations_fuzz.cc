@@ -40,7 +40,7 @@ using fuzz::ArbiterStep;
 using fuzz::Require;
 
 constexpr int kMostSteps = 40;
-constexpr std::uint32_t kLongestMs = 5;
+constexpr std::uint32_t kLongestMs = 2;
 
 // A contest, a hold and a trial take milliseconds.
 core::Policy Impatient() {
@@ -76,7 +76,7 @@ class Shell {
 
   void Play(const ArbiterStep& step) {
     Stream& stream = streams_.at(step.stream() % streams_.size());
-    if (stream.link != nullptr) stream.link->set_silent(step.silent());
+    if (stream.link != nullptr) stream.link->set_mute(step.mute());
     // The loop runs on the real clock: what it does by itself needs a moment of it.
     std::this_thread::sleep_for(std::chrono::milliseconds(std::min(step.after_ms(), kLongestMs)));
     if (step.has_says()) return Hear(stream, step.says());
@@ -176,10 +176,11 @@ class Shell {
       auto event = wire::ReadSnapshot(message.snapshot(), stream.link->hello(), stream.link->peer(), sender);
       if (!event.ok() || stream.attached) return End(stream);
       stream.attached = true;
-      stream.link->Said(message.snapshot());
+      stream.link->Said(message);
       return loop_.Snapshot(stream.link, *std::move(event));
     }
     if (!stream.attached) return;
+    stream.link->Said(message);
     const auto hand_over = [&](auto event) {
       if (!event.ok()) return End(stream);
       loop_.Say(stream.link, *std::move(event));
@@ -187,11 +188,9 @@ class Shell {
     if (message.has_heartbeat()) {
       loop_.Heartbeat(stream.link);
     } else if (message.has_change()) {
-      if (!message.change().vips().empty()) stream.link->Said(message.change());
       hand_over(wire::ReadChange(message.change(), sender));
     } else if (message.has_affirmation()) {
       if (message.affirmation().nonce() == 0) message.mutable_affirmation()->set_nonce(stream.link->asked());
-      if (!message.affirmation().vips().empty()) stream.link->Said(message.affirmation());
       hand_over(wire::ReadAffirmation(message.affirmation(), sender));
     } else if (message.has_result()) {
       hand_over(ReadResult(stream, message.result(), sender));
