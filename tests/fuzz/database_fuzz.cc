@@ -85,6 +85,14 @@ void OpenFile(absl::string_view bytes) {
   }
   static_cast<void>(database.ListAudit(100));
   static_cast<void>(database.FingerprintKey("prod"));
+  static_cast<void>(database.PinnedCluster("a certificate", "prod"));
+  static_cast<void>(database.RaiseTerm(remembered->term + 1));
+  store::Batch batch;
+  batch.audit.push_back({Now().wall, "operator", "release", "prod", "a", "192.168.1.212", "1-1", 1, 1});
+  batch.modes = remembered->modes;
+  batch.outbox = remembered->outbox;
+  batch.told = remembered->told;
+  Require(database.Write(batch).ok() == database.Healthy().ok());
   static_cast<void>(database.WriteIncidents(remembered->open_incidents));
   StartWith(*std::move(remembered));
 }
