@@ -39,8 +39,8 @@ struct HttpAnswer {
 };
 
 // One thread carries all connections and waits for none of them; threads of their own make the answers. So a peer that
-// trickles its request or does not read its answer costs a connection, and where all are taken one that has not asked is
-// closed for a newcomer. Listens from Open to its destruction.
+// trickles its request or does not read its answer costs a connection, and where all are taken one that has not asked
+// is closed for a newcomer. Listens from Open to its destruction.
 class HttpServer {
  public:
   // Called on the answering threads, several at once.
