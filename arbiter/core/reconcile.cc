@@ -61,6 +61,21 @@ void ReconcileHold(Context& ctx, Hold& hold, const Node& local) {
   if (!there.empty()) SendTo(ctx, there, hold.record.node, EndTrial{});
 }
 
+// What the node holds back no longer has ended.
+void EndMissing(Context& ctx, Matter& matter, const Node& node) {
+  const std::string& name = node.key.node;
+  const auto found = matter.incident->holds.find(name);
+  Hold& hold = found->second;
+  const Cases there = HeldThere(hold.vips, node);
+  if (there.size() == hold.vips.size()) return;
+  const Cases ended = NotAmong(hold.vips, VipsOf(there));
+  hold.vips = there;
+  if (hold.vips.empty()) matter.incident->holds.erase(found);
+  Tell(ctx, matter, Note::Severity::kWarning, "released",
+       absl::StrCat(name, " ended its hold on ", NamesOf(ended), " by itself"));
+  Write(ctx, matter);
+}
+
 void Adopt(Context& ctx, Matter& matter, const Cases& vips, const LocalHold& local, const std::string& node) {
   if (matter.incident == nullptr) {
     IncidentRecord& record = OpenIncidentFor(ctx, matter, vips, local.since).record;
@@ -118,25 +133,20 @@ void ReconcileOnAttach(Context& ctx, const Cases& cases, const Node& node) {
   std::set<Hold*> done;
   for (Case* c : cases) {
     Hold* hold = c->HoldOf(name);
-    if (hold != nullptr && done.insert(hold).second) ReconcileHold(ctx, *hold, node);
+    if (hold == nullptr || !done.insert(hold).second) continue;
+    if (c->incident()->record.survivor == name) {
+      EndMissing(ctx, *c->matter, node);  // for its own sake (it had another name, say): it is not to have it again
+    } else {
+      ReconcileHold(ctx, *hold, node);
+    }
   }
   AdoptUnknown(ctx, cases, node);
 }
 
 void ReconcileOnChange(Context& ctx, Matter& matter, const Node& node) {
   if (matter.incident == nullptr) return;
-  const std::string& name = node.key.node;
-  const auto found = matter.incident->holds.find(name);
-  if (found == matter.incident->holds.end() || !found->second.in_force) return;
-  Hold& hold = found->second;
-  const Cases there = HeldThere(hold.vips, node);
-  if (there.size() == hold.vips.size()) return;
-  const Cases ended = NotAmong(hold.vips, VipsOf(there));
-  hold.vips = there;
-  if (hold.vips.empty()) matter.incident->holds.erase(found);
-  Tell(ctx, matter, Note::Severity::kWarning, "released",
-       absl::StrCat(name, " ended its hold on ", NamesOf(ended), " by itself"));
-  Write(ctx, matter);
+  const auto found = matter.incident->holds.find(node.key.node);
+  if (found != matter.incident->holds.end() && found->second.in_force) EndMissing(ctx, matter, node);
 }
 
 }  // namespace arbiter::core

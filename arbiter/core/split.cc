@@ -283,6 +283,7 @@ void Confirm(Context& ctx, Matter& matter) {
 }
 
 bool MayOrder(const Context& ctx, const Matter& matter, const Hold& hold) {
+  if (hold.record.node == matter.incident->record.survivor) return false;  // nobody is held back for its own sake
   return hold.record.by_operator || ctx.world.ModeOf(matter.cluster) == Mode::kEnforce;
 }
 

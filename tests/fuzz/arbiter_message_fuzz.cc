@@ -3,6 +3,7 @@
 // vouch for.
 #include <algorithm>
 #include <chrono>
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -15,17 +16,15 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "probe/hold/hold_keeper.h"
-#include "probe/keepalived/config_reader.h"
 #include "probe/netlink/address_table.h"
 #include "probe/report/arrivals.h"
 #include "probe/report/layout.h"
 #include "probe/report/to_proto.h"
 #include "probe/report/vip_report.h"
 #include "script.pb.h"
-#include "tests/fakes/fake_actuators.h"
 #include "tests/fakes/fake_hold_store.h"
+#include "tests/fuzz/node_ground.h"
 #include "tests/fuzz/script.h"
-#include "tests/probe/keepalived/map_source.h"
 
 namespace {
 
@@ -35,6 +34,10 @@ namespace netlink = probe::netlink;
 namespace report = probe::report;
 namespace v1 = arbiter::v1;
 using arbiter::IpAddress;
+using fuzz::Ip;
+using fuzz::kDocker0;
+using fuzz::kEth0;
+using fuzz::kOwnAddress;
 using fuzz::NodeStep;
 using fuzz::Require;
 using fuzz::Transmit;
@@ -44,75 +47,58 @@ constexpr std::uint32_t kLongestMs = 600'000;
 constexpr int kMostTicks = 60;
 constexpr int kMostAtOnce = 100;  // ticks for one moment
 
-constexpr int kEth0 = 2;
-constexpr int kDocker0 = 3;
-constexpr char kOwnAddress[] = "192.168.1.10";
-constexpr char kConfig[] = R"(
-track_file arbiter_VI_1 {
- file "/run/arbiter-probe/VI_1.demote"
- weight 0
- init_file 0
+const keepalived::Config& ConfigHere() {
+  static const keepalived::Config config = fuzz::ReadConfiguration();
+  return config;
 }
-vrrp_instance VI_1 {
- interface eth0
- virtual_router_id 66
- priority 90
- advert_int 1
- virtual_ipaddress {
-  192.168.1.212/24
-  192.168.1.213/24
- }
- virtual_ipaddress_excluded {
-  fd00::1/64
- }
- track_file {
-  arbiter_VI_1
- }
-}
-vrrp_instance VI_2 {
- interface eth0
- virtual_router_id 67
- priority 90
- advert_int 1
- virtual_ipaddress {
-  192.168.1.220/24
- }
-}
-)";
-
-keepalived::Config ReadConfiguration() {
-  keepalived::MapSource source({{"/k/keepalived.conf", kConfig}});
-  return keepalived::ReadConfigFrom(&source, "/k/keepalived.conf", {}).value();
+const report::OwnerIndex& OwnersHere() {
+  static const report::OwnerIndex owners(ConfigHere());
+  return owners;
 }
 
-IpAddress Ip(absl::string_view text) { return IpAddress::Parse(text).value(); }
+// All that a look at the node depends on, besides what is the same in every history.
+struct Sight {
+  std::set<std::pair<IpAddress, int>> addresses;  // and their links
+  hold::DaemonState daemon = hold::DaemonState::kUnknown;
+  std::set<IpAddress> known;
+  std::set<IpAddress> own;
+  std::set<IpAddress> later;
+  std::set<IpAddress> named;
+  std::map<IpAddress, hold::GateState> gates;
 
-// Takes addresses away for real.
-class Actuators : public fakes::FakeActuators {
- public:
-  std::set<IpAddress> removed;
-  std::set<IpAddress> put_back;
-
-  absl::StatusOr<std::vector<hold::RemovedAddress>> RemoveAddress(const IpAddress& vip) override {
-    auto places = FakeActuators::RemoveAddress(vip);
-    if (places.ok()) removed.insert(vip);
-    return places;
-  }
-  absl::Status PutAddressBack(const IpAddress& vip, const std::vector<hold::RemovedAddress>& where) override {
-    absl::Status status = FakeActuators::PutAddressBack(vip, where);
-    if (status.ok()) put_back.insert(vip);
-    return status;
-  }
+  friend auto operator<=>(const Sight&, const Sight&) = default;
 };
+
+struct Seen {
+  std::set<IpAddress> vips;
+  std::vector<hold::VipState> states;  // of these
+};
+
+Seen LookAt(const report::Facts& facts, hold::Instant now) {
+  Seen seen{report::VipsOf(facts), {}};
+  report::Look look(facts, now);
+  for (const IpAddress& vip : seen.vips) seen.states.push_back(look.ViewOf(vip).state);
+  return seen;
+}
+
+// A look costs most of a history's time, and histories see the same again and again: it is remembered.
+const Seen& SeenOf(const Sight& sight, const report::Facts& facts, hold::Instant now) {
+  constexpr std::size_t kMost = 10'000;
+  static std::map<Sight, Seen> memory;
+  if (memory.size() >= kMost) memory.clear();
+  const auto [at, is_new] = memory.try_emplace(sight);
+  if (is_new) at->second = LookAt(facts, now);
+  return at->second;
+}
 
 class Node {
  public:
-  Node() : owners_(config_) {
+  Node() {
     AddLink(kEth0, "eth0");
     AddLink(kDocker0, "docker0");
     Come(kEth0, kOwnAddress);
     Come(kDocker0, "172.17.0.1");
-    for (const auto& [vip, owners] : owners_.all()) {
+    for (const auto& [vip, owners] : OwnersHere().all()) {
       Come(kEth0, vip.ToString());
       own_.insert(vip);
     }
@@ -173,7 +159,7 @@ class Node {
   }
 
   report::Facts FactsNow() {
-    report::Facts facts{.addresses = table_, .config = config_, .owners = owners_};
+    report::Facts facts{.addresses = table_, .config = ConfigHere(), .owners = OwnersHere()};
     facts.daemon = daemon_;
     facts.runtime_dir = "/run/arbiter-probe";
     facts.actuators = {hold::RungKind::kGate, hold::RungKind::kTrackFile, hold::RungKind::kRemoveAddress,
@@ -192,23 +178,27 @@ class Node {
     return facts;
   }
 
+  Sight SightOf(const report::Facts& facts) const {
+    Sight sight{{}, facts.daemon, facts.known_elsewhere, facts.own_names, facts.came_later, facts.named, {}};
+    for (const netlink::Address& address : table_.Addresses()) sight.addresses.emplace(address.ip, address.link);
+    for (const auto& [vip, fact] : facts.gates) sight.gates[vip] = fact.state;
+    return sight;
+  }
+
   // The node looks at all of its VIPs, and at those of a directive.
   void See(const std::vector<IpAddress>& also = {}) {
     const report::Facts facts = FactsNow();
-    report::Look look(facts, now_);
-    const std::set<IpAddress> vips = report::VipsOf(facts);
+    const Seen& sight = SeenOf(SightOf(facts), facts, now_);
     std::vector<hold::VipState> states;
-    for (const IpAddress& vip : vips) {
-      hold::VipState state = look.ViewOf(vip).state;
-      if (const auto seen = seen_.find(vip); seen != seen_.end() && seen->second == state) continue;
-      seen_.insert_or_assign(vip, state);
-      states.push_back(std::move(state));
+    for (const hold::VipState& state : sight.states) {
+      if (const auto seen = seen_.find(state.vip); seen != seen_.end() && seen->second == state) continue;
+      seen_.insert_or_assign(state.vip, state);
+      states.push_back(state);
     }
     for (const IpAddress& vip : also) {
-      if (!vips.contains(vip) && seen_.erase(vip) > 0) keeper_->OnForgotten(vip);
+      if (!sight.vips.contains(vip) && seen_.erase(vip) > 0) keeper_->OnForgotten(vip);
     }
-    if (states.empty()) return;
-    keeper_->OnVips(states, now_);
+    if (!states.empty()) keeper_->OnVips(states, now_);
   }
 
   // What was done shows, and was right.
@@ -307,6 +297,8 @@ class Node {
       case NodeStep::kTampered:
         acts_.FlushGates();
         return keeper_->OnGateTampered(now_);
+      case NodeStep::kReloaded:
+        return keeper_->OnDaemonConfigChanged(now_);
       case NodeStep::WHAT_NOT_SET:
         return;
     }
@@ -369,15 +361,13 @@ class Node {
   hold::Instant now_ = hold::Instant(std::chrono::hours(1000));
   hold::BootTime boot_ = std::chrono::hours(10);
   netlink::AddressTable table_;
-  const keepalived::Config config_ = ReadConfiguration();
-  const report::OwnerIndex owners_;
   hold::DaemonState daemon_ = hold::DaemonState::kRunning;
   report::Arrivals arrivals_;
   std::set<IpAddress> known_;
   std::vector<IpAddress> asked_;
   std::map<IpAddress, hold::VipState> seen_;
   std::uint64_t newest_sequence_ = 0;
-  Actuators acts_;
+  fuzz::TakingActuators acts_;
   fakes::FakeHoldStore store_;
   std::unique_ptr<hold::HoldKeeper> keeper_;
 

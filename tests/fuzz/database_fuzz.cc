@@ -19,14 +19,13 @@
 #include "arbiter/store/notification_codec.h"
 #include "arbiter/store/record_codec.h"
 #include "arbiter/store/sqlite_store.h"
-#include "arbiter/wire/operations.h"
 #include "tests/fuzz/script.h"
+#include "tests/fuzz/shown.h"
 
 namespace {
 
 namespace core = arbiter::core;
 namespace store = arbiter::store;
-namespace wire = arbiter::wire;
 using fuzz::Require;
 
 store::ClockReading Now() { return {core::Instant(std::chrono::hours(1000)), absl::FromUnixSeconds(1'760'000'000)}; }
@@ -65,9 +64,8 @@ void StartWith(store::Remembered remembered) {
     at = std::max(at, engine.NextDeadline().value_or(at + std::chrono::seconds(1)));
     static_cast<void>(engine.Step(core::Tick{}, at));
   }
-  for (const core::ClusterView& view : engine.View(at)) wire::ToProto(view, at);
+  fuzz::PrintAll(engine, {at, now.wall});
   for (const core::IncidentRecord& record : engine.OpenIncidents()) {
-    wire::ToProto(record, wire::TimesOf(record, {now.steady, now.wall}), wire::IncidentDetail::kWhole);
     Require(store::DecodeIncident(store::EncodeIncident(record, now), now).ok());
   }
 }
@@ -87,6 +85,14 @@ void OpenFile(absl::string_view bytes) {
   }
   static_cast<void>(database.ListAudit(100));
   static_cast<void>(database.FingerprintKey("prod"));
+  static_cast<void>(database.PinnedCluster("a certificate", "prod"));
+  static_cast<void>(database.RaiseTerm(remembered->term + 1));
+  store::Batch batch;
+  batch.audit.push_back({Now().wall, "operator", "release", "prod", "a", "192.168.1.212", "1-1", 1, 1});
+  batch.modes = remembered->modes;
+  batch.outbox = remembered->outbox;
+  batch.told = remembered->told;
+  Require(database.Write(batch).ok() == database.Healthy().ok());
   static_cast<void>(database.WriteIncidents(remembered->open_incidents));
   StartWith(*std::move(remembered));
 }

@@ -1,5 +1,6 @@
 // What operators ask, answered by the loop, the store and the answers of the arbiter's own shell, with what two probes
-// have said meanwhile: all of the server but gRPC. Time is real here; what time changes is for probe_message.
+// have said meanwhile: all of the server but gRPC, and the metrics. The clock is real, so waits are short; what time
+// changes is for probe_message.
 #include <google/protobuf/util/json_util.h>
 #include <spdlog/sinks/null_sink.h>
 
@@ -10,11 +11,10 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "arbiter/server/directive_ledger.h"
 #include "arbiter/server/engine_loop.h"
 #include "arbiter/server/event_log.h"
@@ -22,8 +22,10 @@
 #include "arbiter/server/metrics.h"
 #include "arbiter/server/operator_answers.h"
 #include "arbiter/store/memory_store.h"
+#include "arbiter/wire/operations.h"
 #include "arbiter/wire/probe_message.h"
 #include "script.pb.h"
+#include "tests/fuzz/answering_link.h"
 #include "tests/fuzz/script.h"
 
 namespace {
@@ -33,67 +35,30 @@ namespace server = arbiter::server;
 namespace store = arbiter::store;
 namespace v1 = arbiter::v1;
 namespace wire = arbiter::wire;
+using fuzz::AnsweringLink;
 using fuzz::ArbiterStep;
 using fuzz::Require;
 
 constexpr int kMostSteps = 40;
+constexpr std::uint32_t kLongestMs = 2;
 
-// Nobody else is there: a question that waits for an affirmation waits in vain.
+// A contest, a hold and a trial take milliseconds.
 core::Policy Impatient() {
   core::Policy policy;
   policy.confirm_after = std::chrono::milliseconds(1);
-  policy.affirm_within = std::chrono::milliseconds(2);
+  policy.affirm_within = std::chrono::milliseconds(20);
   policy.ask_again_after = std::chrono::milliseconds(5);
+  policy.resend_after = std::chrono::milliseconds(10);
+  policy.settle_min = std::chrono::milliseconds(2);
+  policy.settle_max = std::chrono::milliseconds(20);
+  policy.silence_limit = std::chrono::milliseconds(5);
   return policy;
 }
 
 core::Instant Now() { return std::chrono::steady_clock::now(); }
 
-// A stream that keeps what it was asked and told last.
-class Link final : public server::ProbeLink {
- public:
-  Link(core::NodeKey node, v1::Hello hello) : node_(std::move(node)), hello_(std::move(hello)) {}
-
-  [[nodiscard]] const core::NodeKey& node() const override { return node_; }
-  [[nodiscard]] const std::string& instance() const override { return hello_.instance(); }
-  [[nodiscard]] std::string peer() const override { return "192.0.2.1:4711"; }
-  [[nodiscard]] std::uint64_t newest_term() const override { return hello_.newest_term(); }
-  [[nodiscard]] core::Instant last_heard() const override { return Now(); }
-  void SendWelcome(const v1::Welcome& /*welcome*/) override {}
-  void SendAsk(const core::AskAffirm& ask) override {
-    const absl::MutexLock lock(&mutex_);
-    asked_ = ask.nonce;
-  }
-  void SendDirective(const core::Directive& directive) override {
-    const absl::MutexLock lock(&mutex_);
-    ordered_ = directive.fence;
-  }
-  void SendKnownVips(const std::vector<arbiter::IpAddress>& /*vips*/) override {}
-  void SendAlive() override {}
-  void Close(const absl::Status& /*status*/) override {}
-  void Taken() override {}
-  core::Instant TakeHeartbeat() override { return Now(); }
-
-  [[nodiscard]] const v1::Hello& hello() const { return hello_; }
-  [[nodiscard]] std::uint64_t asked() const {
-    const absl::MutexLock lock(&mutex_);
-    return asked_;
-  }
-  [[nodiscard]] core::Fence ordered() const {
-    const absl::MutexLock lock(&mutex_);
-    return ordered_;
-  }
-
- private:
-  const core::NodeKey node_;
-  const v1::Hello hello_;
-  mutable absl::Mutex mutex_;
-  std::uint64_t asked_ ABSL_GUARDED_BY(mutex_) = 0;
-  core::Fence ordered_ ABSL_GUARDED_BY(mutex_);
-};
-
 struct Stream {
-  std::shared_ptr<Link> link;
+  std::shared_ptr<AnsweringLink> link;
   bool attached = false;
 };
 
@@ -101,7 +66,8 @@ class Shell {
  public:
   Shell(const server::Log* log, server::Metrics* metrics)
       : loop_(Impatient(), {}, {&store_, log, &events_, metrics, &ledger_}),
-        answers_(&loop_, &store_, log, {"w1", "fuzz", Now()}) {
+        answers_(&loop_, &store_, log, {"w1", "fuzz", Now()}),
+        metrics_(metrics) {
     loop_.Start(store_.Open().value());
   }
   ~Shell() { loop_.Stop(); }
@@ -110,6 +76,9 @@ class Shell {
 
   void Play(const ArbiterStep& step) {
     Stream& stream = streams_.at(step.stream() % streams_.size());
+    if (stream.link != nullptr) stream.link->set_mute(step.mute());
+    // The loop runs on the real clock: what it does by itself needs a moment of it.
+    std::this_thread::sleep_for(std::chrono::milliseconds(std::min(step.after_ms(), kLongestMs)));
     if (step.has_says()) return Hear(stream, step.says());
     if (step.has_gone()) return End(stream);
     if (step.has_disk()) {
@@ -129,6 +98,9 @@ class Shell {
       Answer<v1::ReleaseResponse>(step.release(), [&](const auto& request, auto* response) {
         return answers_.Release(request, who, response);
       });
+    } else if (step.has_forget()) {
+      Answer<v1::ForgetResponse>(
+          step.forget(), [&](const auto& request, auto* response) { return answers_.Forget(request, who, response); });
     } else if (step.has_mode()) {
       Answer<v1::SetModeResponse>(
           step.mode(), [&](const auto& request, auto* response) { return answers_.SetMode(request, who, response); });
@@ -149,9 +121,34 @@ class Shell {
         return answers_.GetIncident(request, response);
       });
     }
+    Measure();
+    if (step.has_watch()) Watch(step.watch());
     Answer<v1::ListIncidentsResponse>(step.incidents(), [this](const auto& request, auto* response) {
       return answers_.ListIncidents(request, response);
     });
+  }
+
+  void Measure() {
+    const auto view = loop_.Look([](const core::Engine& engine, const server::ProbeRegistry& /*registry*/,
+                                    core::Instant at) { return engine.View(at); });
+    if (view.ok()) Require(!metrics_->Render({*view, 2, loop_.term()}).empty());
+  }
+
+  // As EventStream does for who does not follow.
+  void Watch(v1::WatchEventsRequest request) {
+    if (!fuzz::Transmit(&request)) return;
+    const std::uint64_t end = events_.Next();
+    for (std::uint64_t next = events_.StartOf(request.backlog(), request.cluster()); next < end; ++next) {
+      const auto event = events_.At(next);
+      Require(event.has_value());
+      Print(wire::ToProto(event->note, event->at));
+    }
+  }
+
+  template <typename Message>
+  static void Print(const Message& message) {
+    std::string text;
+    Require(google::protobuf::util::MessageToJsonString(message, &text).ok());
   }
 
   // A refusal says why; an answer can be printed.
@@ -162,8 +159,7 @@ class Shell {
     const absl::Status status = call(request, &response);
     Require(status.ok() || !status.message().empty());
     Require(!absl::IsDeadlineExceeded(status) && !absl::IsInternal(status));
-    std::string text;
-    if (status.ok()) Require(google::protobuf::util::MessageToJsonString(response, &text).ok());
+    if (status.ok()) Print(response);
   }
 
   void End(Stream& stream) {
@@ -175,14 +171,16 @@ class Shell {
     if (!fuzz::Transmit(&message)) return End(stream);
     if (message.has_hello()) return Greet(stream, message.hello());
     if (stream.link == nullptr) return;
-    const wire::Sender sender{stream.link->node(), Now(), {}};
+    const wire::Sender sender = stream.link->sender();
     if (message.has_snapshot()) {
       auto event = wire::ReadSnapshot(message.snapshot(), stream.link->hello(), stream.link->peer(), sender);
       if (!event.ok() || stream.attached) return End(stream);
       stream.attached = true;
+      stream.link->Said(message);
       return loop_.Snapshot(stream.link, *std::move(event));
     }
     if (!stream.attached) return;
+    stream.link->Said(message);
     const auto hand_over = [&](auto event) {
       if (!event.ok()) return End(stream);
       loop_.Say(stream.link, *std::move(event));
@@ -212,7 +210,7 @@ class Shell {
   void Greet(Stream& stream, const v1::Hello& hello) {
     const absl::StatusOr<core::NodeKey> node = wire::ReadNodeKey(hello);
     if (stream.link != nullptr || !node.ok()) return End(stream);
-    stream.link = std::make_shared<Link>(*node, hello);
+    stream.link = std::make_shared<AnsweringLink>(&loop_, *node, hello);
     loop_.Hello(stream.link, {});
   }
 
@@ -221,6 +219,7 @@ class Shell {
   server::DirectiveLedger ledger_;
   server::EngineLoop loop_;
   server::OperatorAnswers answers_;
+  server::Metrics* const metrics_;
   std::array<Stream, 2> streams_;
 };
 

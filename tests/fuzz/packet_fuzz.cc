@@ -9,6 +9,7 @@
 
 #include "probe/observe/advert_tracker.h"
 #include "probe/observe/claim_tracker.h"
+#include "probe/observe/gateway_tracker.h"
 #include "probe/vrrp/advert_text.h"
 #include "probe/vrrp/parse.h"
 
@@ -17,6 +18,7 @@ namespace {
 using probe::observe::AdvertTracker;
 using probe::observe::Claim;
 using probe::observe::ClaimTracker;
+using probe::observe::GatewayTracker;
 using probe::observe::Instant;
 using probe::observe::Vantage;
 using namespace probe::vrrp;  // NOLINT(google-build-using-namespace)
@@ -42,9 +44,21 @@ void UseClaim(const Spoken& spoken) {
   if (const auto claim = Claim::From(spoken)) tracker.Hear("eth0", false, *claim, Instant());
 }
 
+template <typename Spoken>
+void UseGateway(const Spoken& spoken) {
+  GatewayTracker tracker;
+  tracker.Hear("eth0", spoken, Instant());
+  Require(tracker.All().size() == 1);
+  tracker.Expire(Instant() + GatewayTracker::kLasts);
+}
+
 void Use(const ParseResult& result) {
   if (const auto* advert = std::get_if<Advertisement>(&result)) UseAdvert(*advert);
-  if (const auto* carp = std::get_if<CarpAdvertisement>(&result)) Require(!ToText(*carp, {}).empty());
+  if (const auto* carp = std::get_if<CarpAdvertisement>(&result)) {
+    Require(ToText(*carp, {}).find('\n') == std::string::npos && ToJson(*carp, {}).back() == '}');
+    UseGateway(*carp);
+  }
+  if (const auto* hello = std::get_if<HsrpHello>(&result)) UseGateway(*hello);
   if (const auto* arp = std::get_if<ArpClaim>(&result)) UseClaim(*arp);
   if (const auto* neighbor = std::get_if<NeighborClaim>(&result)) UseClaim(*neighbor);
   if (const auto* malformed = std::get_if<Malformed>(&result)) Require(!ToText(*malformed).empty());

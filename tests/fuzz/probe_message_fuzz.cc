@@ -1,7 +1,6 @@
-// What two probes say, read as the arbiter reads it, through the real engine: its effects are carried out as the shell
-// would, time goes by, the disk fails, the arbiter starts anew. After each step all that operators are shown is made.
-#include <google/protobuf/util/json_util.h>
-
+// What three probes say, read as the arbiter reads it, with what honest nodes answer, through the real engine: its
+// effects are carried out as the shell would, time goes by, the disk fails, the arbiter starts anew. After each step
+// all that operators are shown is made.
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -18,16 +17,16 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "arbiter/core/diff.h"
 #include "arbiter/core/engine.h"
 #include "arbiter/store/record_codec.h"
 #include "arbiter/wire/arbiter_message.h"
 #include "arbiter/wire/enum_table.h"
 #include "arbiter/wire/operations.h"
 #include "arbiter/wire/probe_message.h"
-#include "arbiter/wire/report.h"
 #include "script.pb.h"
+#include "tests/fuzz/honest_node.h"
 #include "tests/fuzz/script.h"
+#include "tests/fuzz/shown.h"
 
 namespace {
 
@@ -44,18 +43,12 @@ constexpr std::uint32_t kLongestMs = 600'000;
 constexpr int kMostTicks = 60;    // in one step; then time jumps, as it does for a host that was asleep
 constexpr int kMostAtOnce = 100;  // ticks for one moment
 
-template <typename Message>
-std::string Json(const Message& message) {
-  std::string text;
-  Require(google::protobuf::util::MessageToJsonString(message, &text).ok());
-  return text;
-}
-
 struct Stream {
   bool open = false;
   bool attached = false;
   v1::Hello hello;
   core::NodeKey node;
+  fuzz::HonestNode honest;
 };
 
 class Arbiter {
@@ -63,10 +56,11 @@ class Arbiter {
   Arbiter() { Start(); }
 
   void Play(const ArbiterStep& step) {
+    mute_ = step.mute();
     Pass(std::chrono::milliseconds(step.after_ms() % kLongestMs), step.silent());
     Do(step);
     WriteWaiting();
-    Look();
+    fuzz::ShowAll(*engine_, {now_, wall_});
   }
 
   // Whoever asked has his answer, and what is shown is what `-o json` prints.
@@ -75,11 +69,7 @@ class Arbiter {
     WriteWaiting();
     Pass(std::chrono::seconds(10), false);
     Require(requests_.empty());
-    for (const core::ClusterView& view : engine_->View(now_)) {
-      Json(wire::ToProto(view, now_));
-      for (const core::NodeView& node : view.nodes) Json(wire::ToProto(node, view.name, now_));
-    }
-    for (const core::IncidentRecord& record : engine_->OpenIncidents()) Json(Whole(record));
+    fuzz::PrintAll(*engine_, {now_, wall_});
   }
 
  private:
@@ -101,6 +91,7 @@ class Arbiter {
 
   void Restart() {
     streams_ = {};
+    answers_.clear();
     waiting_.clear();
     requests_.clear();
     Start();
@@ -110,12 +101,32 @@ class Arbiter {
     for (const core::Effect& effect : engine_->Step(std::move(event), now_)) {
       std::visit([this](const auto& one) { Carry(one); }, effect);
     }
+    if (answering_) return;
+    answering_ = true;
+    // Answers that call for the next question at once would keep the arbiter busy for ever.
+    for (int i = 0; !answers_.empty(); ++i) {
+      Require(i < kMostAtOnce);
+      auto [node, message] = std::move(answers_.front());
+      answers_.pop_front();
+      Stream* stream = StreamOf(node);
+      if (stream != nullptr && Transmit(&message)) Report(*stream, message, {node, now_, {}});
+    }
+    answering_ = false;
+  }
+
+  // That is attached; nullptr: none.
+  Stream* StreamOf(const core::NodeKey& node) {
+    const auto found = std::find_if(streams_.begin(), streams_.end(),
+                                    [&](const Stream& one) { return one.attached && one.node == node; });
+    return found == streams_.end() ? nullptr : &*found;
   }
 
   void Carry(const core::AskAffirm& ask) {
     Require(!ask.vips.empty());
     Require(wire::ToProto(ask).IsInitialized());
     asked_[ask.to] = ask.nonce;
+    const Stream* stream = StreamOf(ask.to);
+    if (stream != nullptr && !mute_) answers_.emplace_back(ask.to, stream->honest.AnswerTo(ask));
   }
 
   void Carry(const core::SendDirective& send) {
@@ -127,6 +138,8 @@ class Arbiter {
     Require(wire::ToProto(directive, 1).IsInitialized());
     ordered_[directive.to] = directive.fence;
     sent_[directive.fence] = directive;
+    Stream* stream = StreamOf(directive.to);
+    if (stream != nullptr && !mute_) answers_.emplace_back(directive.to, stream->honest.Obey(directive));
     const bool hold = std::holds_alternative<core::OrderHold>(directive.action);
     if (!hold && !std::holds_alternative<core::ShutForAWhile>(directive.action)) return;
     for (const arbiter::IpAddress& vip : directive.vips) {
@@ -211,6 +224,8 @@ class Arbiter {
         return Ask<core::OperatorDemote>(step.demote());
       case ArbiterStep::kRelease:
         return Ask<core::OperatorRelease>(step.release());
+      case ArbiterStep::kForget:
+        return Forget(step.forget());
       case ArbiterStep::kMode:
         return SetMode(step.mode());
       default:
@@ -224,6 +239,12 @@ class Arbiter {
     if (!Transmit(&request) || !vip.ok()) return;
     requests_.insert(++request_);
     Step(Event{request_, request.cluster(), request.node(), *vip, "operator", request.reason()});
+  }
+
+  void Forget(v1::ForgetRequest request) {
+    if (!Transmit(&request) || request.node().empty()) return;
+    requests_.insert(++request_);
+    Step(core::OperatorForget{request_, request.cluster(), request.node(), "operator", request.reason()});
   }
 
   void SetMode(v1::SetModeRequest request) {
@@ -255,6 +276,7 @@ class Arbiter {
         auto event = wire::ReadSnapshot(message.snapshot(), stream.hello, "192.0.2.1:4711", sender);
         if (!event.ok()) return EndStream(stream);
         stream.attached = true;
+        stream.honest.Said(message);
         Believe(event->node, event->vips);
         return Step(*std::move(event));
       }
@@ -264,7 +286,9 @@ class Arbiter {
       case v1::ProbeMessage::MESSAGE_NOT_SET:
         return;
       default:
-        return stream.attached ? Report(stream, message, sender) : EndStream(stream);
+        if (!stream.attached) return EndStream(stream);
+        stream.honest.Said(message);
+        return Report(stream, message, sender);
     }
   }
 
@@ -273,7 +297,7 @@ class Arbiter {
     const bool taken = node.ok() && std::any_of(streams_.begin(), streams_.end(),
                                                 [&](const Stream& other) { return other.open && other.node == *node; });
     if (stream.open || !node.ok() || taken) return EndStream(stream);
-    stream = {true, false, hello, *node};
+    stream = {true, false, hello, *node, {}};
   }
 
   void Report(Stream& stream, v1::ProbeMessage& message, const wire::Sender& sender) {
@@ -311,37 +335,21 @@ class Arbiter {
     }
   }
 
-  v1::Incident Whole(const core::IncidentRecord& record) const {
-    return wire::ToProto(record, wire::TimesOf(record, {now_, wall_}), wire::IncidentDetail::kWhole);
-  }
-
-  void Look() const {
-    for (const core::ClusterView& view : engine_->View(now_)) {
-      wire::ToProto(view, now_);
-      std::vector<core::NodeConfig> nodes;
-      for (const core::NodeView& node : view.nodes) {
-        wire::ToProto(node, view.name, now_);
-        nodes.push_back({node.node, &node.report});
-      }
-      for (const core::ConfigDifference& difference : core::FindDifferences(nodes)) {
-        wire::ToProto(difference, view.name);
-      }
-    }
-    for (const core::IncidentRecord& record : engine_->OpenIncidents()) Whole(record);
-  }
-
   core::Instant now_ = core::Instant(std::chrono::hours(1000));
   core::Instant beat_ = now_;
   absl::Time wall_ = absl::FromUnixSeconds(1'760'000'000);
   std::uint64_t term_ = 0;
   std::unique_ptr<core::Engine> engine_;
-  std::array<Stream, 2> streams_;
+  std::array<Stream, 3> streams_;
 
   fuzz::Disk disk_ = fuzz::DISK_WRITES;
   std::deque<core::Persist> waiting_;
   std::map<core::IncidentId, std::string> written_;
   std::map<std::string, core::ModeRecord> modes_;
 
+  bool mute_ = false;
+  bool answering_ = false;
+  std::deque<std::pair<core::NodeKey, v1::ProbeMessage>> answers_;  // of honest nodes, on their way
   std::map<core::NodeKey, std::uint64_t> asked_;
   std::map<core::NodeKey, core::Fence> ordered_;
   std::map<core::Fence, core::Directive> sent_;

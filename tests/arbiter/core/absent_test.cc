@@ -219,5 +219,23 @@ TEST_F(UnheardSurvivor, IsGoneAfterTheSilenceLimitWhereTheHeldNodeReachesNobody)
   EXPECT_THAT(stage_.Sent<Release>(), ElementsAre("b"));
 }
 
+// The node had another name when it was held back, or its probe is wrong.
+TEST(AHoldForTheNodesOwnSake, IsNotOrderedAnew) {
+  Stage stage;
+  Actor& a = stage.Add("a", 100);
+  stage.Detach("a");
+  OperatorForget forget;
+  forget.node = "a";
+  stage.Do(forget);
+  const LocalHold hold{Stage::Vip(), "9-1", "a", "split", stage.now(), 1};
+  stage.Do(NodeAttached{{"prod", "a"}, "1.0", "10.0.0.1:1", a.report, {}, {hold}});
+  stage.Detach("a");
+  a.vip.configured = a.vip.advertises = true;
+  stage.Attach("a");
+  stage.Run(seconds(10));
+  EXPECT_THAT(stage.Sent<OrderHold>(), IsEmpty());
+  EXPECT_THAT(stage.View().held_back, IsEmpty());
+}
+
 }  // namespace
 }  // namespace arbiter::core
