@@ -40,7 +40,8 @@ std::string ReasonToDrop(const std::string& defect) {
   return defect;
 }
 
-std::string AdviceFor(const HeardRouter& heard, const Side& speaker) {
+std::string AdviceFor(const HeardRouter& heard, const Side& listener, const Side& speaker) {
+  if (!heard.drop_repair.empty()) return absl::StrCat("on ", listener.name(), ", ", heard.drop_repair);
   const bool ttl = std::any_of(heard.defects.begin(), heard.defects.end(), [](const std::string& defect) {
     const std::string lower = absl::AsciiStrToLower(defect);
     return absl::StrContains(lower, "ttl") || absl::StrContains(lower, "hop limit");
@@ -63,7 +64,7 @@ void FindDefects(const Side& listener, const Side& speaker, Findings& findings) 
   findings.Add(Cause::kChecksumOrTtl,
                absl::StrCat("adverts of ", speaker.name(), " (", Whereabouts(speaker), ") arrive at ", listener.name(),
                             " with what makes a receiver drop them: ", Listed(reasons)),
-               AdviceFor(*heard, speaker));
+               AdviceFor(*heard, listener, speaker));
 }
 
 // VRRPv3 over IPv4 has three checksums in the field.
@@ -93,6 +94,8 @@ void FindFilter(const Side& listener, const Side& speaker, std::optional<Instant
   const HeardRouter* heard = Hears(listener, speaker);
   if (heard == nullptr || !heard->on_wire || heard->delivered) return;
   if (explained && MayNotBeDeliveredYet(speaker, now)) return;
+  // The probe passes some of what receivers drop over, on the wire and behind the filter at different moments.
+  if (!heard->defects.empty()) return;
   // On a macvlan only what a daemon has joined is delivered, so without one nothing is.
   if (explained && listener.daemon() != DaemonState::kRunning) return;
   if (heard->auth_type == kAuthHeader || !IsMeantFor(*heard, listener) || SourceMissing(listener)) return;

@@ -8,6 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "arbiter/core/hold_end.h"
 #include "arbiter/core/joining.h"
+#include "arbiter/core/link_back.h"
 #include "arbiter/core/split.h"
 #include "arbiter/core/verdict.h"
 #include "proto/value/duration.h"
@@ -149,6 +150,20 @@ void TellOpen(Context& ctx, Matter& matter) {
        absl::StrCat(absl::StrJoin(PartiesOf(matter), " and "), " both answer for ", NamesOf(matter.contest->vips)));
 }
 
+bool SurvivorAdvertises(const Context& ctx, const Contest& contest) {
+  return std::any_of(contest.vips.begin(), contest.vips.end(), [&](const Case* c) {
+    const std::optional<Party> party = ctx.world.FreshParty(*c, contest.survivor);
+    return party.has_value() && party->report->advertises;
+  });
+}
+
+// What lasts is a split; but where the survivor was trusted to advertise and did not, all is judged anew.
+void ConfirmOrDoubt(Context& ctx, Matter& matter) {
+  if (!matter.contest->on_trust || SurvivorAdvertises(ctx, *matter.contest)) return Confirm(ctx, matter);
+  Restart(ctx, matter, "the survivor does not advertise");
+  AskAll(ctx, *matter.contest);
+}
+
 void Advance(Context& ctx, Matter& matter) {
   Contest& contest = *matter.contest;
   if (contest.round.has_value()) {
@@ -188,8 +203,8 @@ void Advance(Context& ctx, Matter& matter) {
     AskAll(ctx, contest);
     return;
   }
-  if (ctx.now >= contest.opened + ctx.policy.confirm_after && !StillContested(ctx, contest).empty()) {
-    Confirm(ctx, matter);
+  if (ctx.now >= ConfirmAt(ctx, contest) && !StillContested(ctx, contest).empty()) {
+    ConfirmOrDoubt(ctx, matter);
     return;
   }
   if (!newcomers.empty()) contest.round = AskInContest(ctx, newcomers, Claiming(ctx, newcomers));
@@ -379,8 +394,7 @@ std::optional<Instant> ContestDue(const Context& ctx, const Matter& matter) {
   const Contest& contest = *matter.contest;
   if (contest.round.has_value()) return contest.round->deadline;
   if (contest.survivor.empty()) return contest.ask_again;
-  const Instant confirm = contest.opened + ctx.policy.confirm_after;
-  return StillContested(ctx, contest).empty() ? std::nullopt : std::optional(confirm);
+  return StillContested(ctx, contest).empty() ? std::nullopt : std::optional(ConfirmAt(ctx, contest));
 }
 
 }  // namespace arbiter::core

@@ -313,7 +313,7 @@ void Engine::State::CheckFresh(Node& node, Instant now) {
 
 void Engine::State::Merge(Node& node, VipReport&& report, Instant now) {
   const IpAddress vip = report.vip;
-  Take(node, vip, world_.MergeVip(node, std::move(report)), now);
+  Take(node, vip, world_.MergeVip(node, std::move(report), now), now);
 }
 
 void Engine::State::Forget(Node& node, const IpAddress& vip, Instant now) {

@@ -74,6 +74,7 @@ struct Contest {
   std::map<std::string, Answer> answers;  // of the rounds that were judged
   std::set<std::string> silent;           // were asked and did not answer
   std::string survivor;                   // empty: not judged yet
+  bool on_trust = false;                  // the survivor does not advertise yet, for its link has just come back
   std::string former_survivor;            // of the last round, while the question is put anew for a newcomer's sake
   Instant affirmed{};                     // when the last round was judged
   std::string reason;                     // why the survivor survives, in words

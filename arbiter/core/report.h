@@ -103,6 +103,7 @@ struct VipReport {
   std::vector<std::string> fault_suspects;  // what else may keep its instance in FAULT
   bool other_manager = false;               // of the node's own list, and no VRRP instance there names it
   bool own_address = false;                 // the node reports it among its own addresses; the World sees to it
+  std::optional<Instant> link_back_since;   // that link was down and carries again; the World sees to it
 
   // The gate keeps the node from answering.
   [[nodiscard]] bool gated() const {

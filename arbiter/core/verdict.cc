@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "arbiter/core/contest.h"
 #include "arbiter/core/hold_end.h"
+#include "arbiter/core/link_back.h"
 #include "arbiter/core/ranking.h"
 #include "arbiter/core/scope.h"
 #include "arbiter/core/sight.h"
@@ -25,10 +26,11 @@ bool AnyOf(const Cases& cases, const Vips& vips) {
   return std::any_of(cases.begin(), cases.end(), [&](const Case* c) { return vips.contains(c->key.vip); });
 }
 
-Candidate CandidateOf(const Contest& contest, const Cases& about, const Standing& standing, const Answer& answer) {
+Candidate CandidateOf(const Context& ctx, const Cases& about, const Standing& standing, const Answer& answer) {
+  const Contest& contest = *about.front()->matter->contest;
   Candidate candidate;
   candidate.node = standing.name();
-  candidate.advertises = answer.advertises;
+  candidate.advertises = answer.advertises || FindsItsPlaceUntil(ctx, *standing.report).has_value();
   candidate.live = standing.report->live();
   candidate.reach = answer.reach;
   candidate.held_back =
@@ -56,7 +58,7 @@ std::vector<Candidate> Candidates(const Context& ctx, const Contest& contest, co
     const auto answer = contest.answers.find(standing.name());
     if (answer == contest.answers.end()) continue;
     if (StillHolds(ctx, about, standing.name(), answer->second).empty()) continue;
-    result.push_back(CandidateOf(contest, about, standing, answer->second));
+    result.push_back(CandidateOf(ctx, about, standing, answer->second));
     result.back().unseen = IsUnseen(ctx, about, contest.answers, standing.name());
     result.back().precedent = WeightIn(precedents, result.back().node);
   }
@@ -242,6 +244,7 @@ bool ChooseSurvivor(Context& ctx, Matter& matter, const Cases& about) {
   if (WaitForSight(ctx, matter, about, ranked.order)) return false;
   contest.survivor = ranked.order.front().node;
   contest.reason = ranked.reason;
+  contest.on_trust = !contest.answers.at(contest.survivor).advertises && ranked.order.front().advertises;
   contest.level = LevelWithFirst(ranked.order);
   return true;
 }

@@ -144,7 +144,7 @@ void World::TakeHolds(Node& node, std::vector<LocalHold> holds) {
   node.holds = std::move(holds);
 }
 
-WordChange World::MergeVip(Node& node, VipReport&& report) {
+WordChange World::MergeVip(Node& node, VipReport&& report, Instant now) {
   report.own_address = node.own_addresses.contains(report.vip);
   Case& c = EnsureCase({node.key.cluster, report.vip});
   Word* word = WordOf(c, node);
@@ -153,6 +153,8 @@ WordChange World::MergeVip(Node& node, VipReport&& report) {
     word = &*c.words.insert(PlaceOf(c.words, node.key.node), Word{&node, {}});
     node.vips.insert(report.vip);
   }
+  const VipReport& last = word->report;
+  report.link_back_since = last.link_down && !report.link_down ? std::optional(now) : last.link_back_since;
   WordChange change;
   const int before = !added && Vouches(word->report) ? 1 : 0;
   const int after = Vouches(report) ? 1 : 0;

@@ -104,7 +104,7 @@ class World {
   // What the node holds back by its own word, in whatever order; of two on one VIP the first counts.
   static void TakeHolds(Node& node, std::vector<LocalHold> holds);
   // Merges one node's word on one VIP.
-  WordChange MergeVip(Node& node, VipReport&& report);
+  WordChange MergeVip(Node& node, VipReport&& report, Instant now);
   WordChange ForgetVip(Node& node, const IpAddress& vip);
 
   // What an operator set for the cluster, or else for all; null: nothing.

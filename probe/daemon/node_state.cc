@@ -93,12 +93,15 @@ void NodeState::ReadConfig() {
 // daemon's life may be its own still.
 void NodeState::FollowOwners(const report::OwnerIndex& before) {
   ++version_;
-  const keepalived::DaemonStatus& daemon = daemon_.status();
-  const bool same = daemon.parent == config_reader_.parent && daemon.vrrp == config_reader_.vrrp &&
-                    daemon.vrrp_start_ticks == config_reader_.vrrp_start_ticks;
-  config_reader_ = daemon;
-  if (!same) formerly_owned_.clear();
-  if (!same) return;
+  const keepalived::DaemonStatus last = std::exchange(config_reader_, daemon_.status());
+  const bool same = last.parent == config_reader_.parent && last.vrrp == config_reader_.vrrp &&
+                    last.vrrp_start_ticks == config_reader_.vrrp_start_ticks;
+  if (!same) {
+    formerly_owned_.clear();
+    adverts_.ForgetLegacyChecksums();
+    ++adverts_version_;
+    return;
+  }
   for (const auto& [vip, owners] : before.all()) formerly_owned_.insert(vip);
   std::erase_if(formerly_owned_, [this](const IpAddress& vip) { return !owners_.Of(vip).empty(); });
 }

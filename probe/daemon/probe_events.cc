@@ -7,6 +7,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "arbiter/client/connect_failure.h"
+#include "probe/daemon/answers_text.h"
 #include "probe/daemon/holds_text.h"
 #include "probe/daemon/probe.h"
 #include "probe/daemon/system.h"
@@ -260,6 +261,7 @@ void Probe::Affirm(arbiter::v1::Affirmation answer, const std::vector<IpAddress>
 absl::StatusOr<std::string> Probe::OnControl(absl::string_view request) {
   const std::vector<std::string> words = absl::StrSplit(request, ' ', absl::SkipEmpty());
   if (words.size() == 1 && words[0] == "holds") return HoldsText(LocalHolds());
+  if (words.size() == 1 && words[0] == kWhoAnswersRequest) return AnswersText(parts_.node.FactsNow(Now()).claims);
   if (words.size() == 2 && words[0] == "release") {
     if (absl::Status status = Release(words[1]); !status.ok()) return status;
     Flush();

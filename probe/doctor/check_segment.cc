@@ -196,4 +196,17 @@ class Segment {
 
 Findings CheckSegment(const keepalived::Config& config, const Heard& heard) { return Segment(config, heard).Check(); }
 
+Findings CheckAnswering(const std::vector<Answering>& answering) {
+  Findings findings;
+  for (const Answering& other : answering) {
+    findings.push_back(
+        {kCheck, other.interface, Verdict::kFault,
+         absl::StrCat("a host with MAC ", other.mac, " answers for ", other.vip.ToString(), " (", other.how,
+                      "), which this node has: this node's probe asked, and clients reach one or the other"),
+         absl::StrCat("find the host with ", other.mac, " (the switch's address table) and take ", other.vip.ToString(),
+                      " away from it, or run a probe there")});
+  }
+  return findings;
+}
+
 }  // namespace probe::doctor

@@ -67,10 +67,19 @@ std::string ConfigPath(const Options& options, const Daemon& daemon) {
   return daemon.arguments.config_path.empty() ? kDefaultConfig : daemon.arguments.config_path;
 }
 
-// Those of the instances, and those asked for; where there is none, every Ethernet-like one that is up.
+bool IsLoopback(const std::string& interface, const netlink::AddressTable& table) {
+  const netlink::Link* link = table.FindLink(interface);
+  return link != nullptr && link->loopback;
+}
+
+// Those of the instances and of their VIPs, and those asked for; where there is none, every Ethernet-like one that is
+// up.
 std::set<std::string> InterfacesOf(const Config& config, const Options& options, const netlink::AddressTable& table) {
   std::set<std::string> names(options.interfaces.begin(), options.interfaces.end());
   for (const keepalived::Instance& instance : config.instances) names.insert(instance.interface.value);
+  for (const auto& [interface, family] : SegmentsOf(config)) {
+    if (table.FindLink(interface) != nullptr && !IsLoopback(interface, table)) names.insert(interface);
+  }
   if (!names.empty()) return names;
   for (const netlink::Link& link : table.Links()) {
     const bool virtual_router = link.kind == "macvlan" && report::VridOfMac(link.mac);
@@ -101,17 +110,17 @@ std::vector<ReferenceFacts> AskAll(const Config& config, const Options& options,
                                    const netlink::AddressTable& table) {
   std::set<IpAddress> vips(options.vips.begin(), options.vips.end());
   std::set<IpAddress> cluster;
-  std::set<std::pair<std::string, IpAddress::Family>> segments;
   for (const keepalived::Instance& instance : config.instances) {
     for (const IpAddress& vip : keepalived::AddressesOf({&instance})) vips.insert(vip);
     for (const keepalived::UnicastPeer& peer : instance.peers) cluster.insert(peer.address);
-    segments.insert({instance.interface.value, instance.family.value_or(IpAddress::Family::kV4)});
   }
   for (const HeardSource& source : heard.sources) cluster.insert(source.last.origin.source);
   std::vector<ReferenceFacts> all;
-  all.reserve(segments.size());
-  for (const auto& [interface, family] : segments) {
-    all.push_back(AskReferences({interface, family, options.references, vips, cluster}, table));
+  for (const auto& [interface, family] : SegmentsOf(config)) {
+    if (IsLoopback(interface, table)) continue;
+    const auto hosts = heard.hosts.find(interface);
+    const std::set<IpAddress> spoke = hosts == heard.hosts.end() ? std::set<IpAddress>() : hosts->second;
+    all.push_back(AskReferences({interface, family, options.references, vips, cluster, spoke}, table));
   }
   return all;
 }
@@ -156,6 +165,7 @@ class Examination {
     Append(CheckStrict(config, ruleset), &findings_);
     Append(CheckDelivery(heard, ruleset, OtherDrops(table_)), &findings_);
     Append(CheckSegment(config, heard), &findings_);
+    Append(CheckAnswering(options_.answering), &findings_);
     Append(CheckSelinux(ReadSelinux(daemon.status.vrrp)), &findings_);
     CheckActuators(config, gate);
     Append(CheckReferences(AskAll(config, options_, heard, table_)), &findings_);

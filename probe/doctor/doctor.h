@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "probe/doctor/check_segment.h"
 #include "probe/doctor/finding.h"
 #include "proto/value/ip_address.h"
 
@@ -18,6 +19,7 @@ struct Options {
   std::vector<std::string> interfaces;         // to listen on besides those of the instances
   std::vector<arbiter::IpAddress> vips;        // that the probe's configuration lists
   std::vector<arbiter::IpAddress> references;  // the same
+  std::vector<Answering> answering;            // what the node's probe has found by asking
   std::chrono::nanoseconds listen = std::chrono::seconds(3);
 };
 

@@ -14,6 +14,7 @@
 #include "probe/vrrp/advertisement.h"
 #include "probe/vrrp/carp.h"
 #include "probe/vrrp/hsrp.h"
+#include "proto/value/ip_address.h"
 
 namespace probe::doctor {
 
@@ -45,6 +46,7 @@ struct Heard {
   std::vector<HeardSource> sources;
   std::vector<HeardCarp> carp;
   std::vector<HeardHsrp> hsrp;
+  std::map<std::string, std::set<arbiter::IpAddress>> hosts;  // who spoke ARP or neighbour discovery, by interface
 };
 
 }  // namespace probe::doctor

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <optional>
 #include <tuple>
 #include <utility>
 #include <variant>
@@ -12,6 +13,7 @@
 
 #include "probe/capture/raw_tap.h"
 #include "probe/capture/tap.h"
+#include "probe/observe/claim_tracker.h"
 
 namespace probe::doctor {
 namespace {
@@ -40,7 +42,7 @@ class Listener {
     // The raw socket first: what the wire shows it then had its chance to get.
     auto raw = capture::RawTap::Open(interface);
     if (raw.ok()) ear.raw = *std::move(raw);
-    auto tap = capture::Tap::Open(interface, {.claims = false, .promiscuous = false});
+    auto tap = capture::Tap::Open(interface, {.claims = true, .promiscuous = false});
     heard_.interfaces[interface] = tap.status();
     if (!tap.ok()) return;
     if (ear.raw == nullptr) heard_.without_raw_socket.insert(interface);
@@ -112,6 +114,7 @@ class Listener {
       if (!known) heard_.carp.push_back({ear.interface, *carp});
     }
     if (const auto* hsrp = std::get_if<vrrp::HsrpHello>(&packet.content)) HearHsrp(ear, *hsrp);
+    if (packet.direction != vrrp::Direction::kSent) HearHost(ear, packet);
     const auto* advert = std::get_if<vrrp::Advertisement>(&packet.content);
     if (advert == nullptr) return;
     const bool sent = packet.direction == vrrp::Direction::kSent;
@@ -135,6 +138,15 @@ class Listener {
              other.last.origin.source == hello.origin.source;
     });
     if (!known && heard_.hsrp.size() < kMostSources) heard_.hsrp.push_back({ear.interface, hello});
+  }
+
+  void HearHost(const Ear& ear, const capture::Packet& packet) {
+    std::optional<observe::Claim> claim;
+    if (const auto* arp = std::get_if<vrrp::ArpClaim>(&packet.content)) claim = observe::Claim::From(*arp);
+    if (const auto* nd = std::get_if<vrrp::NeighborClaim>(&packet.content)) claim = observe::Claim::From(*nd);
+    if (!claim || own_.contains(claim->address)) return;
+    std::set<IpAddress>& hosts = heard_.hosts[ear.interface];
+    if (hosts.size() < kMostSources) hosts.insert(claim->address);
   }
 
   static Key KeyOf(const std::string& interface, const vrrp::Advertisement& advert) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <optional>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "probe/actuate/reach.h"
@@ -36,6 +37,10 @@ actuate::ReferenceSources SourcesOf(const ReferencePlan& plan, const netlink::Li
   if (const auto gateway = kernel->DefaultGateway(link.index, plan.family); gateway.ok()) sources.gateway = *gateway;
   if (const auto neighbours = kernel->Neighbours(link.index, plan.family); neighbours.ok()) {
     for (const netlink::Neighbour& neighbour : *neighbours) sources.heard.push_back(neighbour.ip);
+  }
+  for (const IpAddress& host : plan.heard) {
+    const bool known = std::find(sources.heard.begin(), sources.heard.end(), host) != sources.heard.end();
+    if (host.family() == plan.family && !known) sources.heard.push_back(host);
   }
   return sources;
 }
@@ -74,6 +79,17 @@ absl::StatusOr<std::vector<IpAddress>> SilentOf(const actuate::ReachQuestion& qu
 }
 
 }  // namespace
+
+std::set<Segment> SegmentsOf(const keepalived::Config& config) {
+  std::set<Segment> segments;
+  for (const keepalived::Instance& instance : config.instances) {
+    std::vector<keepalived::VirtualAddress> vips = instance.addresses;
+    vips.insert(vips.end(), instance.excluded.begin(), instance.excluded.end());
+    for (const keepalived::VirtualAddress& vip : vips) segments.insert({vip.device, vip.address.family()});
+    if (vips.empty()) segments.insert({instance.interface.value, instance.family.value_or(IpAddress::Family::kV4)});
+  }
+  return segments;
+}
 
 ReferenceFacts AskReferences(const ReferencePlan& plan, const netlink::AddressTable& table) {
   ReferenceFacts facts;

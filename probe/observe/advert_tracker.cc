@@ -91,6 +91,9 @@ std::vector<Change> AdvertTracker::Hear(const std::string& interface, Vantage va
     ++refused_;
     return changes;
   }
+  if (vantage == Vantage::kDelivered && advert.checksum == vrrp::ChecksumHabit::kLegacyUnicastPseudoHeader) {
+    source->had_legacy_checksum = true;
+  }
   const bool known = source->last.version != 0;
   Stream& stream = source->streams[static_cast<std::size_t>(vantage)];
   if (known && IsDropped(*source, advert)) {
@@ -197,6 +200,10 @@ void AdvertTracker::ExpireStreams(const SourceKey& key, Source& source, Instant 
     stream.advertising = false;
     changes.push_back({Change::Kind::kSilent, vantage, key});
   }
+}
+
+void AdvertTracker::ForgetLegacyChecksums() {
+  for (auto& [key, source] : sources_) source.had_legacy_checksum = false;
 }
 
 void AdvertTracker::ForgetInterface(const std::string& interface) {

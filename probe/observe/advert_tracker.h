@@ -58,6 +58,8 @@ struct Source {
   // The newest one, its authentication data forgotten. With the link layer's part (MAC, VLAN) while the wire shows it.
   vrrp::Advertisement last;
   std::array<Stream, kAllVantages.size()> streams;
+  // One came through the packet filter whose checksum has the multicast group in it although it was unicast.
+  bool had_legacy_checksum = false;
 };
 
 struct Change {
@@ -103,6 +105,9 @@ class AdvertTracker {
   // The earliest moment at which Expire may find something; Instant::max() when there is nothing to wait for. It can be
   // early, never late.
   [[nodiscard]] Instant NextDeadline() const { return deadline_; }
+
+  // Whoever has adapted itself to somebody's checksum is not there any more.
+  void ForgetLegacyChecksums();
 
   // The interface is gone, and what was heard there with it.
   void ForgetInterface(const std::string& interface);

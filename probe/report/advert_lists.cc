@@ -10,12 +10,29 @@ namespace probe::report {
 namespace {
 
 using observe::Vantage;
+using vrrp::ChecksumHabit;
 
 std::string InWords(vrrp::Defect defect, const vrrp::Advertisement& advert) {
   if (defect == vrrp::Defect::kTtl) {
     return absl::StrCat("TTL ", static_cast<int>(advert.origin.ttl), ", must be 255");
   }
   return std::string(vrrp::NameOf(defect));
+}
+
+bool SendsLegacyChecksum(const observe::AdvertTracker& tracker, const observe::SourceKey& router) {
+  return std::any_of(tracker.sources().begin(), tracker.sources().end(), [&](const auto& entry) {
+    const auto& [key, source] = entry;
+    return key.interface == router.interface && key.family == router.family && key.vrid == router.vrid &&
+           source.at(Vantage::kSent).count > 0 && source.last.checksum == ChecksumHabit::kLegacyUnicastPseudoHeader;
+  });
+}
+
+// keepalived takes the checksum of 1.3.6 (`old_unicast_checksum`) from a sender that has it, and then no other. What it
+// sends itself stays as it was; where that is the old one it was told so.
+bool IsNotTaken(const observe::AdvertTracker& tracker, const observe::SourceKey& key, const observe::Source& source) {
+  const ChecksumHabit now = source.last.checksum;
+  return source.had_legacy_checksum && (now == ChecksumHabit::kPseudoHeader || now == ChecksumHabit::kMessageOnly) &&
+         !SendsLegacyChecksum(tracker, key);
 }
 
 RouterAdverts FromSource(const observe::SourceKey& key, const observe::Source& source) {
@@ -47,6 +64,7 @@ AdvertLists ListAdverts(const observe::AdvertTracker& tracker) {
     } else {
       adverts.on_wire = source.at(Vantage::kOnWire).advertising;
       adverts.delivered = source.at(Vantage::kDelivered).advertising;
+      adverts.checksum_not_taken = IsNotTaken(tracker, key, source);
       lists.heard.push_back(std::move(adverts));
     }
   }

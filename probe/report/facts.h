@@ -47,6 +47,9 @@ struct RouterAdverts {
   std::vector<std::string> defects;
   std::uint8_t auth_type = 0;
   std::string checksum_habit;
+  // Another one than keepalived here has adapted itself to: it takes no other from this sender until it is started
+  // anew.
+  bool checksum_not_taken = false;
   // Within the sender's master-down interval. Of own adverts `on_wire` says that they are still sent.
   bool on_wire = false;
   bool delivered = false;

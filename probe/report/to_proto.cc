@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "absl/strings/str_cat.h"
+
 namespace probe::report {
 
 google::protobuf::Duration ToProto(Duration duration) {
@@ -84,6 +86,11 @@ arbiter::v1::HeardRouter ToProto(const RouterAdverts& heard, const arbiter::IpAd
   message.set_names_vip(std::find(heard.addresses.begin(), heard.addresses.end(), vip) != heard.addresses.end());
   for (const arbiter::IpAddress& address : heard.addresses) message.add_addresses(address.ToString());
   for (const std::string& defect : heard.defects) message.add_defects(defect);
+  if (heard.checksum_not_taken) {
+    message.add_defects(absl::StrCat("checksum ", heard.checksum_habit,
+                                     ", and keepalived there has adapted itself to `old_unicast_checksum`"));
+    message.set_drop_repair("start keepalived again");
+  }
   message.set_auth_type(heard.auth_type);
   *message.mutable_advert_interval() = ToProto(heard.interval);
   message.set_destination(heard.destination.ToString());

@@ -3,12 +3,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "tests/lab/address_fault.h"
 #include "tests/lab/fault.h"
 #include "tests/lab/figure.h"
 #include "tests/lab/incident.h"
@@ -20,11 +22,19 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
+// What a node's doctor has to say while it lasts.
+struct DoctorWord {
+  std::string node;
+  std::string text;
+};
+
 struct CauseCase {
   std::string cause;
   Fault fault;
   std::string advice;  // part of what an operator is told to do: Fault::mend does that
   bool mends = false;  // and then the hold ends, which split_test shows of the others
+  Flavour flavour = V4();
+  std::vector<DoctorWord> doctors = {};
 };
 
 void PrintTo(const CauseCase& injected, std::ostream* out) { *out << injected.cause << injected.fault.name; }
@@ -37,8 +47,8 @@ Json FirstIncident(const Site& site) {
 class CauseTest : public testing::TestWithParam<CauseCase> {};
 
 TEST_P(CauseTest, IsNamedFirstAndNothingFalseBesideIt) {
-  const auto& [cause, fault, advice, mends] = GetParam();
-  Site site;
+  const auto& [cause, fault, advice, mends, flavour, doctors] = GetParam();
+  Site site({.flavour = flavour});
   fault.prepare(site);
   ASSERT_TRUE(site.Start());
   fault.cause(site);
@@ -51,7 +61,11 @@ TEST_P(CauseTest, IsNamedFirstAndNothingFalseBesideIt) {
     return Seen{!causes.empty() && causes.front() == cause, absl::StrJoin(causes, ", ")};
   }));
   const Instant named = Now();
-  LetPass(seconds(4));  // evidence still comes in
+  for (const DoctorWord& word : doctors) {
+    const Outcome examined = site.node(word.node).probe().Sub({"doctor"});
+    EXPECT_THAT(examined.out, testing::HasSubstr(word.text)) << "doctor on " << word.node;
+  }
+  LetPass(seconds(4) - std::min<Duration>(Now() - named, seconds(4)));  // evidence still comes in
   const std::vector<Json> incidents = site.Incidents();
   ASSERT_EQ(incidents.size(), 1U);
   const Outcome incident = site.arbiter().Ctl({"incident", incidents.front()["id"].text()});
@@ -86,6 +100,16 @@ INSTANTIATE_TEST_SUITE_P(
         CauseCase{"LOST_IN_NETWORK", VrrpLostInNetwork(), "look at the network between a and b", true},
         CauseCase{"DAEMON_GONE", DaemonKilled(), "on a, start keepalived again"},
         CauseCase{"DAEMON_FROZEN", DaemonFrozen(), "continue it"},
+        CauseCase{"LOST_IN_NETWORK", LostBesideAnotherNetwork(), "look at the network between a and b", true},
+        CauseCase{"FILTERED_ON_HOST",
+                  VrrpFilteredOnTheWayOut(),
+                  "let IP protocol 112 out on eth0",
+                  true,
+                  V4(),
+                  {{"b", "adverts that go out on eth0 (VI_1) are dropped by table inet out, chain out, handle"}}},
+        CauseCase{"CHECKSUM_OR_TTL", ChecksumHabitKept(), "on b, start keepalived again", true, V4Version3()},
+        CauseCase{"MANUAL_ADDRESS", LeftoverOfAnotherLength(), "remove 192.168.1.212 from eth0 (`ip addr del`)", true},
+        CauseCase{"SOURCE_ADDRESS", PeersListGlobalAddresses(), "write `unicast_src_ip fd00:1::2`", true, V6()},
         CauseCase{"MANUAL_ADDRESS", AddressByHand(), "remove 192.168.1.212 from eth0 (`ip addr del`)", true},
         CauseCase{"CHECKSUM_OR_TTL", TtlLowered(), "a packet filter that rewrites the TTL", true},
         CauseCase{"FOREIGN_CLAIMANT", ForeignClaimant(), "take 192.168.1.212 away from it", true},
@@ -95,7 +119,12 @@ INSTANTIATE_TEST_SUITE_P(
         CauseCase{"SOURCE_ADDRESS", FileCopied(), "write `unicast_src_ip 192.168.1.2`", true},
         CauseCase{"DUPLICATE_NODE_ADDRESS", AddressDuplicated(), "another address in place of 192.168.1.1", true},
         CauseCase{"VMAC_MISMATCH", VmacOnOneSideOnly(), "take `vmac_xmit_base` out on b", true},
-        CauseCase{"REVERSE_PATH_FILTER", SourceRoutedElsewhere(), "sysctl -w net.ipv4.conf.eth0.rp_filter=2", true}),
+        CauseCase{"REVERSE_PATH_FILTER",
+                  SourceRoutedElsewhere(),
+                  "sysctl -w net.ipv4.conf.eth0.rp_filter=2",
+                  true,
+                  V4(),
+                  {{"b", "net.ipv4.conf.eth0.rp_filter is 1 in force"}}}),
     [](const auto& parameter) { return parameter.param.fault.name; });
 
 }  // namespace

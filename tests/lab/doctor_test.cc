@@ -4,14 +4,13 @@
 
 #include <filesystem>
 #include <fstream>
-#include <functional>
-#include <ostream>
 #include <string>
 #include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "tests/lab/check.h"
+#include "tests/lab/healthy.h"
 #include "tests/lab/incident.h"
 #include "tests/lab/programs.h"
 #include "tests/lab/site.h"
@@ -30,12 +29,7 @@ constexpr int kFault = 3;
 
 class DoctorTest : public testing::Test {
  protected:
-  DoctorTest() {
-    const Host& gateway = site_.lab().AddHost("gateway", 254);
-    for (const char* name : {"a", "b"}) {
-      site_.node(name).host().Do({"ip", "route", "add", "default", "via", gateway.Ipv4()});
-    }
-  }
+  DoctorTest() { AddGateway(site_); }
 
   Site site_;
 };
@@ -54,67 +48,6 @@ TEST_F(DoctorTest, FindsNothingWrongOnHealthyNodes) {
   EXPECT_THAT(report["findings"].With("check", "segment")["evidence"].text(), HasSubstr("listened for 1.5s"));
   EXPECT_EQ(site_.node("a").probe().Sub({"doctor", "--listen", "soon"}).exit_code, 64);
 }
-
-struct HealthyPair {
-  std::string name;
-  Flavour flavour = V4();
-  std::function<void(Site&)> prepare = [](Site&) {};
-};
-
-void PrintTo(const HealthyPair& pair, std::ostream* out) { *out << pair.name; }
-
-// Lets VRRP in and drops all else but what the lab itself needs, after a list of hosts that are not welcome.
-void DropByDefault(Site& site) {
-  for (const char* name : {"a", "b"}) {
-    site.node(name).firewall().Load(
-        "table inet filter {\n"
-        "  set blocked { type ipv4_addr; flags interval; elements = { 203.0.113.0/24, 198.51.100.7 } }\n"
-        "  chain input {\n"
-        "    type filter hook input priority 0; policy drop;\n"
-        "    ip saddr @blocked drop\n"
-        "    iifname { \"lo\", \"mgmt\" } accept\n"
-        "    ct state established,related accept\n"
-        "    ip protocol vrrp accept\n"
-        "    icmp type echo-request accept\n"
-        "  }\n"
-        "}\n");
-  }
-}
-
-void BeStrict(Site& site) {
-  for (const char* name : {"a", "b"}) site.node(name).config.global_defs.emplace_back("vrrp_strict");
-}
-
-class HealthyPairTest : public testing::TestWithParam<HealthyPair> {};
-
-TEST_P(HealthyPairTest, HasNoWarningAnywhere) {
-  Site site({.flavour = GetParam().flavour});
-  const Host& gateway = site.lab().AddHost("gateway", 254);
-  for (const char* name : {"a", "b"}) {
-    site.node(name).host().Do({"ip", "route", "add", "default", "via", gateway.Ipv4()});
-    site.node(name).host().Do({"ip", "-6", "route", "add", "default", "via", gateway.Ipv6()});
-  }
-  GetParam().prepare(site);
-  ASSERT_TRUE(site.StartDaemons());
-  for (const char* name : {"a", "b"}) site.node(name).StartKeepalived();
-  ASSERT_TRUE(site.AwaitHealthy("a", seconds(20)));  // strict mode lets nobody ping the VIP
-  for (const char* name : {"a", "b"}) {
-    const Outcome examined = site.node(name).probe().Sub({"doctor"});
-    EXPECT_EQ(examined.exit_code, kAllIsWell) << name << ":\n" << examined.out << examined.err;
-  }
-  EXPECT_THAT(site.arbiter().Ctl({"status"}).out, Not(HasSubstr("warning")));
-  const Outcome check = site.arbiter().Ctl({"check"});
-  EXPECT_EQ(check.exit_code, 0) << check.out;
-  EXPECT_TRUE(site.Incidents().empty()) << site.arbiter().Ctl({"incidents"}).out;
-}
-
-INSTANTIATE_TEST_SUITE_P(All, HealthyPairTest,
-                         testing::Values(HealthyPair{"V6", V6()}, HealthyPair{"V4Vmac", V4Vmac()},
-                                         HealthyPair{"V6Vmac", V6Vmac()},
-                                         HealthyPair{"V4VmacXmitBase", V4VmacXmitBase()},
-                                         HealthyPair{"DefaultDrop", V4(), &DropByDefault},
-                                         HealthyPair{"Strict", V4(), &BeStrict}),
-                         [](const auto& parameter) { return parameter.param.name; });
 
 TEST_F(DoctorTest, NamesARuleOfTheBridgeFamily) {
   // b's leg becomes a port of a bridge, which has the addresses.

@@ -28,17 +28,20 @@ Fault Misconfigured(const std::string& name, const Change& right, const Change& 
 
 void Nothing(Site& /*site*/) {}
 
-// a is 192.168.1.1, b is 192.168.1.2, and they send to each other.
-void UseUnicast(Site& site) {
-  InstanceConfig& a = site.node("a").instance();
-  InstanceConfig& b = site.node("b").instance();
-  a.unicast_src_ip = "192.168.1.1";
-  a.unicast_peer = {"192.168.1.2"};
-  b.unicast_src_ip = "192.168.1.2";
-  b.unicast_peer = {"192.168.1.1"};
-}
-
 }  // namespace
+
+void UseUnicast(Site& site) {
+  const auto address_of = [&site](const char* name) {
+    const Host& host = site.node(name).host();
+    return site.flavour().v6 ? host.Ipv6() : host.Ipv4();
+  };
+  const auto send = [&](const char* from, const char* to) {
+    site.node(from).instance().unicast_src_ip = address_of(from);
+    site.node(from).instance().unicast_peer = {address_of(to)};
+  };
+  send("a", "b");
+  send("b", "a");
+}
 
 Fault VridsDiffer() {
   return Misconfigured(
@@ -162,6 +165,51 @@ Fault TtlLowered() {
           .mend = both("delete table inet ttl\n")};
 }
 
+Fault ChecksumHabitKept() {
+  return {.name = "ChecksumHabitKept",
+          .survivor = "a",
+          .loser = "b",
+          .prepare =
+              [](Site& site) {
+                UseUnicast(site);
+                site.node("a").instance().extra = {"old_unicast_checksum"};
+              },
+          .cause =
+              [](Site& site) {
+                Node& a = site.node("a");
+                a.keepalived().Stop();
+                a.instance().extra = {};
+                a.StartKeepalived();
+              },
+          .mend =
+              [](Site& site) {
+                site.node("b").keepalived().Stop();
+                site.node("b").StartKeepalived();
+              }};
+}
+
+Fault VrrpFilteredOnTheWayOut() {
+  const auto both = [](const std::string& commands) {
+    return [commands](Site& site) {
+      for (const char* node : {"a", "b"}) site.node(node).firewall().Load(commands);
+    };
+  };
+  return {.name = "VrrpFilteredOnTheWayOut",
+          .survivor = "a",
+          .loser = "b",
+          .prepare =
+              [](Site& site) {
+                for (const char* node : {"a", "b"}) site.node(node).instance().nopreempt = true;
+              },
+          .cause = both("table inet out {\n"
+                        "  chain out {\n"
+                        "    type filter hook output priority 0; policy accept;\n"
+                        "    meta l4proto 112 drop\n"
+                        "  }\n"
+                        "}\n"),
+          .mend = both("delete table inet out\n")};
+}
+
 Fault ForeignClaimant() {
   return {.name = "ForeignClaimant",
           .survivor = "a",
@@ -269,7 +317,12 @@ Fault AddressDuplicated() {
               [](Site& site) {
                 site.node("b").host().Do({"sysctl", "-qw", "net.ipv4.conf.all.promote_secondaries=1"});
               },
-          .cause = becomes("192.168.1.2", "192.168.1.1"),
+          .cause =
+              [becomes](Site& site) {
+                site.node("b").instance().priority = site.node("a").instance().priority;
+                site.node("b").ReloadKeepalived();
+                becomes("192.168.1.2", "192.168.1.1")(site);
+              },
           .mend = becomes("192.168.1.1", "192.168.1.2")};
 }
 

@@ -20,6 +20,9 @@ struct Fault {
   std::function<void(Site&)> mend;
 };
 
+// a is 192.168.1.1, b is 192.168.1.2, and they send to each other; or the same over IPv6.
+void UseUnicast(Site& site);
+
 // How GoogleTest shows one.
 inline void PrintTo(const Fault& fault, std::ostream* out) { *out << fault.name; }
 
@@ -53,11 +56,16 @@ Fault ForeignClaimant();
 Fault ActiveIsolated();
 // b's instance runs on the management network's interface.
 Fault OnAnotherSegment();
+// VRRPv3 in unicast: b has adapted itself to a's `old_unicast_checksum`, which is then taken out on a. Mended by
+// starting b's daemon again.
+Fault ChecksumHabitKept();
+// With nopreempt the packet filter of both drops VRRP in output.
+Fault VrrpFilteredOnTheWayOut();
 // Unicast; the address that b sends from is taken from its interface.
 Fault SourceTaken();
 // Unicast; b gets a's file: it sends from a's address, to its own.
 Fault FileCopied();
-// b's own address becomes a's.
+// b's own address becomes a's, and so does its priority.
 Fault AddressDuplicated();
 // Both have use_vmac; b's adverts leave from the interface itself, where it listens as well (vmac_xmit_base).
 Fault VmacOnOneSideOnly();

@@ -31,10 +31,14 @@ struct Flavour {
 };
 
 inline Flavour V4() { return {.name = "V4"}; }
+inline Flavour V4Version3() { return {.name = "V4Version3", .version = 3}; }
 inline Flavour V6() { return {.name = "V6", .v6 = true, .version = 3}; }
 inline Flavour V4Vmac() { return {.name = "V4Vmac", .use_vmac = true}; }
 inline Flavour V4VmacXmitBase() { return {.name = "V4VmacXmitBase", .use_vmac = true, .vmac_xmit_base = true}; }
 inline Flavour V6Vmac() { return {.name = "V6Vmac", .v6 = true, .use_vmac = true, .version = 3}; }
+inline Flavour V6VmacXmitBase() {
+  return {.name = "V6VmacXmitBase", .v6 = true, .use_vmac = true, .vmac_xmit_base = true, .version = 3};
+}
 // Ten adverts a second: fails over within 0.4 s, so that a test can do it often.
 inline Flavour V4Fast() { return {.name = "V4Fast", .version = 3, .advert_interval = std::chrono::milliseconds(100)}; }
 inline Flavour V6Fast() {

@@ -88,6 +88,12 @@ std::set<std::string> Site::vips() const {
   return vips;
 }
 
+Hosts Site::node_names() const {
+  Hosts names;
+  for (const auto& [name, node] : nodes_) names.insert(name);
+  return names;
+}
+
 Site::~Site() {
   if (testing::Test::HasFailure()) std::printf("%s\n", Story().c_str());
 }

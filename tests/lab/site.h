@@ -79,6 +79,7 @@ class Site {
 
   [[nodiscard]] Lab& lab() { return lab_; }
   [[nodiscard]] Node& node(const std::string& name) { return *nodes_.at(name); }
+  [[nodiscard]] Hosts node_names() const;
   // The network of the nodes' leg of this name.
   [[nodiscard]] Network& segment(const std::string& interface) const { return *segments_.at(interface); }
   [[nodiscard]] Arbiter& arbiter() { return arbiter_; }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/lab/fault.h"
 #include "tests/lab/layout.h"
 #include "tests/lab/site.h"
 
@@ -83,6 +84,45 @@ TEST(Unheld, TheAddressWasTakenAndTheOtherIsInFault) {
   ExpectCheck(site, kCritical, "192.168.1.212 is unheld");
   EXPECT_THAT(site.node("a").probe().Sub({"doctor", "--listen", "1500ms"}).out,
               HasSubstr("VI_1 advertises it, and no interface has it: it was taken away behind the daemon's back"));
+}
+
+// keepalived adds its addresses without duplicate address detection, and who puts one back by hand does not.
+TEST(Unheld, AnotherHostHadTheAddressWhenItWasPutBack) {
+  Site site({.flavour = V6()});
+  for (const char* name : {"a", "b"}) site.node(name).instance().virtual_ipaddress = {site.vip() + "/64 no_track"};
+  const Fault stranger = SilentStranger();
+  stranger.prepare(site);
+  ASSERT_TRUE(site.Start());
+  const Host& a = site.node("a").host();
+  a.Do({"sysctl", "-qw", "net.ipv6.conf.eth0.accept_dad=1", "net.ipv6.conf.eth0.dad_transmits=1"});
+  a.Do({"ip", "address", "del", site.vip() + "/64", "dev", kVrrpInterface});
+  stranger.cause(site);
+  a.Do({"ip", "address", "add", site.vip() + "/64", "dev", kVrrpInterface});
+  ASSERT_TRUE(
+      AwaitSaid(site, {"UNHELD", "a: it is dadfailed on eth0: another host answered for it when it was added"}));
+  ExpectCheck(site, kCritical, "it is dadfailed on eth0");
+  const std::string doctor = site.node("a").probe().Sub({"doctor", "--listen", "100ms"}).out;
+  EXPECT_THAT(doctor, HasSubstr("fd00:1::212/64 on eth0: it is dadfailed on eth0"));
+  EXPECT_THAT(doctor, testing::Not(HasSubstr("by hand")));
+}
+
+// With dont_track_primary a daemon stays active behind a cable that is out.
+TEST(Unheld, ACableThatIsOutAndInAgainHoldsNobodyBack) {
+  Site site;
+  for (const char* name : {"a", "b"}) site.node(name).instance().extra = {"dont_track_primary"};
+  ASSERT_TRUE(site.Start());
+  site.lab().vrrp().Pull("a");
+  ASSERT_TRUE(site.AwaitHealthy("b", seconds(15)));
+  LetPass(seconds(3));  // what is said of a is not forgotten meanwhile
+  EXPECT_EQ(site.VipState(), "HELD") << site.arbiter().Ctl({"status"}).out;
+  site.lab().vrrp().PlugIn("a");
+  const Instant end = Now() + seconds(5);
+  while (Now() < end) {
+    ASSERT_FALSE(site.HeldBack().contains("a")) << site.arbiter().Ctl({"status"}).out;
+    LetPass(std::chrono::milliseconds(50));
+  }
+  EXPECT_TRUE(site.AwaitHealthy("a", seconds(10)));
+  EXPECT_TRUE(site.Incidents().empty()) << site.arbiter().Ctl({"incident", site.Incidents()[0]["id"].text()}).out;
 }
 
 TEST(Away, ANodeWithoutItsProbeIsJudgedByWhatItsPeersHear) {

@@ -51,6 +51,8 @@ TEST_P(SilentStrangerTest, IsNamedByItsMacWithinTwoSeconds) {
   const std::string mac = MacOf(site.lab().host("stranger"));
   EXPECT_THAT(site.arbiter().Ctl({"status"}).out, HasSubstr(absl::StrCat("find the host with ", mac)));
   EXPECT_TRUE(site.HeldBack().empty()) << "nobody of ours is demoted for its sake";
+  EXPECT_THAT(site.node("a").probe().Sub({"doctor", "--listen", "100ms"}).out,
+              HasSubstr(absl::StrCat("a host with MAC ", mac, " answers for ", site.vip())));
   fault.mend(site);
   EXPECT_TRUE(site.AwaitHealthy("a", seconds(10)));
 }
@@ -77,6 +79,7 @@ TEST(WhoAnswersTest, AHostThatAnswersForEverythingIsNoStranger) {
   proxy.Do({"ip", "addr", "add", site.node("a").host().Ipv4() + "/32", "dev", kVrrpInterface});
   LetPass(seconds(20));
   EXPECT_TRUE(site.Incidents().empty()) << site.arbiter().Ctl({"incidents"}).out;
+  EXPECT_THAT(site.node("a").probe().Sub({"doctor", "--listen", "100ms"}).out, Not(HasSubstr(" answers for ")));
 }
 
 // An Ethernet frame with an HSRP hello of group 5, as a router of Cisco sends it.

@@ -32,7 +32,7 @@ class PrecedentTest : public testing::Test {
       report.configured = report.effective = std::find(held.begin(), held.end(), vip) != held.end();
       report.sync_group = "G";
       report.bound_together = group_;
-      world_.MergeVip(n, std::move(report));
+      world_.MergeVip(n, std::move(report), Instant());
     }
   }
   Case& At(const IpAddress& vip) { return *world_.FindCase({"prod", vip}); }

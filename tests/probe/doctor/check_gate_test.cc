@@ -1,5 +1,9 @@
 #include "probe/doctor/check_gate.h"
 
+#include <set>
+#include <string>
+
+#include "probe/doctor/references.h"
 #include "tests/probe/doctor/doctor_fixture.h"
 
 namespace probe::doctor {
@@ -19,6 +23,17 @@ TEST(GateCheck, SaysWhyItCannotWork) {
 
 ReferenceFacts Asked(From from, std::vector<arbiter::IpAddress> hosts, std::vector<arbiter::IpAddress> silent) {
   return {"eth0", from, std::move(hosts), std::move(silent), absl::OkStatus()};
+}
+
+// VRRP over a link of its own: clients are elsewhere.
+TEST(References, AreSoughtWhereTheVipsAre) {
+  using enum arbiter::IpAddress::Family;
+  const keepalived::Config config = Configured(
+      "vrrp_instance A {\n interface sync\n virtual_router_id 1\n virtual_ipaddress {\n  10.0.0.1/24 dev eth0\n  "
+      "10.1.0.1/24 dev lan\n }\n virtual_ipaddress_excluded {\n  2001:db8::1/64 dev eth0\n }\n}\n");
+  EXPECT_EQ(SegmentsOf(config), (std::set<Segment>{{"eth0", kV4}, {"eth0", kV6}, {"lan", kV4}}));
+  EXPECT_EQ(SegmentsOf(Configured("vrrp_instance A {\n interface sync\n virtual_router_id 1\n}\n")),
+            (std::set<Segment>{{"sync", kV4}}));
 }
 
 TEST(References, AreFoundAndAnswer) {

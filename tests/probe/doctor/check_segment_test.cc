@@ -102,6 +102,17 @@ INSTANTIATE_TEST_SUITE_P(
                                 "it is no unicast_peer of VI_1"}),
     [](const auto& parameter) { return parameter.param.name; });
 
+TEST(Answering, AnotherHostThatHasAVipIsAFault) {
+  EXPECT_TRUE(CheckAnswering({}).empty());
+  const Findings findings = CheckAnswering({{Ip("192.168.1.212"), "02:00:00:00:00:66", "eth0", "ARP reply"}});
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].verdict, Verdict::kFault);
+  EXPECT_THAT(
+      findings[0].evidence,
+      HasSubstr("a host with MAC 02:00:00:00:00:66 answers for 192.168.1.212 (ARP reply), which this node has"));
+  EXPECT_THAT(findings[0].repair, HasSubstr("find the host with 02:00:00:00:00:66"));
+}
+
 TEST(Segment, NeverShowsAPassword) {
   HeardSource source = Advert();
   SendsPassword(source, "otherpw");

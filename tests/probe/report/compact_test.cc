@@ -131,6 +131,43 @@ TEST_F(InParts, WhatIsTheSameInAnotherLookIsOneObject) {
   EXPECT_NE(view("192.168.1.103"), view("172.16.0.212"));
 }
 
+// The arbiter reads 200,000 addresses of one message (arbiter/wire/field_reader.h). What is more, of a sync group of as
+// many instances, say, goes in several (tests/probe/daemon/uplink_test.cc).
+class ManyTogether : public NodeTest {
+ protected:
+  // In all lists of addresses of the two parts.
+  std::size_t AddressesTold() {
+    const Facts facts = Now();
+    Look look(facts, now);
+    Reports vips;
+    Reports shared;
+    ReportWriter writer(kSharedReportsSince, &vips, &shared);
+    for (const arbiter::IpAddress& vip : VipsOf(facts)) writer.Add(look.ViewOf(vip).report);
+    EXPECT_EQ(vips.size(), kMany);
+    int told = 0;
+    for (const Reports* reports : {&vips, &shared}) {
+      for (const VipReport& report : *reports) {
+        told += report.bound_together_size() + report.advertised_addresses_size();
+        for (const arbiter::v1::Rung& rung : report.rungs()) told += rung.scope_size();
+        for (const arbiter::v1::HeardRouter& router : report.heard()) told += router.addresses_size();
+      }
+    }
+    return static_cast<std::size_t>(told);
+  }
+
+  static std::string Numbered(int i) { return "10.1." + std::to_string(i / 230) + "." + std::to_string(i % 230 + 1); }
+
+  static constexpr int kMany = 460;
+  static constexpr std::size_t kMostAddresses = 200'000;
+};
+
+TEST_F(ManyTogether, InOneExcludedBlockAreWithinWhatTheArbiterReads) {
+  std::string excluded;
+  for (int i = 1; i < kMany; ++i) excluded += "  " + Numbered(i) + "\n";
+  Configure(Instance("VI_1", 66, Numbered(0), " virtual_ipaddress_excluded {\n" + excluded + " }\n"));
+  EXPECT_LT(AddressesTold(), kMostAddresses / 10);
+}
+
 TEST(ReportWriter, WritesEqualContentsOnce) {
   const auto parts = [](const char* address) {
     ReportParts report;

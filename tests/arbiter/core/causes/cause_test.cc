@@ -173,6 +173,15 @@ TEST(Cause, LeftoverIsNoNewAddressBecauseAProbeHasJustStarted) {
 }
 
 // A daemon that runs is not frozen: what keeps its adverts, or those that it should hear, from it is the cause.
+TEST(Cause, WhatAReceiverDropsAnywayProvesNoFilter) {
+  Claimants claimants;
+  claimants.LetAllHear();
+  HeardRouter& heard = claimants.Heard(claimants.b(), claimants.a());
+  heard.defects = {"ttl"};
+  heard.delivered = false;
+  EXPECT_THAT(CausesOf(claimants.Find()), ElementsAre(Cause::kChecksumOrTtl));
+}
+
 TEST(Cause, SilenceOfARunningDaemonThatIsDeliveredNothingIsTheFilters) {
   Claimants claimants;
   claimants.a().FallSilent(DaemonState::kRunning);

@@ -296,6 +296,14 @@ std::vector<Fault> FaultsOnTheWire() {
        "rewrites the TTL"},
       {"WrongChecksum", nullptr, [](Claimants& c) { c.Heard(c.b(), c.a()).defects = {"checksum"}; },
        Cause::kChecksumOrTtl, "a wrong checksum", "look at a's VRRP daemon"},
+      {"TheListenerKeepsToAFormerChecksum", UseVersion3,
+       [](Claimants& c) {
+         HeardRouter& heard = c.Heard(c.b(), c.a());
+         heard.defects = {"the checksum is pseudo-header and was legacy-unicast-pseudo-header"};
+         heard.drop_repair = "start keepalived again";
+       },
+       Cause::kChecksumOrTtl, "a receiver drop them: the checksum is pseudo-header and was",
+       "on b, start keepalived again"},
       {"ChecksumHabitsDifferUnderVersion3", UseVersion3,
        [](Claimants& c) { c.Heard(c.b(), c.a()).checksum_habit = "message-only"; }, Cause::kChecksumOrTtl,
        "under VRRPv3 a computes the checksum as message-only, b as pseudo-header", "compute it alike"},
