@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "arbiter/core/hold_end.h"
+#include "arbiter/core/joining.h"
 #include "arbiter/core/split.h"
 
 namespace arbiter::core {
@@ -102,17 +103,43 @@ void Adopt(Context& ctx, Matter& matter, const Cases& vips, const LocalHold& loc
   Write(ctx, matter);
 }
 
+// Incidents of VIPs that belong together with one that is held, between the same two. VIPs with the same list belong to
+// the same, so each list is gone through once.
+class IncidentsOfTheirKind {
+ public:
+  IncidentsOfTheirKind(Context& ctx, const Node& local) : ctx_(ctx), local_(local) {}
+
+  Matter* Of(const Case& c) {
+    const auto* word = std::find_if(c.words.begin(), c.words.end(), [&](const Word& w) { return w.node == &local_; });
+    if (word == c.words.end()) return nullptr;
+    const std::string& survivor = local_.HoldOn(c.key.vip)->survivor;
+    const auto [at, first] = known_.try_emplace({word->report.bound_together.identity(), survivor}, nullptr);
+    if (!first) return at->second;
+    Matter* matter = MatterFor(ctx_, c, {survivor, local_.key.node});
+    const bool same = matter != nullptr && matter->incident != nullptr && matter->incident->record.survivor == survivor;
+    if (same) at->second = matter;
+    return at->second;
+  }
+
+ private:
+  Context& ctx_;
+  const Node& local_;
+  std::map<std::pair<const void*, std::string>, Matter*> known_;
+};
+
 // Local holds on VIPs for which neither a hold nor a release of the node stands here.
 void AdoptUnknown(Context& ctx, const Cases& cases, const Node& local) {
   const std::string& node = local.key.node;
   // What nodes say to hold back is remembered for as long as it is not released.
   if (ctx.world.EnsureCluster(local.key.cluster).attention.size() > kMostRemembered) return;
-  std::map<Matter*, Cases> known;           // the VIP is in a matter already
+  IncidentsOfTheirKind kin(ctx, local);
+  std::map<Matter*, Cases> known;           // the VIP is in a matter already, or what belongs together with it is
   std::map<IncidentId, Cases> of_incident;  // of an arbiter that left no record
   for (Case* c : HeldThere(cases, local)) {
     if (c->releases.contains(node) || c->HoldOf(node) != nullptr) continue;
-    if (c->matter != nullptr) {
-      known[c->matter].push_back(c);
+    Matter* matter = c->matter != nullptr ? c->matter : kin.Of(*c);
+    if (matter != nullptr) {
+      known[matter].push_back(c);
     } else {
       of_incident[local.HoldOn(c->key.vip)->incident].push_back(c);
     }
