@@ -103,12 +103,17 @@ bool IsOutreached(const Contest& contest) {
   });
 }
 
-// The survivor, which serves in the matter's incident as well, was asked there since: it reaches nobody any more.
+// The survivor, which serves in the matter's incident as well, was asked there since: it reaches nobody any more, and
+// another one that took part does.
 bool LostItsReach(const Matter& matter) {
   const OpenIncident* incident = matter.incident.get();
   const Contest& contest = *matter.contest;
-  return incident != nullptr && incident->record.survivor == contest.survivor &&
-         incident->affirmed > contest.affirmed && incident->reaching_nobody.contains(contest.survivor);
+  const bool lost = incident != nullptr && incident->record.survivor == contest.survivor &&
+                    incident->affirmed > contest.affirmed && incident->reaching_nobody.contains(contest.survivor);
+  return lost && std::any_of(contest.answers.begin(), contest.answers.end(), [&](const auto& entry) {
+           const auto& [node, answer] = entry;
+           return node != contest.survivor && answer.reach.has_value() && answer.reach->answered > 0;
+         });
 }
 
 // A node that affirmed has lost some of the VIPs since and has others still: it is giving its instance up, one address

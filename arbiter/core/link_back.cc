@@ -13,12 +13,12 @@ constexpr Duration kReportTakes = std::chrono::milliseconds(400);
 
 }  // namespace
 
-std::optional<Instant> FindsItsPlaceUntil(const Context& ctx, const VipReport& report) {
+std::optional<Instant> FindsItsPlaceUntil(const Context& ctx, const Contest& contest, const VipReport& report) {
   if (!report.link_back_since.has_value() || !report.live()) return std::nullopt;
   const Duration interval = report.advert_interval == Duration::zero() ? kUsualInterval : report.advert_interval;
-  // A gate that shut at first sight is shut for so long.
-  const Duration longest = ctx.policy.shut_for_a_while - kReportTakes;
-  const Instant until = *report.link_back_since + std::min<Duration>(interval + kReportTakes, longest);
+  // A gate that shut at first sight is shut for so long, and no link that comes and goes puts the verdict off further.
+  const Instant longest = contest.opened + ctx.policy.shut_for_a_while - kReportTakes;
+  const Instant until = std::min<Instant>(*report.link_back_since + interval + kReportTakes, longest);
   return ctx.now < until ? std::optional(until) : std::nullopt;
 }
 
@@ -26,7 +26,7 @@ Instant ConfirmAt(const Context& ctx, const Contest& contest) {
   Instant at = contest.opened + ctx.policy.confirm_after;
   for (const Case* c : contest.vips) {
     for (const Party& party : ctx.world.Claimants(*c)) {
-      at = std::max(at, FindsItsPlaceUntil(ctx, *party.report).value_or(at));
+      at = std::max(at, FindsItsPlaceUntil(ctx, contest, *party.report).value_or(at));
     }
   }
   return at;

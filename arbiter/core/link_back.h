@@ -9,8 +9,9 @@
 
 namespace arbiter::core {
 
-// Until when that is waited for, and the node counts as one that advertises; nullopt: not at all, or no more.
-std::optional<Instant> FindsItsPlaceUntil(const Context& ctx, const VipReport& report);
+// Until when that is waited for in the contest, and the node counts as one that advertises; nullopt: not at all, or no
+// more.
+std::optional<Instant> FindsItsPlaceUntil(const Context& ctx, const Contest& contest, const VipReport& report);
 
 // When what still lasts of the contest is a split.
 Instant ConfirmAt(const Context& ctx, const Contest& contest);

@@ -30,7 +30,7 @@ Candidate CandidateOf(const Context& ctx, const Cases& about, const Standing& st
   const Contest& contest = *about.front()->matter->contest;
   Candidate candidate;
   candidate.node = standing.name();
-  candidate.advertises = answer.advertises || FindsItsPlaceUntil(ctx, *standing.report).has_value();
+  candidate.advertises = answer.advertises || FindsItsPlaceUntil(ctx, contest, *standing.report).has_value();
   candidate.live = standing.report->live();
   candidate.reach = answer.reach;
   candidate.held_back =

@@ -116,11 +116,11 @@ class ClaimTracker {
   // When Expire may have something to do next; Instant::max() for never. It can be early, never late.
   [[nodiscard]] Instant NextDeadline() const { return deadline_; }
 
-  // Who claimed a watched address within `max_age`, the latest first; a doubt is no claim.
   // Whether it answers whoever asks, and did so a moment ago.
   [[nodiscard]] bool Answers(const Claimant& claimant, Instant now) const {
     return claimant.answering() && now - claimant.last_answer <= answers_last_;
   }
+  // Who claimed a watched address within `max_age`, the latest first; a doubt is no claim.
   [[nodiscard]] std::vector<Claimant> ClaimantsOf(const arbiter::IpAddress& address, Instant now,
                                                   Duration max_age) const;
 

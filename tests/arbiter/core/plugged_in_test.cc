@@ -82,6 +82,20 @@ TEST_F(PluggedIn, WhoeverAdvertisesAndDoesNotMakeTheOtherYieldIsInASplit) {
   EXPECT_THAT(stage.Answering(), ElementsAre("a"));
 }
 
+TEST_F(PluggedIn, ALinkThatComesAndGoesPutsNothingOffForEver) {
+  PlugIn(100);
+  Actor& a = stage.At("a");
+  for (int i = 0; i < 10; ++i) {
+    a.vip.link_down = true;
+    stage.Report("a");
+    a.vip.link_down = false;
+    stage.Report("a");
+    stage.Run(milliseconds(200));
+  }
+  EXPECT_THAT(stage.Sent<OrderHold>(), ElementsAre("a"));
+  EXPECT_THAT(stage.Answering(), ElementsAre("b"));
+}
+
 TEST_F(PluggedIn, ALeftoverOfADeadDaemonHasNoTurn) {
   Actor& a = stage.Add("a", 100);
   stage.Add("b", 90);
