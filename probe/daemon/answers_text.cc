@@ -7,9 +7,11 @@
 
 namespace probe::daemon {
 
-std::string AnswersText(const std::map<arbiter::IpAddress, std::vector<report::StrangeClaim>>& claims) {
+std::string AnswersText(const std::map<arbiter::IpAddress, std::vector<report::StrangeClaim>>& claims,
+                        const std::set<arbiter::IpAddress>& answered_here) {
   std::string text;
   for (const auto& [vip, others] : claims) {
+    if (!answered_here.contains(vip)) continue;
     for (const report::StrangeClaim& claim : others) {
       if (!claim.answers) continue;
       absl::StrAppend(&text, vip.ToString(), " ", claim.mac.ToString(), " ", claim.interface, " ", claim.how, "\n");

@@ -261,7 +261,9 @@ void Probe::Affirm(arbiter::v1::Affirmation answer, const std::vector<IpAddress>
 absl::StatusOr<std::string> Probe::OnControl(absl::string_view request) {
   const std::vector<std::string> words = absl::StrSplit(request, ' ', absl::SkipEmpty());
   if (words.size() == 1 && words[0] == "holds") return HoldsText(LocalHolds());
-  if (words.size() == 1 && words[0] == kWhoAnswersRequest) return AnswersText(parts_.node.FactsNow(Now()).claims);
+  if (words.size() == 1 && words[0] == kWhoAnswersRequest) {
+    return AnswersText(parts_.node.FactsNow(Now()).claims, who_answers_.wanted());
+  }
   if (words.size() == 2 && words[0] == "release") {
     if (absl::Status status = Release(words[1]); !status.ok()) return status;
     Flush();

@@ -37,6 +37,8 @@ class WhoAnswers {
   [[nodiscard]] static bool IsAskedAbout(const hold::VipState& state);
 
   void Want(const arbiter::IpAddress& vip, bool wanted);
+  // What is asked about: for these this node answers.
+  [[nodiscard]] const std::set<arbiter::IpAddress>& wanted() const { return wanted_; }
   // Call once a second.
   void AskNext();
   void OnTick(Instant now);
