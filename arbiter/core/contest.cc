@@ -178,7 +178,7 @@ void Advance(Context& ctx, Matter& matter) {
       AskAll(ctx, contest);
       return;
     }
-    if (IsInFlux(ctx, *contest.round)) {
+    if (IsInFlux(ctx, *contest.round) || AnyReachesNobodyYet(ctx, contest, *contest.round)) {
       contest.round.reset();
       contest.ask_again = ctx.now + kWaveLasts;
     } else {

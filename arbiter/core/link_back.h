@@ -13,6 +13,9 @@ namespace arbiter::core {
 // more.
 std::optional<Instant> FindsItsPlaceUntil(const Context& ctx, const Contest& contest, const VipReport& report);
 
+// One of those that answered finds its place, and nobody on the segment answers it so far: asked again it may.
+bool AnyReachesNobodyYet(const Context& ctx, const Contest& contest, const Round& round);
+
 // When what still lasts of the contest is a split.
 Instant ConfirmAt(const Context& ctx, const Contest& contest);
 

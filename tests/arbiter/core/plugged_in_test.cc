@@ -19,9 +19,9 @@ using testing::IsEmpty;
 class PluggedIn : public testing::Test {
  protected:
   // a's cable is out, b serves, and then it is in again.
-  void PlugIn(std::uint8_t priority_of_a) {
-    stage.Add("a", priority_of_a);
-    stage.Add("b", 90);
+  void PlugIn(std::uint8_t priority_of_a, std::uint32_t reached_by_a = 2) {
+    stage.Add("a", priority_of_a).reach = Reach{2, 2, {}, {}};
+    stage.Add("b", 90).reach = Reach{2, 2, {}, {}};
     stage.Take("a");
     stage.Run(seconds(1));
     Actor& a = stage.At("a");
@@ -33,6 +33,7 @@ class PluggedIn : public testing::Test {
     ASSERT_EQ(stage.View().state, VipState::kHeld);
     a.vip.link_down = false;
     a.vip.effective = true;
+    a.reach = Reach{2, reached_by_a, {}, {}};
     stage.Report("a");
     stage.Run(milliseconds(900));
     ASSERT_THAT(stage.Sent<OrderHold>(), IsEmpty()) << "an advert interval has not passed";
@@ -56,6 +57,28 @@ TEST_F(PluggedIn, TheHigherPriorityIsNotShutForItHasNotHadItsTurnToAdvertise) {
   stage.GiveUp("b");  // it has heard that
   EXPECT_THAT(stage.Answering(), ElementsAre("a"));
   ExpectNothingWasWrong();
+}
+
+// The switch takes a while to forward what comes from a port that has just come up.
+TEST_F(PluggedIn, WhoReachesNobodyYetIsAskedAgain) {
+  PlugIn(100, 0);
+  EXPECT_THAT(stage.Sent<ShutForAWhile>(), IsEmpty());
+  stage.At("a").reach = Reach{2, 2, {}, {}};
+  stage.Run(milliseconds(300));
+  EXPECT_THAT(stage.Sent<ShutForAWhile>(), ElementsAre("b"));
+  stage.At("a").vip.advertises = true;
+  stage.Report("a");
+  stage.Run(milliseconds(900));  // b hears its next advert
+  stage.GiveUp("b");
+  EXPECT_THAT(stage.Answering(), ElementsAre("a"));
+  ExpectNothingWasWrong();
+}
+
+TEST_F(PluggedIn, WhoReachesNobodyInTimeIsCutOff) {
+  PlugIn(100, 0);
+  stage.Run(seconds(2));
+  EXPECT_THAT(stage.Sent<OrderHold>(), ElementsAre("a"));
+  EXPECT_THAT(stage.Answering(), ElementsAre("b"));
 }
 
 TEST_F(PluggedIn, TheLowerPriorityHearsTheOtherAndYields) {
@@ -85,7 +108,7 @@ TEST_F(PluggedIn, WhoeverAdvertisesAndDoesNotMakeTheOtherYieldIsInASplit) {
 TEST_F(PluggedIn, ALinkThatComesAndGoesPutsNothingOffForEver) {
   PlugIn(100);
   Actor& a = stage.At("a");
-  for (int i = 0; i < 10; ++i) {
+  for (int i = 0; i < 20; ++i) {
     a.vip.link_down = true;
     stage.Report("a");
     a.vip.link_down = false;
