@@ -11,10 +11,9 @@
 
 #include "absl/container/inlined_vector.h"
 #include "arbiter/core/ids.h"
-#include "arbiter/core/instant.h"
 #include "arbiter/core/matter.h"
-#include "arbiter/core/report.h"
 #include "arbiter/core/status.h"
+#include "arbiter/core/vocabulary.h"
 
 namespace arbiter::core {
 

@@ -7,8 +7,7 @@
 #include <vector>
 
 #include "arbiter/core/incident.h"
-#include "arbiter/core/instant.h"
-#include "arbiter/core/report.h"
+#include "arbiter/core/vocabulary.h"
 #include "proto/value/ip_address.h"
 
 namespace arbiter::core {

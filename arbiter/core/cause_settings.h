@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "arbiter/core/report.h"
+#include "arbiter/core/vocabulary.h"
 #include "proto/value/ip_address.h"
 
 namespace arbiter::core {

@@ -10,7 +10,7 @@
 
 #include "absl/strings/string_view.h"
 #include "arbiter/core/cause.h"
-#include "arbiter/core/report.h"
+#include "arbiter/core/vocabulary.h"
 #include "proto/value/ip_address.h"
 
 namespace arbiter::core {

@@ -7,7 +7,7 @@
 
 #include "arbiter/core/cause_findings.h"
 #include "arbiter/core/cause_side.h"
-#include "arbiter/core/instant.h"
+#include "arbiter/core/vocabulary.h"
 
 namespace arbiter::core {
 

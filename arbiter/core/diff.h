@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "arbiter/core/report.h"
+#include "arbiter/core/vocabulary.h"
 
 namespace arbiter::core {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "arbiter/core/diff.h"
-#include "arbiter/core/report.h"
+#include "arbiter/core/vocabulary.h"
 
 namespace arbiter::core {
 

@@ -8,10 +8,10 @@
 #include <variant>
 #include <vector>
 
-#include "arbiter/core/directive.h"
 #include "arbiter/core/event.h"
 #include "arbiter/core/ids.h"
 #include "arbiter/core/incident.h"
+#include "arbiter/core/vocabulary.h"
 
 namespace arbiter::core {
 
@@ -25,6 +25,11 @@ struct AskAffirm {
   bool gate_may_follow = false;           // a gate may have to shut on the answers
   bool ask_segment = false;               // and whether any other host answers for each of the VIPs
   bool in_contest = false;                // a gate waits for the answer: of a few of them is enough
+};
+
+// A directive with its addressee; the incident is empty for what needs none.
+struct Directive : model::Directive {
+  NodeKey to;
 };
 
 // Send it; the shell writes an audit entry for each.

@@ -11,9 +11,9 @@
 #include "absl/strings/string_view.h"
 #include "arbiter/core/effect.h"
 #include "arbiter/core/event.h"
-#include "arbiter/core/instant.h"
 #include "arbiter/core/policy.h"
 #include "arbiter/core/status.h"
+#include "arbiter/core/vocabulary.h"
 
 namespace arbiter::core {
 

@@ -248,7 +248,7 @@ void Engine::State::On(const DirectiveDone& event, Instant now) {
   for (const VipReport& report : event.reports) Merge(*node, VipReport(report), now);
   Cases cases;
   const Outcomes outcomes(event.result);
-  for (const IpAddress& vip : event.vips) {
+  for (const IpAddress& vip : event.result.vips) {
     Case* c = world_.FindCase({event.node.cluster, vip});
     if (c == nullptr) continue;
     Add(cases, c);

@@ -9,14 +9,11 @@
 #include <variant>
 #include <vector>
 
-#include "arbiter/core/directive.h"
 #include "arbiter/core/ids.h"
 #include "arbiter/core/incident.h"
-#include "arbiter/core/report.h"
+#include "arbiter/core/vocabulary.h"
 
 namespace arbiter::core {
-
-enum class Mode : std::uint8_t { kObserve, kEnforce };
 
 // The mode that an operator set, as it is to be remembered.
 struct ModeRecord {
@@ -77,7 +74,6 @@ struct Affirmed {
 // For some of the directive's VIPs, or all. Each as it is now, where that was told.
 struct DirectiveDone {
   NodeKey node;
-  std::vector<IpAddress> vips;
   DirectiveResult result;
   std::vector<VipReport> reports;
 };

@@ -37,14 +37,6 @@ struct VipKey {
   }
 };
 
-// The fencing token of a directive: a newer term wins, then a higher sequence.
-struct Fence {
-  std::uint64_t term = 0;
-  std::uint64_t sequence = 0;
-
-  friend auto operator<=>(const Fence&, const Fence&) = default;
-};
-
 // An incident's name: "<term>-<number>", unique over restarts because every start has a new term.
 using IncidentId = std::string;
 

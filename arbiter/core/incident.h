@@ -5,42 +5,12 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "arbiter/core/ids.h"
-#include "arbiter/core/instant.h"
+#include "arbiter/core/vocabulary.h"
 
 namespace arbiter::core {
-
-enum class IncidentState : std::uint8_t { kSplit, kHealing, kGuarded, kClosed };
-
-// Design note: proto Cause has the same names.
-enum class Cause : std::uint8_t {
-  kUnknown,
-  kVridMismatch,
-  kVipListMismatch,
-  kAuthMismatch,
-  kAdvertIntervalMismatch,
-  kVersionMismatch,
-  kUnicastPeerMismatch,
-  kFilteredOnHost,
-  kLostInNetwork,
-  kDaemonGone,
-  kDaemonFrozen,
-  kManualAddress,
-  kChecksumOrTtl,
-  kForeignClaimant,
-  kIsolatedNode,
-  kWrongInterface,
-  kDuplicateNodeAddress,
-  kSourceAddress,
-  kVmacMismatch,
-  kReversePathFilter,
-};
-
-// "VRID_MISMATCH" and so on, as operators see it.
-std::string_view CauseName(Cause cause);
 
 struct CauseEvidence {
   Cause cause = Cause::kUnknown;

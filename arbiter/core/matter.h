@@ -15,8 +15,7 @@
 #include "arbiter/core/event.h"
 #include "arbiter/core/ids.h"
 #include "arbiter/core/incident.h"
-#include "arbiter/core/instant.h"
-#include "arbiter/core/report.h"
+#include "arbiter/core/vocabulary.h"
 
 namespace arbiter::core {
 

@@ -5,7 +5,7 @@
 #include <chrono>
 
 #include "arbiter/core/event.h"
-#include "arbiter/core/instant.h"
+#include "arbiter/core/vocabulary.h"
 
 namespace arbiter::core {
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "arbiter/core/report.h"
+#include "arbiter/core/vocabulary.h"
 
 namespace arbiter::core {
 

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "arbiter/core/case.h"
-#include "arbiter/core/instant.h"
 #include "arbiter/core/status.h"
+#include "arbiter/core/vocabulary.h"
 #include "arbiter/core/world.h"
 
 namespace arbiter::core {

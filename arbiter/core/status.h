@@ -10,12 +10,9 @@
 #include "arbiter/core/event.h"
 #include "arbiter/core/ids.h"
 #include "arbiter/core/incident.h"
-#include "arbiter/core/report.h"
+#include "arbiter/core/vocabulary.h"
 
 namespace arbiter::core {
-
-enum class NodeState : std::uint8_t { kConnected, kStale, kDisconnected };
-enum class VipState : std::uint8_t { kUnheld, kHeld, kContested, kSplit, kHealing, kGuarded, kUnknown, kForeign };
 
 struct HeldBackView {
   HoldRecord hold;

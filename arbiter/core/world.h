@@ -19,7 +19,7 @@
 #include "arbiter/core/cause.h"
 #include "arbiter/core/event.h"
 #include "arbiter/core/policy.h"
-#include "arbiter/core/report.h"
+#include "arbiter/core/vocabulary.h"
 
 namespace arbiter::core {
 

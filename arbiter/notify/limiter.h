@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "arbiter/core/instant.h"
+#include "arbiter/core/vocabulary.h"
 #include "arbiter/store/notification.h"
 
 namespace arbiter::notify {

@@ -12,8 +12,8 @@
 #include "absl/time/time.h"
 #include "arbiter/core/diff.h"
 #include "arbiter/core/effect.h"
-#include "arbiter/core/instant.h"
 #include "arbiter/core/status.h"
+#include "arbiter/core/vocabulary.h"
 #include "arbiter/store/notification.h"
 
 namespace arbiter::notify {

@@ -9,7 +9,7 @@ namespace arbiter::server {
 void DirectiveLedger::Sent(const core::Directive& directive, core::Instant at) {
   const absl::MutexLock lock(&mutex_);
   sent_.insert_or_assign(directive.fence, SentDirective{directive.to, directive.vips, directive.incident,
-                                                        std::string(wire::ActionName(directive.action)), at});
+                                                        std::string(model::ActionName(directive.action)), at});
   if (sent_.size() > capacity_) {
     sent_.erase(sent_.begin());
   }

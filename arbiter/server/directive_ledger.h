@@ -11,9 +11,9 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
-#include "arbiter/core/directive.h"
+#include "arbiter/core/effect.h"
 #include "arbiter/core/ids.h"
-#include "arbiter/core/instant.h"
+#include "arbiter/core/vocabulary.h"
 
 namespace arbiter::server {
 
@@ -21,7 +21,7 @@ struct SentDirective {
   core::NodeKey node;
   std::vector<IpAddress> vips;
   core::IncidentId incident;
-  std::string kind;  // wire::ActionName
+  std::string kind;  // model::ActionName
   core::Instant at{};
   bool answered = false;  // it had a result already
 };

@@ -123,7 +123,7 @@ std::optional<std::uint64_t> EffectDispatcher::TicketOf(std::uint64_t writer_tic
 }
 
 void EffectDispatcher::Send(const core::Directive& directive, core::Instant now) {
-  const absl::string_view kind = wire::ActionName(directive.action);
+  const absl::string_view kind = model::ActionName(directive.action);
   ProbeLink* link = parts_.registry->Find(directive.to);
   if (link == nullptr) {
     parts_.metrics->Directive(kind, "undeliverable");
@@ -180,15 +180,15 @@ bool EffectDispatcher::MaySend(const core::Directive& directive, core::Instant n
 // The engine is told that it failed, and goes by its own rules for that.
 void EffectDispatcher::Refuse(const core::Directive& directive) {
   const std::string why = absl::StrCat("not sent: more than ", limits_.directives_a_minute, " directives a minute");
-  parts_.metrics->Directive(wire::ActionName(directive.action), "limited");
-  parts_.log->Warning("limited", {{"directive", std::string(wire::ActionName(directive.action))},
+  parts_.metrics->Directive(model::ActionName(directive.action), "limited");
+  parts_.log->Warning("limited", {{"directive", std::string(model::ActionName(directive.action))},
                                   {"cluster", directive.to.cluster},
                                   {"node", directive.to.node},
                                   {"vip", core::NamesOf(directive.vips)},
                                   {"reason", why}});
   core::DirectiveDone done;
   done.node = directive.to;
-  done.vips = directive.vips;
+  done.result.vips = directive.vips;
   done.result.fence = directive.fence;
   done.result.outcome = core::Outcome::kFailed;
   done.result.detail = why;
@@ -198,7 +198,7 @@ void EffectDispatcher::Refuse(const core::Directive& directive) {
 void EffectDispatcher::OnResult(const core::DirectiveDone& done, core::Instant now) {
   const std::optional<SentDirective> sent = parts_.ledger->Answer(done.result.fence, done.node);
   const std::string kind = sent.has_value() ? sent->kind : "unknown";
-  const absl::string_view outcome = wire::OutcomeName(done.result.outcome);
+  const absl::string_view outcome = model::OutcomeName(done.result.outcome);
   const bool first = sent.has_value() && !sent->answered;
   const core::Duration took = first ? now - sent->at : core::Duration::zero();
   parts_.metrics->Directive(kind, outcome);
@@ -211,7 +211,7 @@ void EffectDispatcher::OnResult(const core::DirectiveDone& done, core::Instant n
                      {"outcome", std::string(outcome)},
                      {"cluster", done.node.cluster},
                      {"node", done.node.node},
-                     {"vip", core::NamesOf(done.vips)},
+                     {"vip", core::NamesOf(done.result.vips)},
                      {"incident", sent.has_value() ? sent->incident : core::IncidentId()},
                      {"fence", FenceText(done.result.fence)},
                      {"took", first ? FormatDuration(took) : std::string()},

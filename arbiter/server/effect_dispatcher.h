@@ -12,7 +12,7 @@
 #include "absl/time/time.h"
 #include "arbiter/core/effect.h"
 #include "arbiter/core/event.h"
-#include "arbiter/core/instant.h"
+#include "arbiter/core/vocabulary.h"
 #include "arbiter/server/directive_ledger.h"
 #include "arbiter/server/event_log.h"
 #include "arbiter/server/known_vips_pace.h"

@@ -7,7 +7,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
-#include "arbiter/core/report.h"
+#include "arbiter/core/vocabulary.h"
 #include "arbiter/v1/report.pb.h"
 #include "google/protobuf/repeated_field.h"
 #include "proto/value/ip_address.h"

@@ -5,16 +5,16 @@
 #include <chrono>
 #include <cstddef>
 
-#include "arbiter/core/instant.h"
+#include "arbiter/core/vocabulary.h"
 #include "arbiter/server/kept_reports.h"
-#include "arbiter/wire/field_reader.h"
+#include "proto/codec/field_reader.h"
 
 namespace arbiter::server {
 
 struct Limits {
   // One message, either way.
   std::size_t message_bytes = 8U * 1024 * 1024;
-  wire::ReportLimits report;
+  codec::ReportLimits report;
   // What is kept of a node, however many messages told it.
   KeptReports::Limits kept;
   // Distinct node names over the arbiter's life, and streams that are open at once.

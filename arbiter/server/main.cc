@@ -38,7 +38,7 @@
 #include "arbiter/server/signals.h"
 #include "arbiter/store/sqlite_store.h"
 #include "arbiter/wire/arbiter_message.h"
-#include "arbiter/wire/report.h"
+#include "proto/codec/time.h"
 
 namespace arbiter::server {
 namespace {
@@ -81,9 +81,9 @@ v1::Welcome WelcomeOf(const Settings& settings) {
   welcome.set_arbiter(settings.id);
   welcome.set_arbiter_version(ARBITER_VERSION);
   welcome.set_protocol(wire::kProtocol);
-  *welcome.mutable_heartbeat_interval() = wire::ToProto(settings.policy.heartbeat_interval);
+  *welcome.mutable_heartbeat_interval() = codec::ToProto(settings.policy.heartbeat_interval);
   *welcome.mutable_absent_after() =
-      wire::ToProto(settings.policy.heartbeat_interval * settings.policy.missed_heartbeats);
+      codec::ToProto(settings.policy.heartbeat_interval * settings.policy.missed_heartbeats);
   return welcome;
 }
 

@@ -18,7 +18,7 @@
 #include "arbiter/core/note_kinds.h"
 #include "arbiter/server/notification_metrics.h"
 #include "arbiter/wire/arbiter_message.h"
-#include "arbiter/wire/enum_table.h"
+#include "proto/codec/enums.h"
 
 namespace arbiter::server {
 namespace {
@@ -75,12 +75,13 @@ constexpr std::size_t kVipStatePrefix = sizeof("VIP_STATE_") - 1;
 MetricFamily Nodes(const MetricsView& view) {
   ValueFamily family(MetricType::Gauge, "arbiter_nodes", "Nodes of a cluster, by the state of their probes.");
   for (const core::ClusterView& cluster : view.clusters) {
-    for (const auto& [proto, state] : wire::kNodeStates) {
+    for (const model::NodeState state : model::kNodeStates) {
       std::size_t count = 0;
       for (const core::NodeView& node : cluster.nodes) {
         count += node.state == state ? 1U : 0U;
       }
-      family.Add({{"cluster", cluster.name}, {"state", StateLabel(v1::NodeState_Name(proto), kNodeStatePrefix)}},
+      family.Add({{"cluster", cluster.name},
+                  {"state", StateLabel(v1::NodeState_Name(codec::ToProto(state)), kNodeStatePrefix)}},
                  static_cast<double>(count));
     }
   }
@@ -90,13 +91,14 @@ MetricFamily Nodes(const MetricsView& view) {
 MetricFamily Vips(const MetricsView& view) {
   ValueFamily family(MetricType::Gauge, "arbiter_vips", "VIPs of a cluster, by state.");
   for (const core::ClusterView& cluster : view.clusters) {
-    for (const auto& [proto, state] : wire::kVipStates) {
+    for (const model::VipState state : model::kVipStates) {
       std::size_t count = 0;
       for (const core::VipView& vip : cluster.vips) {
         count += vip.state == state ? 1U : 0U;
       }
-      family.Add({{"cluster", cluster.name}, {"state", StateLabel(v1::VipState_Name(proto), kVipStatePrefix)}},
-                 static_cast<double>(count));
+      family.Add(
+          {{"cluster", cluster.name}, {"state", StateLabel(v1::VipState_Name(codec::ToProto(state)), kVipStatePrefix)}},
+          static_cast<double>(count));
     }
   }
   return family.Take();
@@ -182,9 +184,9 @@ struct Metrics::Families {
 // Every series is there from the start, at 0: increase() and rate() do not see the first of a series that appears with
 // it.
 Metrics::Metrics() : families_(std::make_unique<Families>()) {
-  std::vector<absl::string_view> outcomes = wire::OutcomeNames();
+  std::vector<absl::string_view> outcomes = model::OutcomeNames();
   outcomes.insert(outcomes.end(), {"undeliverable", "limited"});
-  for (const absl::string_view kind : wire::ActionNames()) {
+  for (const absl::string_view kind : model::ActionNames()) {
     for (const absl::string_view outcome : outcomes) {
       families_->directives.Add({{"kind", std::string(kind)}, {"outcome", std::string(outcome)}});
     }

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "arbiter/core/instant.h"
 #include "arbiter/core/status.h"
+#include "arbiter/core/vocabulary.h"
 #include "arbiter/notify/courier.h"
 
 namespace arbiter::server {

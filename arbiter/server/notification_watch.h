@@ -2,7 +2,7 @@
 #ifndef ARBITER_SERVER_NOTIFICATION_WATCH_H_
 #define ARBITER_SERVER_NOTIFICATION_WATCH_H_
 
-#include "arbiter/core/instant.h"
+#include "arbiter/core/vocabulary.h"
 #include "arbiter/notify/notifier.h"
 #include "arbiter/server/engine_loop.h"
 #include "arbiter/server/log.h"

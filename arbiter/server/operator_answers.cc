@@ -10,9 +10,10 @@
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "arbiter/core/diff.h"
-#include "arbiter/wire/enum_table.h"
 #include "arbiter/wire/operations.h"
-#include "arbiter/wire/report.h"
+#include "proto/codec/enums.h"
+#include "proto/codec/report.h"
+#include "proto/codec/time.h"
 #include "proto/value/duration.h"
 
 namespace arbiter::server {
@@ -119,7 +120,7 @@ absl::Status OperatorAnswers::GetStatus(const v1::GetStatusRequest& request, v1:
   arbiter->set_id(self_.id);
   arbiter->set_version(self_.version);
   arbiter->set_term(loop_->term());
-  *arbiter->mutable_uptime() = wire::AgeToProto(self_.started, view->now);
+  *arbiter->mutable_uptime() = codec::AgeToProto(self_.started, view->now);
   const absl::Status healthy = store_->Healthy();
   if (!healthy.ok()) {
     arbiter->add_warnings(absl::StrCat("the store cannot be written, so no hold can be ordered: ", healthy.message()));
@@ -301,7 +302,7 @@ absl::Status OperatorAnswers::Forget(const v1::ForgetRequest& request, const std
 
 absl::Status OperatorAnswers::SetMode(const v1::SetModeRequest& request, const std::string& who,
                                       v1::SetModeResponse* response) {
-  const auto mode = wire::EnumToCore(wire::kModes, request.mode());
+  const auto mode = codec::FromProto(request.mode());
   if (!mode.has_value()) {
     return absl::InvalidArgumentError("mode: must be MODE_OBSERVE or MODE_ENFORCE");
   }
@@ -310,7 +311,7 @@ absl::Status OperatorAnswers::SetMode(const v1::SetModeRequest& request, const s
   event.mode = *mode;
   event.who = who;
   if (request.has_for_()) {
-    wire::FieldReader reader("", {}, {});
+    codec::FieldReader reader("", {}, {});
     event.for_time = reader.Length("for", request.for_());
     if (!reader.ok() || *event.for_time == core::Duration::zero()) {
       return absl::InvalidArgumentError("for: must be longer than nothing and at most ten years");

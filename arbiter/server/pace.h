@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "arbiter/core/instant.h"
+#include "arbiter/core/vocabulary.h"
 
 namespace arbiter::server {
 

@@ -7,10 +7,9 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "arbiter/core/directive.h"
 #include "arbiter/core/effect.h"
 #include "arbiter/core/ids.h"
-#include "arbiter/core/instant.h"
+#include "arbiter/core/vocabulary.h"
 #include "arbiter/v1/probe_service.pb.h"
 
 namespace arbiter::server {

@@ -14,7 +14,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "arbiter/core/ids.h"
-#include "arbiter/core/instant.h"
+#include "arbiter/core/vocabulary.h"
 #include "arbiter/server/probe_link.h"
 
 namespace arbiter::server {

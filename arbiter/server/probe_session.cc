@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
+#include <limits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "arbiter/client/status.h"
 #include "arbiter/wire/arbiter_message.h"
+#include "proto/codec/directive.h"
 #include "proto/value/duration.h"
 
 namespace arbiter::server {
@@ -181,17 +184,18 @@ void ProbeSession::NoteProbeTime(std::uint64_t probe_time_ns) {
   }
 }
 
-void ProbeSession::SendDirectiveLocked(const core::Directive& directive, std::uint64_t as_of_probe_time_ns) {
-  const auto send = [&](const core::Directive& part) {
+void ProbeSession::SendDirectiveLocked(model::Directive directive, std::uint64_t as_of_probe_time_ns) {
+  constexpr std::uint64_t kLatest = std::numeric_limits<std::int64_t>::max();
+  directive.as_of = BootTime(static_cast<std::int64_t>(std::min(as_of_probe_time_ns, kLatest)));
+  const auto send = [&](const model::Directive& part) {
     v1::ArbiterMessage message;
-    *message.mutable_directive() = wire::ToProto(part, as_of_probe_time_ns);
+    *message.mutable_directive() = codec::ToProto(part);
     SendLocked(std::move(message));
   };
   if (hello_.protocol() >= wire::kSeveralVipsSince) return send(directive);
-  for (const IpAddress& vip : directive.vips) {  // it would obey for the first one only
-    core::Directive part = directive;
-    part.vips = {vip};
-    send(part);
+  for (const IpAddress& vip : std::exchange(directive.vips, {})) {  // it would obey for the first one only
+    directive.vips = {vip};
+    send(directive);
   }
 }
 

@@ -113,7 +113,7 @@ class ProbeSession final : public grpc::ServerBidiReactor<v1::ProbeMessage, v1::
   void NoteProbeTime(std::uint64_t probe_time_ns);
   void Send(v1::ArbiterMessage message);
   void SendLocked(v1::ArbiterMessage message) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void SendDirectiveLocked(const core::Directive& directive, std::uint64_t as_of_probe_time_ns)
+  void SendDirectiveLocked(model::Directive directive, std::uint64_t as_of_probe_time_ns)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void WriteNext() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void ReadOn();

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "arbiter/core/ids.h"
-#include "arbiter/core/instant.h"
+#include "arbiter/core/vocabulary.h"
 
 namespace arbiter::server {
 

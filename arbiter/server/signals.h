@@ -5,7 +5,7 @@
 #include <csignal>
 #include <cstdint>
 
-#include "arbiter/core/instant.h"
+#include "arbiter/core/vocabulary.h"
 
 namespace arbiter::server {
 

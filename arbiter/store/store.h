@@ -23,7 +23,7 @@
 #include "absl/types/span.h"
 #include "arbiter/core/event.h"
 #include "arbiter/core/incident.h"
-#include "arbiter/core/instant.h"
+#include "arbiter/core/vocabulary.h"
 #include "arbiter/store/notification.h"
 
 namespace arbiter::store {

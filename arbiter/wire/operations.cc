@@ -4,23 +4,29 @@
 #include <cstdint>
 #include <string>
 
-#include "arbiter/wire/enum_table.h"
-#include "arbiter/wire/report.h"
+#include "proto/codec/enums.h"
+#include "proto/codec/report.h"
+#include "proto/codec/time.h"
 
 namespace arbiter::wire {
+
+using codec::AddVipReports;
+using codec::AgeToProto;
+using codec::ToProto;
+
 namespace {
 
-v1::NodeStatus NodeStatusOf(const core::NodeView& view, core::Instant now) {
+v1::NodeStatus NodeStatusOf(const core::NodeView& view, Instant now) {
   v1::NodeStatus message;
   message.set_id(view.node);
-  message.set_state(EnumToProto(kNodeStates, view.state));
+  message.set_state(ToProto(view.state));
   *message.mutable_last_report_age() = AgeToProto(view.last_heard, now);
   message.set_probe_version(view.probe_version);
   message.set_address(view.peer);
   return message;
 }
 
-v1::HolderStatus HolderOf(const core::HolderView& view, core::Instant now) {
+v1::HolderStatus HolderOf(const core::HolderView& view, Instant now) {
   v1::HolderStatus message;
   message.set_node(view.node);
   message.set_interface(view.report.interface);
@@ -28,11 +34,11 @@ v1::HolderStatus HolderOf(const core::HolderView& view, core::Instant now) {
   message.set_priority(view.report.priority.value_or(0));
   message.set_advertising(view.report.advertises);
   *message.mutable_held_for() = AgeToProto(view.report.configured_since, now);
-  message.set_daemon(EnumToProto(kDaemonStates, view.report.daemon));
+  message.set_daemon(ToProto(view.report.daemon));
   return message;
 }
 
-v1::HeldBackStatus HeldBackOf(const core::HeldBackView& view, core::Instant now) {
+v1::HeldBackStatus HeldBackOf(const core::HeldBackView& view, Instant now) {
   v1::HeldBackStatus message;
   message.set_node(view.hold.node);
   *message.mutable_since() = AgeToProto(view.hold.since, now);
@@ -46,10 +52,10 @@ v1::HeldBackStatus HeldBackOf(const core::HeldBackView& view, core::Instant now)
   return message;
 }
 
-v1::VipStatus VipStatusOf(const core::VipView& view, core::Instant now) {
+v1::VipStatus VipStatusOf(const core::VipView& view, Instant now) {
   v1::VipStatus message;
   message.set_address(view.vip.ToString());
-  message.set_state(EnumToProto(kVipStates, view.state));
+  message.set_state(ToProto(view.state));
   for (const core::HolderView& holder : view.holders) {
     *message.add_holders() = HolderOf(holder, now);
   }
@@ -60,7 +66,7 @@ v1::VipStatus VipStatusOf(const core::VipView& view, core::Instant now) {
   *message.mutable_since() = AgeToProto(view.since, now);
   message.set_advice(view.advice);
   for (const core::Cause cause : view.causes) {
-    message.add_causes(EnumToProto(kCauses, cause));
+    message.add_causes(ToProto(cause));
   }
   for (const core::Obstacle& obstacle : view.obstacles) {
     v1::Obstacle* entry = message.add_obstacles();
@@ -91,7 +97,7 @@ void SetEvidence(const core::IncidentRecord& record, const IncidentTimes& times,
   for (std::size_t i = 0; i < record.causes.size(); ++i) {
     const core::CauseEvidence& evidence = record.causes[i];
     v1::CauseEvidence* entry = message->add_evidence();
-    entry->set_cause(EnumToProto(kCauses, evidence.cause));
+    entry->set_cause(ToProto(evidence.cause));
     entry->set_evidence(evidence.evidence);
     entry->set_advice(evidence.advice);
     if (evidence.ended.has_value()) {
@@ -107,10 +113,10 @@ void SetEvidence(const core::IncidentRecord& record, const IncidentTimes& times,
 
 }  // namespace
 
-v1::ClusterStatus ToProto(const core::ClusterView& view, core::Instant now) {
+v1::ClusterStatus ToProto(const core::ClusterView& view, Instant now) {
   v1::ClusterStatus message;
   message.set_name(view.name);
-  message.set_mode(EnumToProto(kModes, view.mode));
+  message.set_mode(ToProto(view.mode));
   if (view.mode_until.has_value()) {
     *message.mutable_mode_for() = AgeToProto(now, *view.mode_until);
   }
@@ -127,7 +133,7 @@ v1::ClusterStatus ToProto(const core::ClusterView& view, core::Instant now) {
   return message;
 }
 
-v1::NodeDetail ToProto(const core::NodeView& view, const std::string& cluster, core::Instant now) {
+v1::NodeDetail ToProto(const core::NodeView& view, const std::string& cluster, Instant now) {
   v1::NodeDetail message;
   message.set_cluster(cluster);
   *message.mutable_status() = NodeStatusOf(view, now);
@@ -140,7 +146,7 @@ v1::NodeDetail ToProto(const core::NodeView& view, const std::string& cluster, c
 }
 
 IncidentTimes TimesOf(const core::IncidentRecord& record, const ClockPair& clocks) {
-  const auto wall_of = [&clocks](const std::optional<core::Instant>& instant) -> std::optional<absl::Time> {
+  const auto wall_of = [&clocks](const std::optional<Instant>& instant) -> std::optional<absl::Time> {
     if (!instant.has_value()) {
       return std::nullopt;
     }
@@ -167,9 +173,9 @@ v1::Incident ToProto(const core::IncidentRecord& record, const IncidentTimes& ti
   for (const IpAddress& vip : record.vips) {
     message.add_vips(vip.ToString());
   }
-  message.set_state(EnumToProto(kIncidentStates, record.state));
+  message.set_state(ToProto(record.state));
   for (const core::CauseEvidence& evidence : record.causes) {
-    message.add_causes(EnumToProto(kCauses, evidence.cause));
+    message.add_causes(ToProto(evidence.cause));
   }
   message.set_survivor(record.survivor);
   for (const std::string& node : record.demoted) {

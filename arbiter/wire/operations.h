@@ -9,7 +9,6 @@
 #include "arbiter/core/diff.h"
 #include "arbiter/core/effect.h"
 #include "arbiter/core/incident.h"
-#include "arbiter/core/instant.h"
 #include "arbiter/core/status.h"
 #include "arbiter/v1/operations_service.pb.h"
 
@@ -17,15 +16,15 @@ namespace arbiter::wire {
 
 // One moment on both clocks: gives calendar time to an Instant.
 struct ClockPair {
-  core::Instant steady{};
+  Instant steady{};
   absl::Time wall;
 
-  [[nodiscard]] absl::Time WallOf(core::Instant instant) const { return wall + absl::FromChrono(instant - steady); }
+  [[nodiscard]] absl::Time WallOf(Instant instant) const { return wall + absl::FromChrono(instant - steady); }
 };
 
 // Ages count back from `now`.
-v1::ClusterStatus ToProto(const core::ClusterView& view, core::Instant now);
-v1::NodeDetail ToProto(const core::NodeView& view, const std::string& cluster, core::Instant now);
+v1::ClusterStatus ToProto(const core::ClusterView& view, Instant now);
+v1::NodeDetail ToProto(const core::NodeView& view, const std::string& cluster, Instant now);
 
 // The calendar times of an incident.
 struct IncidentTimes {

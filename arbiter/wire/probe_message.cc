@@ -8,15 +8,15 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "arbiter/core/matter.h"
-#include "arbiter/wire/enum_table.h"
-#include "arbiter/wire/report.h"
+#include "proto/codec/directive.h"
+#include "proto/codec/report.h"
 
 namespace arbiter::wire {
 namespace {
 
 constexpr std::size_t kMaxName = 253;
 
-FieldReader ReaderFor(const Sender& sender) {
+codec::FieldReader ReaderFor(const Sender& sender) {
   return {absl::StrCat(sender.node.cluster, "/", sender.node.node), sender.received, sender.limits};
 }
 
@@ -35,7 +35,7 @@ absl::Status CheckName(const char* field, const std::string& text) {
                                                  " letters, digits or ._:@+-; got ", text.size(), " bytes"));
 }
 
-core::Reach ReadReach(const v1::Reach& message, FieldReader* reader) {
+core::Reach ReadReach(const v1::Reach& message, codec::FieldReader* reader) {
   core::Reach reach;
   reach.asked = message.asked();
   reach.answered = message.answered();
@@ -47,18 +47,9 @@ core::Reach ReadReach(const v1::Reach& message, FieldReader* reader) {
   return reach;
 }
 
-core::RungResult ReadRungResult(const v1::RungResult& message, FieldReader* reader) {
-  core::RungResult rung;
-  rung.kind = reader->Enum("kind", kRungKinds, message.kind());
-  rung.worked = message.worked();
-  rung.detail = KeptText(message.detail());
-  rung.took = reader->Length("took", message.took());
-  return rung;
-}
-
 // The VIPs that a result is about: those that it reports, or else those that the directive was for.
 std::vector<IpAddress> VipsOfResult(const v1::DirectiveResult& result, const std::vector<IpAddress>& sent_for,
-                                    const std::vector<core::VipReport>& reports, FieldReader* reader) {
+                                    const std::vector<core::VipReport>& reports, codec::FieldReader* reader) {
   if (sent_for.empty() && reports.empty()) {
     reader->Fail("vip", absl::StrCat("missing, and directive ", result.term(), ".", result.sequence(),
                                      " is none that waits for a result"));
@@ -75,10 +66,10 @@ std::vector<IpAddress> VipsOfResult(const v1::DirectiveResult& result, const std
   return vips;
 }
 
-std::vector<core::VipReport> ReportsOfResult(const v1::DirectiveResult& result, FieldReader* reader) {
-  if (result.vips_size() > 0) return ReadVipReports(result.vips(), result.shared(), reader);
+std::vector<core::VipReport> ReportsOfResult(const v1::DirectiveResult& result, codec::FieldReader* reader) {
+  if (result.vips_size() > 0) return codec::ReadVipReports(result.vips(), result.shared(), reader);
   if (!result.has_vip()) return {};
-  const SharedReports common(result.shared(), reader);
+  const codec::SharedReports common(result.shared(), reader);
   const auto vip = reader->Enter("vip");
   return {common.Read(result.vip(), reader)};
 }
@@ -101,7 +92,7 @@ absl::StatusOr<core::NodeKey> ReadNodeKey(const v1::Hello& hello) {
 
 absl::StatusOr<core::NodeAttached> ReadSnapshot(const v1::Snapshot& snapshot, const v1::Hello& hello,
                                                 const std::string& peer, const Sender& sender) {
-  FieldReader reader = ReaderFor(sender);
+  codec::FieldReader reader = ReaderFor(sender);
   const auto scope = reader.Enter("snapshot");
   core::NodeAttached event;
   event.node = sender.node;
@@ -112,10 +103,10 @@ absl::StatusOr<core::NodeAttached> ReadSnapshot(const v1::Snapshot& snapshot, co
   }
   {
     const auto node = reader.Enter("node");
-    event.report = ReadNodeReport(snapshot.node(), &reader);
+    event.report = codec::ReadNodeReport(snapshot.node(), &reader);
   }
-  event.vips = ReadVipReports(snapshot.vips(), snapshot.shared(), &reader);
-  event.holds = ReadLocalHolds(snapshot.holds(), &reader);
+  event.vips = codec::ReadVipReports(snapshot.vips(), snapshot.shared(), &reader);
+  event.holds = codec::ReadLocalHolds(snapshot.holds(), &reader);
   if (!reader.ok()) {
     return reader.status();
   }
@@ -123,18 +114,18 @@ absl::StatusOr<core::NodeAttached> ReadSnapshot(const v1::Snapshot& snapshot, co
 }
 
 absl::StatusOr<core::NodeChanged> ReadChange(const v1::Change& change, const Sender& sender) {
-  FieldReader reader = ReaderFor(sender);
+  codec::FieldReader reader = ReaderFor(sender);
   const auto scope = reader.Enter("change");
   core::NodeChanged event;
   event.node = sender.node;
   if (change.has_node()) {
     const auto node = reader.Enter("node");
-    event.report = ReadNodeReport(change.node(), &reader);
+    event.report = codec::ReadNodeReport(change.node(), &reader);
   }
-  event.vips = ReadVipReports(change.vips(), change.shared(), &reader);
+  event.vips = codec::ReadVipReports(change.vips(), change.shared(), &reader);
   event.forgotten = reader.Addresses("forgotten_vips", change.forgotten_vips());
   if (change.holds_changed()) {
-    event.holds = ReadLocalHolds(change.holds(), &reader);
+    event.holds = codec::ReadLocalHolds(change.holds(), &reader);
   }
   if (!reader.ok()) {
     return reader.status();
@@ -145,7 +136,7 @@ absl::StatusOr<core::NodeChanged> ReadChange(const v1::Change& change, const Sen
 namespace {
 
 // Who answered without having been asked about counts for nothing.
-std::vector<std::pair<IpAddress, bool>> ReadSegment(const v1::Affirmation& affirmation, FieldReader* reader) {
+std::vector<std::pair<IpAddress, bool>> ReadSegment(const v1::Affirmation& affirmation, codec::FieldReader* reader) {
   std::set<IpAddress> answered;
   for (int i = 0; i < affirmation.segment_answered_size() && reader->ok(); ++i) {
     answered.insert(reader->Address("segment_answered", affirmation.segment_answered(i)));
@@ -161,12 +152,12 @@ std::vector<std::pair<IpAddress, bool>> ReadSegment(const v1::Affirmation& affir
 }  // namespace
 
 absl::StatusOr<core::Affirmed> ReadAffirmation(const v1::Affirmation& affirmation, const Sender& sender) {
-  FieldReader reader = ReaderFor(sender);
+  codec::FieldReader reader = ReaderFor(sender);
   const auto scope = reader.Enter("affirmation");
   core::Affirmed event;
   event.node = sender.node;
   event.nonce = affirmation.nonce();
-  event.vips = ReadVipReports(affirmation.vips(), affirmation.shared(), &reader);
+  event.vips = codec::ReadVipReports(affirmation.vips(), affirmation.shared(), &reader);
   if (!reader.Within("reach", static_cast<int>(affirmation.reach().size()), sender.limits.vips + 1)) {
     return reader.status();
   }
@@ -192,30 +183,14 @@ absl::StatusOr<core::Affirmed> ReadAffirmation(const v1::Affirmation& affirmatio
 
 absl::StatusOr<core::DirectiveDone> ReadResult(const v1::DirectiveResult& result,
                                                const std::vector<IpAddress>& sent_for, const Sender& sender) {
-  FieldReader reader = ReaderFor(sender);
+  codec::FieldReader reader = ReaderFor(sender);
   const auto scope = reader.Enter("result");
   core::DirectiveDone event;
   event.node = sender.node;
-  event.result.fence = {result.term(), result.sequence()};
-  event.result.outcome = reader.Enum("outcome", kOutcomes, result.outcome());
-  event.result.detail = KeptText(result.detail());
-  if (!reader.Within("rungs", result.rungs_size(), sender.limits.details) ||
-      !reader.Within("exceptions", result.exceptions_size(), sender.limits.vips)) {
-    return reader.status();
-  }
-  for (int i = 0; i < result.rungs_size() && reader.ok(); ++i) {
-    const auto rung = reader.Enter("rungs", i);
-    event.result.rungs.push_back(ReadRungResult(result.rungs(i), &reader));
-  }
-  for (int i = 0; i < result.exceptions_size() && reader.ok(); ++i) {
-    const auto exception = reader.Enter("exceptions", i);
-    const v1::VipOutcome& message = result.exceptions(i);
-    event.result.exceptions.push_back({reader.Address("vip", message.vip()),
-                                       reader.Enum("outcome", kOutcomes, message.outcome()),
-                                       KeptText(message.detail())});
-  }
+  event.result = codec::ReadDirectiveResult(result, &reader);
+  if (!reader.ok()) return reader.status();
   event.reports = ReportsOfResult(result, &reader);
-  event.vips = VipsOfResult(result, sent_for, event.reports, &reader);
+  event.result.vips = VipsOfResult(result, sent_for, event.reports, &reader);
   if (!reader.ok()) {
     return reader.status();
   }

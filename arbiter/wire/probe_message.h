@@ -8,9 +8,8 @@
 
 #include "absl/status/statusor.h"
 #include "arbiter/core/event.h"
-#include "arbiter/core/instant.h"
 #include "arbiter/v1/probe_service.pb.h"
-#include "arbiter/wire/field_reader.h"
+#include "proto/codec/field_reader.h"
 #include "proto/value/ip_address.h"
 
 namespace arbiter::wire {
@@ -18,8 +17,8 @@ namespace arbiter::wire {
 // Who sent a message, and when it came.
 struct Sender {
   core::NodeKey node;
-  core::Instant received{};
-  ReportLimits limits;
+  Instant received{};
+  codec::ReportLimits limits;
 };
 
 // The node that a Hello names. Names are 1 to 253 letters, digits and ._:@+- each.

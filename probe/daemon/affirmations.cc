@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "probe/daemon/segment_questions.h"
-#include "probe/report/to_proto.h"
+#include "proto/codec/time.h"
 
 namespace probe::daemon {
 namespace {
@@ -55,7 +55,7 @@ void Affirmations::Ask(const arbiter::v1::AffirmRequest& request, std::uint32_t 
     if (seen.insert(vip).second) pending.vips.push_back(vip);
   }
   pending.awaited = 1;  // until every question is out
-  std::chrono::nanoseconds within = report::FromProto(request.within()) * 2 / 3;
+  std::chrono::nanoseconds within = arbiter::codec::FromProto(request.within()) * 2 / 3;
   within = within > within.zero() ? std::min<std::chrono::nanoseconds>(within, kReachWithin) : kReachWithin;
   for (Group& group : GroupBySegment(pending, request, now)) {
     AskOne(key, group.question, now, within, [vips = group.vips](Pending& answer, const actuate::ReachTally& tally) {

@@ -8,6 +8,7 @@
 #include "probe/daemon/system.h"
 #include "probe/netlink/reverse_path.h"
 #include "probe/report/to_proto.h"
+#include "proto/codec/directive.h"
 
 namespace probe::daemon {
 namespace {
@@ -333,7 +334,7 @@ void Probe::Tell() {
 void Probe::SendResults() {
   const std::vector<hold::DirectiveResult> results = std::exchange(results_, {});
   for (const hold::DirectiveResult& result : results) {
-    uplink_.SendResult(report::ToProto(result), ReportsOf(result.vips));
+    uplink_.SendResult(arbiter::codec::ToProto(result), ReportsOf(result.vips));
   }
 }
 

@@ -11,7 +11,7 @@
 #include "probe/daemon/holds_text.h"
 #include "probe/daemon/probe.h"
 #include "probe/daemon/system.h"
-#include "probe/report/to_proto.h"
+#include "proto/codec/directive.h"
 #include "proto/value/duration.h"
 
 namespace probe::daemon {
@@ -226,7 +226,7 @@ void Probe::MakeGatesReady() {
 }
 
 void Probe::OnDirective(const arbiter::v1::Directive& message) {
-  const absl::StatusOr<hold::Directive> directive = report::ReadDirective(message);
+  const absl::StatusOr<hold::Directive> directive = arbiter::codec::ReadDirective(message);
   if (!directive.ok()) {
     return log_.Error(absl::StrCat("directive ", message.term(), "/", message.sequence(),
                                    " not understood: ", std::string(directive.status().message())));

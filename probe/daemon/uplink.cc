@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "probe/daemon/system.h"
-#include "probe/report/to_proto.h"
+#include "proto/codec/time.h"
 
 namespace probe::daemon {
 namespace {
@@ -56,7 +56,7 @@ void Uplink::Attached(const arbiter::v1::Welcome& welcome, Instant now) {
   state_ = State::kWelcomed;
   protocol_ = welcome.protocol();
   told_.Clear();
-  const std::chrono::nanoseconds wanted = report::FromProto(welcome.heartbeat_interval());
+  const std::chrono::nanoseconds wanted = arbiter::codec::FromProto(welcome.heartbeat_interval());
   heartbeat_interval_ =
       wanted > wanted.zero() ? std::max<std::chrono::nanoseconds>(wanted, kShortestHeartbeat) : kDefaultHeartbeat;
   next_heartbeat_ = now;

@@ -164,7 +164,7 @@ class HoldKeeper {
   // --- hold_keeper_directives.cc: each settles or answers all of the errand's VIPs
   void Obey(Errand& errand, const ShutForAWhile& action);
   void Obey(Errand& errand, const OrderHold& action);
-  void Obey(Errand& errand, const Trial& action);
+  void Obey(Errand& errand, const StartTrial& action);
   void Obey(Errand& errand, const EndTrial& action);
   void Obey(Errand& errand, const Release& action);
   void Obey(Errand& errand, const Announce& action);

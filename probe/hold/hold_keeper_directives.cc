@@ -124,7 +124,7 @@ HoldKeeper::List HoldKeeper::HeldOf(Errand& errand) const {
   return held;
 }
 
-void HoldKeeper::Obey(Errand& errand, const Trial& action) {
+void HoldKeeper::Obey(Errand& errand, const StartTrial& action) {
   List tried;
   for (const arbiter::IpAddress& vip : HeldOf(errand)) {
     if (watches_.at(vip).Shut()) tried.push_back(vip);

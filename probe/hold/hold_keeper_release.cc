@@ -46,12 +46,12 @@ absl::Status HoldKeeper::ReleaseLocally(Vips vips, const std::string& why, Insta
 
 void HoldKeeper::TellLocalReleases() {
   for (LocalRelease& released : memory_.released) {
-    output_.results.push_back({std::move(released.vips),
-                               released.fence,
+    output_.results.push_back({released.fence,
                                Outcome::kRefused,
                                absl::StrCat("released on the node: ", released.why),
                                {},
-                               {}});
+                               {},
+                               std::move(released.vips)});
   }
   memory_.released.clear();
 }

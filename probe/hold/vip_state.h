@@ -2,7 +2,6 @@
 #ifndef PROBE_HOLD_VIP_STATE_H_
 #define PROBE_HOLD_VIP_STATE_H_
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -11,25 +10,6 @@
 #include "proto/value/ip_address.h"
 
 namespace probe::hold {
-
-// kUnavailable: the gate cannot work here.
-enum class GateState : std::uint8_t { kOpen, kShut, kShutForAWhile, kAdvertsOnly, kUnavailable };
-enum class DaemonState : std::uint8_t { kRunning, kFrozen, kGone, kUnknown };
-
-// Whether nobody outside gets an answer for the VIP.
-[[nodiscard]] constexpr bool IsShut(GateState gate) {
-  return gate == GateState::kShut || gate == GateState::kShutForAWhile || gate == GateState::kAdvertsOnly;
-}
-
-// One way for this node to give the VIP up.
-struct Rung {
-  RungKind kind = RungKind::kGate;
-  bool usable = false;
-  std::string reason;        // why it is not usable
-  arbiter::Addresses scope;  // all that it drops together, the VIP itself included; empty: it alone
-
-  friend bool operator==(const Rung&, const Rung&) = default;
-};
 
 struct VipState {
   arbiter::IpAddress vip;

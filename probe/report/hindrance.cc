@@ -10,6 +10,8 @@
 namespace probe::report {
 namespace {
 
+using arbiter::model::HindranceKind;
+
 using arbiter::IpAddress;
 using keepalived::Instance;
 using keepalived::SyncGroup;
@@ -63,7 +65,7 @@ void AddLinks(const Instance& instance, const SyncGroup* group, const Layout& la
   for (const std::string& interface : tracked) {
     std::optional<LinkFault> fault = FaultOf(interface, layout);
     if (!fault.has_value()) continue;
-    found->push_back({arbiter::v1::HINDRANCE_KIND_LINK, fault->evidence + InFault(instance, group), fault->repair});
+    found->push_back({HindranceKind::kLink, fault->evidence + InFault(instance, group), fault->repair});
   }
 }
 
@@ -71,7 +73,7 @@ void AddLinks(const Instance& instance, const SyncGroup* group, const Layout& la
 void AddStatedSource(const Instance& instance, const Layout& layout, std::vector<Hindrance>* found) {
   const IpAddress& source = instance.source->value;
   if (layout.HasAddress(source)) return;
-  found->push_back({arbiter::v1::HINDRANCE_KIND_NO_SOURCE,
+  found->push_back({HindranceKind::kNoSource,
                     absl::StrCat("no interface has ", source.ToString(), ", which ", instance.name,
                                  " is to send from (", instance.source->at.ToString(), ")"),
                     absl::StrCat("give the host ", source.ToString(), " back, or write an address that it has")});
@@ -89,7 +91,7 @@ void AddSource(const Instance& instance, const SyncGroup* group, const Layout& l
   if (primary.has_value() && (!v6 || primary->IsLinkLocal())) return;
   if (layout.HasSourceOn(interface, family)) return;
   const std::string what = v6 ? "link-local address" : "IPv4 address";
-  found->push_back({arbiter::v1::HINDRANCE_KIND_NO_SOURCE,
+  found->push_back({HindranceKind::kNoSource,
                     absl::StrCat(interface, " has no ", what, " of its own", InFault(instance, group)),
                     absl::StrCat("give ", interface, " its ", what, " back (`ip address show ", interface, "`)")});
 }
@@ -107,7 +109,7 @@ void AddPlaces(const Instance& instance, const SyncGroup* group, const Layout& l
                                   [&](const Hindrance& h) { return fault.has_value() && h.repair == fault->repair; });
     if (!fault.has_value() || told) continue;
     const bool own = device == instance.interface.value;
-    found->push_back({arbiter::v1::HINDRANCE_KIND_LINK,
+    found->push_back({HindranceKind::kLink,
                       absl::StrCat(fault->evidence, own ? absl::StrCat(", where ", instance.name, " has its VIP")
                                                         : InFault(instance, group)),
                       fault->repair});
@@ -133,14 +135,6 @@ std::vector<Tracked> Deciding(const std::vector<Tracked>& list, const Instance& 
 
 }  // namespace
 
-arbiter::v1::Hindrance ToProto(const Hindrance& hindrance) {
-  arbiter::v1::Hindrance message;
-  message.set_kind(hindrance.kind);
-  message.set_evidence(hindrance.evidence);
-  message.set_repair(hindrance.repair);
-  return message;
-}
-
 std::vector<Hindrance> HindrancesOf(const Instance& instance, const OwnerIndex& owners, const Layout& layout) {
   std::vector<Hindrance> found;
   const SyncGroup* group = owners.scopes().GroupOf(instance);
@@ -160,7 +154,7 @@ std::vector<Hindrance> HindrancesAt(const VipPlace& place) {
   if (!place.on.has_value() || !place.on->address.dad_failed) return {};
   const std::string& link = place.on->link.name;
   const std::string address = absl::StrCat(place.vip.ToString(), "/", place.on->address.prefix_length);
-  return {{arbiter::v1::HINDRANCE_KIND_DAD_FAILED,
+  return {{HindranceKind::kDadFailed,
            absl::StrCat("it is dadfailed on ", link, ": another host answered for it when it was added"),
            absl::StrCat("find the host that has it (`ip -6 neigh`, the switch's table), then `ip address del ", address,
                         " dev ", link, "`, and the daemon adds it anew")}};

@@ -6,25 +6,15 @@
 #include <string>
 #include <vector>
 
-#include "arbiter/v1/report.pb.h"
 #include "probe/keepalived/config.h"
 #include "probe/report/layout.h"
 #include "probe/report/owner_index.h"
 #include "probe/report/vip_place.h"
+#include "proto/model/report.h"
 
 namespace probe::report {
 
-// One thing that stands against it. The evidence names neither node nor VIP, so that what two nodes have in common is
-// said once; both are in words of one clause.
-struct Hindrance {
-  arbiter::v1::HindranceKind kind = arbiter::v1::HINDRANCE_KIND_UNSPECIFIED;
-  std::string evidence;  // "sync has no carrier, which keeps VI_1 in FAULT"
-  std::string repair;    // "look at cable and switch port of sync (`ip -d link show sync`)"
-
-  friend bool operator==(const Hindrance&, const Hindrance&) = default;
-};
-
-[[nodiscard]] arbiter::v1::Hindrance ToProto(const Hindrance& hindrance);
+using arbiter::model::Hindrance;
 
 // What keeps keepalived from running the instance, or from being heard where it does: the state of the interfaces that
 // it goes by, and of those of its sync group. Empty: nothing is known against it.

@@ -102,7 +102,7 @@ void Measure(int vips, const std::string& directory) {
       {"an advert of a stranger's", [&] { bench.StrangeAdvert(); }},
       {"trial",
        [&] {
-         bench.Obey(Trial{true, std::chrono::seconds(3)});
+         bench.Obey(StartTrial{true, std::chrono::seconds(3)});
        }},
       {"end of the trial", [&] { bench.Obey(EndTrial{}); }},
       {"release", [&] { bench.Obey(Release{"the cause has gone"}); }},

@@ -21,6 +21,8 @@
 #include "probe/report/layout.h"
 #include "probe/report/to_proto.h"
 #include "probe/report/vip_report.h"
+#include "proto/codec/directive.h"
+#include "proto/codec/time.h"
 #include "script.pb.h"
 #include "tests/fakes/fake_hold_store.h"
 #include "tests/fuzz/node_ground.h"
@@ -212,7 +214,7 @@ class Node {
       const hold::Output output = keeper_->TakeOutput();
       for (const hold::DirectiveResult& result : output.results) {
         Require(!result.vips.empty());
-        report::ToProto(result);
+        arbiter::codec::ToProto(result);
       }
       for (const auto& [vip, record] : keeper_->holds()) report::ToProto(record, boot_);
       if (acts.empty() && i > 0) return;
@@ -322,7 +324,7 @@ class Node {
     } else if (message.has_known_vips()) {
       Know(message.known_vips().vips());
     } else if (message.has_affirm()) {
-      report::FromProto(message.affirm().within());
+      arbiter::codec::FromProto(message.affirm().within());
     } else if (message.has_directive()) {
       Obey(message.mutable_directive());
     }
@@ -351,7 +353,7 @@ class Node {
       message->set_as_of_probe_time_ns(static_cast<std::uint64_t>(boot_.count()));
       if (!message->has_valid_for()) message->mutable_valid_for()->set_seconds(3);
     }
-    const absl::StatusOr<hold::Directive> directive = report::ReadDirective(*message);
+    const absl::StatusOr<hold::Directive> directive = arbiter::codec::ReadDirective(*message);
     if (!directive.ok()) return;
     newest_sequence_ = std::max(newest_sequence_, std::min(message->sequence(), std::uint64_t{1} << 60U));
     See(directive->vips);

@@ -11,6 +11,8 @@
 #include "probe/daemon/hold_file.h"
 #include "probe/hold/hold_keeper.h"
 #include "probe/report/to_proto.h"
+#include "proto/codec/directive.h"
+#include "proto/codec/time.h"
 #include "tests/fakes/fake_actuators.h"
 #include "tests/fakes/fake_hold_store.h"
 #include "tests/fuzz/script.h"
@@ -43,6 +45,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const auto& [vip, record] : memory->holds) keeper.OnSegmentAnswer(vip, false, now);
   }
   keeper.OnArbiterConnected(true, now);
-  for (const hold::DirectiveResult& result : keeper.TakeOutput().results) probe::report::ToProto(result);
+  for (const hold::DirectiveResult& result : keeper.TakeOutput().results) arbiter::codec::ToProto(result);
   return 0;
 }

@@ -3,8 +3,8 @@
 #ifndef TESTS_FUZZ_HONEST_NODE_H_
 #define TESTS_FUZZ_HONEST_NODE_H_
 
-#include "arbiter/core/directive.h"
 #include "arbiter/core/effect.h"
+#include "arbiter/core/vocabulary.h"
 #include "arbiter/v1/probe_service.pb.h"
 
 namespace fuzz {

@@ -20,9 +20,9 @@
 #include "arbiter/core/engine.h"
 #include "arbiter/store/record_codec.h"
 #include "arbiter/wire/arbiter_message.h"
-#include "arbiter/wire/enum_table.h"
 #include "arbiter/wire/operations.h"
 #include "arbiter/wire/probe_message.h"
+#include "proto/codec/enums.h"
 #include "script.pb.h"
 #include "tests/fuzz/honest_node.h"
 #include "tests/fuzz/script.h"
@@ -135,7 +135,7 @@ class Arbiter {
     Require(std::is_sorted(directive.vips.begin(), directive.vips.end()));
     Require(directive.fence.term == term_ && directive.fence > newest_);
     newest_ = directive.fence;
-    Require(wire::ToProto(directive, 1).IsInitialized());
+    Require(codec::ToProto(directive).IsInitialized());
     ordered_[directive.to] = directive.fence;
     sent_[directive.fence] = directive;
     Stream* stream = StreamOf(directive.to);
@@ -248,11 +248,11 @@ class Arbiter {
   }
 
   void SetMode(v1::SetModeRequest request) {
-    const auto mode = wire::EnumToCore(wire::kModes, request.mode());
+    const auto mode = codec::FromProto(request.mode());
     if (!Transmit(&request) || !mode.has_value()) return;
     core::OperatorSetMode event{++request_, request.cluster(), *mode, std::nullopt, "operator"};
     if (request.has_for_()) {
-      wire::FieldReader reader("", {}, {});
+      codec::FieldReader reader("", {}, {});
       event.for_time = reader.Length("for", request.for_());
       if (!reader.ok() || *event.for_time == core::Duration::zero()) return;
     }

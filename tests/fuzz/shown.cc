@@ -7,7 +7,7 @@
 
 #include "arbiter/core/diff.h"
 #include "arbiter/wire/operations.h"
-#include "arbiter/wire/report.h"
+#include "proto/codec/report.h"
 #include "tests/fuzz/script.h"
 
 namespace fuzz {

@@ -17,25 +17,6 @@ using std::chrono::seconds;
 // How long two nodes answer in a healthy change of hands, at most (measured with keepalived).
 constexpr Duration kRemovalTakes = milliseconds(20);
 
-hold::RungKind ToHold(core::RungKind kind) { return static_cast<hold::RungKind>(kind); }
-static_assert(static_cast<int>(core::RungKind::kExec) == static_cast<int>(hold::RungKind::kExec));
-
-hold::Action ToHold(const core::Action& action) {
-  struct Convert {
-    hold::Action operator()(const core::ShutForAWhile& a) const { return hold::ShutForAWhile{a.duration}; }
-    hold::Action operator()(const core::OrderHold& a) const {
-      hold::OrderHold order{a.reason, a.survivor, a.survivor_addresses, a.silence_limit, {}, a.survivor_vrid};
-      for (const core::RungKind kind : a.forbidden_rungs) order.forbidden_rungs.push_back(ToHold(kind));
-      return order;
-    }
-    hold::Action operator()(const core::StartTrial& a) const { return hold::Trial{a.adverts, a.adverts_for}; }
-    hold::Action operator()(const core::EndTrial&) const { return hold::EndTrial{}; }
-    hold::Action operator()(const core::Release& a) const { return hold::Release{a.reason}; }
-    hold::Action operator()(const core::Announce&) const { return hold::Announce{}; }
-  };
-  return std::visit(Convert{}, action);
-}
-
 // The directive was not carried out for that VIP.
 bool IsRefused(const hold::Output& output, const hold::Fence& fence, const IpAddress& vip) {
   return std::any_of(output.results.begin(), output.results.end(), [&](const hold::DirectiveResult& result) {
@@ -262,13 +243,8 @@ void Node::Obey(const core::Directive& directive, hold::BootTime as_of) {
     missed_.push_back([this, directive, as_of] { Obey(directive, as_of); });
     return;
   }
-  hold::Directive order;
-  order.fence = {directive.fence.term, directive.fence.sequence};
+  hold::Directive order = directive;
   order.as_of = as_of;
-  order.valid_for = directive.valid_for;
-  order.vips = directive.vips;
-  order.incident = directive.incident;
-  order.action = ToHold(directive.action);
   for (const IpAddress& vip : directive.vips) keeper_->OnVip(StateOf(vip), LocalNow());
   Flush();
   keeper_->OnDirective(order, LocalNow(), Boot());
@@ -354,14 +330,8 @@ void Node::Emit(const hold::Output& output) {
   for (const hold::DirectiveResult& result : output.results) {
     core::DirectiveDone done;
     done.node = {"prod", name()};
-    done.vips = result.vips;
-    done.result.fence = {result.fence.term, result.fence.sequence};
-    done.result.outcome = static_cast<core::Outcome>(result.outcome);
-    done.result.detail = result.detail;
-    for (const hold::VipOutcome& exception : result.exceptions) {
-      done.result.exceptions.push_back(
-          {exception.vip, static_cast<core::Outcome>(exception.outcome), exception.detail});
-    }
+    done.result = result;
+    done.result.rungs.clear();
     for (const IpAddress& vip : result.vips) {
       done.reports.push_back(ReportOf(vip));
       reported_[vip] = done.reports.back();

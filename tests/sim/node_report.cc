@@ -12,12 +12,6 @@ namespace core = arbiter::core;
 namespace hold = probe::hold;
 using std::chrono::milliseconds;
 
-core::GateState ToCore(hold::GateState gate) { return static_cast<core::GateState>(gate); }
-core::DaemonState ToCore(hold::DaemonState daemon) { return static_cast<core::DaemonState>(daemon); }
-core::RungKind ToCore(hold::RungKind kind) { return static_cast<core::RungKind>(kind); }
-static_assert(static_cast<int>(core::GateState::kUnavailable) == static_cast<int>(hold::GateState::kUnavailable));
-static_assert(static_cast<int>(core::DaemonState::kUnknown) == static_cast<int>(hold::DaemonState::kUnknown));
-
 std::string InterfaceOn(std::size_t segment) { return absl::StrCat("eth", segment); }
 
 // What its VIPs have in common.
@@ -119,8 +113,8 @@ core::VipReport Node::ReportOf(const IpAddress& vip) const {
   report.configured = state.configured;
   report.interface = InterfaceOn(HomeOf(vip));
   report.effective = state.effective;
-  report.gate = ToCore(state.gate);
-  report.daemon = ToCore(state.daemon);
+  report.gate = state.gate;
+  report.daemon = state.daemon;
   report.in_daemon_config = state.in_daemon_config;
   report.not_ours = state.not_ours;
   report.vouched = state.not_ours.empty();
@@ -129,7 +123,7 @@ core::VipReport Node::ReportOf(const IpAddress& vip) const {
   if (!state.bound_together.empty()) report.bound_together = KinOf(vip).shared;
   for (const hold::Rung& rung : state.rungs) {
     const bool alone = rung.kind != hold::RungKind::kTrackFile;
-    report.rungs.push_back({ToCore(rung.kind), rung.usable, rung.reason, alone ? Alone(vip) : KinOf(vip).shared});
+    report.rungs.push_back({rung.kind, rung.usable, rung.reason, alone ? Alone(vip) : KinOf(vip).shared});
   }
   if (const Router* router = RouterOf(vip); router != nullptr) {
     if (config_.many_vips) {

@@ -101,9 +101,9 @@ INSTANTIATE_TEST_SUITE_P(
                          }},
                     Case{"Result", AttachFirst,
                          [](int n) {
-                           DirectiveDone done{{"prod", "a"}, {}, {{1, 1}, Outcome::kDone, "", {}, {}}, {}};
+                           DirectiveDone done{{"prod", "a"}, {{1, 1}, Outcome::kDone, "", {}, {}}, {}};
                            for (int i = 0; i < n; ++i) {
-                             done.vips.push_back(Ip(i));
+                             done.result.vips.push_back(Ip(i));
                              done.result.exceptions.push_back({Ip(i), Outcome::kFailed, "x"});
                            }
                            return Event(done);

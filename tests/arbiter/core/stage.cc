@@ -199,7 +199,7 @@ void Stage::Carry(const SendDirective& send) {
   directives_.push_back(directive);
   Actor* actor = Find(directive.to);
   if (actor == nullptr || !actor->answers || !actor->obeys) return;
-  DirectiveDone done{directive.to, directive.vips, {directive.fence, Outcome::kDone, "gate shut", {}, {}}, {}};
+  DirectiveDone done{directive.to, {directive.fence, Outcome::kDone, "gate shut", {}, {}, directive.vips}, {}};
   for (const IpAddress& vip : directive.vips) Obey(*actor, directive, vip);
   for (const VipReport& report : ReportsOf(*actor)) {
     if (std::count(directive.vips.begin(), directive.vips.end(), report.vip) > 0) done.reports.push_back(report);

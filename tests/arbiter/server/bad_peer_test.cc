@@ -157,7 +157,7 @@ TEST(BadPeer, EachListOfANodeHasALimit) {
   };
   store::MemoryStore store;
   TestArbiter::Options options;
-  wire::ReportLimits& limits = options.limits.report;
+  codec::ReportLimits& limits = options.limits.report;
   limits.instances = limits.holds = limits.entries = limits.heard = limits.rungs = limits.answers_on = limits.details =
       10;
   TestArbiter arbiter(&store, options);

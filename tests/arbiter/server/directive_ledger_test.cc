@@ -9,7 +9,7 @@ const core::NodeKey kA{"prod", "a"};
 const core::NodeKey kB{"prod", "b"};
 
 core::Directive ReleaseTo(const core::NodeKey& node, std::uint64_t sequence) {
-  return {node, {1, sequence}, {}, {IpAddress::Parse("10.0.0.1").value()}, "1-1", core::Release{"r"}};
+  return {{{1, sequence}, {}, {}, {IpAddress::Parse("10.0.0.1").value()}, "1-1", core::Release{"r"}}, node};
 }
 
 TEST(DirectiveLedger, KnowsWhatAResultIsAnAnswerTo) {

@@ -5,9 +5,6 @@
 #include <gtest/gtest.h>
 
 #include <string>
-#include <type_traits>
-
-#include "arbiter/wire/enum_table.h"
 
 namespace arbiter::wire {
 namespace {
@@ -163,36 +160,6 @@ TEST(Timestamp, BeforeTheEpochIsWellFormed) {
   const google::protobuf::Timestamp time = ToProto(absl::FromUnixMillis(-1500));
   EXPECT_EQ(time.seconds(), -2);
   EXPECT_EQ(time.nanos(), 500'000'000);
-}
-
-// Every member of the core's sets must stand in its table, and those of the contract too but for the unspecified one.
-template <typename Table>
-void ExpectWhole(const Table& table, int proto_members, int core_members) {
-  EXPECT_EQ(static_cast<int>(table.size()), proto_members - 1);
-  EXPECT_EQ(static_cast<int>(table.size()), core_members);
-  for (int i = 0; i < core_members; ++i) {
-    const auto core_value = static_cast<std::decay_t<decltype(table[0].core)>>(i);
-    EXPECT_EQ(EnumToCore(table, EnumToProto(table, core_value)), core_value);
-  }
-}
-
-TEST(EnumTables, AreWhole) {
-  ExpectWhole(kGateStates, v1::GateState_descriptor()->value_count(), 5);
-  ExpectWhole(kDaemonStates, v1::DaemonState_descriptor()->value_count(), 4);
-  ExpectWhole(kRungKinds, v1::RungKind_descriptor()->value_count(), 5);
-  ExpectWhole(kHindranceKinds, v1::HindranceKind_descriptor()->value_count(), 3);
-  ExpectWhole(kOutcomes, v1::DirectiveOutcome_descriptor()->value_count(), 3);
-  ExpectWhole(kModes, v1::Mode_descriptor()->value_count(), 2);
-  ExpectWhole(kNodeStates, v1::NodeState_descriptor()->value_count(), 3);
-  ExpectWhole(kVipStates, v1::VipState_descriptor()->value_count(), 8);
-  ExpectWhole(kIncidentStates, v1::IncidentState_descriptor()->value_count(), 4);
-  ExpectWhole(kCauses, v1::Cause_descriptor()->value_count(), 20);
-}
-
-TEST(Causes, HaveTheNamesThatOperatorsSee) {
-  for (const auto& [proto, cause] : kCauses) {
-    EXPECT_EQ(v1::Cause_Name(proto), std::string(core::CauseName(cause)));
-  }
 }
 
 TEST(VipStatus, SaysWhoCouldNotServeIt) {

@@ -147,7 +147,7 @@ TEST(Result, TakesTheVipFromTheDirectiveOrTheReport) {
   const IpAddress vip = IpAddress::Parse("10.0.0.1").value();
   const auto known = ReadResult(bare, {vip}, From());
   ASSERT_TRUE(known.ok()) << known.status();
-  EXPECT_THAT(known->vips, ElementsAre(vip));
+  EXPECT_THAT(known->result.vips, ElementsAre(vip));
   EXPECT_EQ(known->result.fence, (core::Fence{7, 3}));
   EXPECT_TRUE(known->reports.empty());
 
@@ -155,7 +155,7 @@ TEST(Result, TakesTheVipFromTheDirectiveOrTheReport) {
   *reported.mutable_vip() = Parse<v1::VipReport>(kVip);
   const auto late = ReadResult(reported, {}, From());
   ASSERT_TRUE(late.ok()) << late.status();
-  EXPECT_THAT(late->vips, ElementsAre(vip));
+  EXPECT_THAT(late->result.vips, ElementsAre(vip));
   EXPECT_EQ(late->reports.size(), 1U);
 }
 
@@ -167,7 +167,7 @@ TEST(Result, IsOfAllVipsOfItsDirectiveWithWhatBecameOfEach) {
   const IpAddress second = IpAddress::Parse("10.0.0.2").value();
   const auto one = ReadResult(message, {first, second}, From());
   ASSERT_TRUE(one.ok()) << one.status();
-  EXPECT_THAT(one->vips, ElementsAre(first)) << "what it says nothing of is not answered";
+  EXPECT_THAT(one->result.vips, ElementsAre(first)) << "what it says nothing of is not answered";
   ASSERT_EQ(one->result.exceptions.size(), 1U);
   EXPECT_EQ(one->result.exceptions[0].vip, second);
   EXPECT_EQ(one->result.exceptions[0].outcome, core::Outcome::kRefused);

@@ -158,7 +158,7 @@ TEST_F(Crowd, IsTriedTakenBackAndReleasedByOneActEach) {
   acts.Take();
   (void)keeper->TakeOutput();
   const auto order = absl::StrJoin(vips, " ", [](auto* out, const auto& vip) { absl::StrAppend(out, vip.ToString()); });
-  Obey(Trial{true, seconds(3)});
+  Obey(StartTrial{true, seconds(3)});
   EXPECT_THAT(acts.Take(), ElementsAre(absl::StrCat("adverts-only ", order, " for 3.0s"), "track 10.0.0.1 0"));
   EXPECT_EQ(Only().outcome, Outcome::kDone);
   Obey(EndTrial{});

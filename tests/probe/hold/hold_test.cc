@@ -17,7 +17,7 @@ TEST_F(Directives, AreRefusedInADryRunAndNothingIsTouched) {
   policy.dry_run = true;
   Start();
   acts.Take();
-  for (const Action& action : {Action(ShutForAWhile{seconds(2)}), Action(OrderHold{}), Action(Trial{}),
+  for (const Action& action : {Action(ShutForAWhile{seconds(2)}), Action(OrderHold{}), Action(StartTrial{}),
                                Action(EndTrial{}), Action(Release{}), Action(Announce{})}) {
     Obey(action);
     const DirectiveResult result = Only();

@@ -84,7 +84,7 @@ TEST_F(Restart, GoesOnWhenTheGateCannotShutYetAndShutsItLater) {
 
 TEST_F(Restart, KeepsADaemonLetGoThatWasOnTrial) {
   Hold();
-  Obey(Trial{false, {}});
+  Obey(StartTrial{false, {}});
   acts.Take();
   Start();
   EXPECT_THAT(acts.Take(), ElementsAre("shut 10.0.0.1", "track 10.0.0.1 0"));

@@ -19,7 +19,7 @@ class Trials : public HeldNode {
 
 TEST_F(Trials, LetTheDaemonGoWhileTheGateStaysShut) {
   BeginHold();
-  Obey(Trial{false, {}});
+  Obey(StartTrial{false, {}});
   EXPECT_EQ(Only().outcome, Outcome::kDone);
   EXPECT_FALSE(acts.track_files[vip]);
   EXPECT_EQ(acts.Gate(vip), GateState::kShut);
@@ -28,7 +28,7 @@ TEST_F(Trials, LetTheDaemonGoWhileTheGateStaysShut) {
 
 TEST_F(Trials, LetOnlyTheAdvertsOutAndOnlyForAWhile) {
   BeginHold();
-  Obey(Trial{true, seconds(3)});
+  Obey(StartTrial{true, seconds(3)});
   EXPECT_EQ(Only().outcome, Outcome::kDone);
   EXPECT_EQ(acts.Gate(vip), GateState::kAdvertsOnly);
   EXPECT_FALSE(acts.track_files[vip]);
@@ -40,7 +40,7 @@ TEST_F(Trials, LetOnlyTheAdvertsOutAndOnlyForAWhile) {
 
 TEST_F(Trials, EndWithEverythingAsTheHoldWantsIt) {
   BeginHold();
-  Obey(Trial{true, seconds(3)});
+  Obey(StartTrial{true, seconds(3)});
   acts.Take();
   (void)keeper->TakeOutput();
   Obey(EndTrial{});
@@ -51,7 +51,7 @@ TEST_F(Trials, EndWithEverythingAsTheHoldWantsIt) {
 
 TEST_F(Trials, EndInAReleaseThatAnnounces) {
   BeginHold();
-  Obey(Trial{true, seconds(3)});
+  Obey(StartTrial{true, seconds(3)});
   acts.Take();
   Obey(Release{"the survivor yielded"});
   EXPECT_THAT(acts.Take(), ElementsAre("open 10.0.0.1", "announce 10.0.0.1"));
@@ -61,7 +61,7 @@ TEST_F(Trials, NeedAShutGate) {
   Offer({RungKind::kTrackFile});
   See();
   BeginHold();
-  Obey(Trial{false, {}});
+  Obey(StartTrial{false, {}});
   const DirectiveResult result = Only();
   EXPECT_EQ(result.outcome, Outcome::kFailed);
   EXPECT_THAT(result.detail, HasSubstr("no shut gate"));
@@ -69,7 +69,7 @@ TEST_F(Trials, NeedAShutGate) {
 }
 
 TEST_F(Trials, NeedAHold) {
-  for (const Action& action : {Action(Trial{}), Action(EndTrial{})}) {
+  for (const Action& action : {Action(StartTrial{}), Action(EndTrial{})}) {
     Obey(action);
     EXPECT_EQ(Only().outcome, Outcome::kRefused);
   }
@@ -77,7 +77,7 @@ TEST_F(Trials, NeedAHold) {
 
 TEST_F(Trials, SurviveAFlushForTheRestOfTheirTime) {
   BeginHold();
-  Obey(Trial{true, seconds(3)});
+  Obey(StartTrial{true, seconds(3)});
   Pass(seconds(1));
   acts.FlushGates();
   acts.Take();
@@ -89,7 +89,7 @@ TEST_F(Trials, LeaveAnAddressAloneThatTheDaemonTakesBehindTheGate) {
   BeginHold();
   state.configured = false;
   See();
-  Obey(Trial{false, {}});
+  Obey(StartTrial{false, {}});
   acts.Take();
   state.configured = true;
   See();

@@ -131,7 +131,7 @@ TEST_F(InParts, WhatIsTheSameInAnotherLookIsOneObject) {
   EXPECT_NE(view("192.168.1.103"), view("172.16.0.212"));
 }
 
-// The arbiter reads 200,000 addresses of one message (arbiter/wire/field_reader.h). What is more, of a sync group of as
+// The arbiter reads 200,000 addresses of one message (proto/codec/field_reader.h). What is more, of a sync group of as
 // many instances, say, goes in several (tests/probe/daemon/uplink_test.cc).
 class ManyTogether : public NodeTest {
  protected:

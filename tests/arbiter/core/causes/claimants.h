@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "arbiter/core/cause.h"
-#include "arbiter/core/report.h"
+#include "arbiter/core/vocabulary.h"
 #include "proto/value/ip_address.h"
 
 namespace arbiter::core {

@@ -2,10 +2,10 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
-#include "arbiter/wire/enum_table.h"
-#include "arbiter/wire/report.h"
+#include "proto/codec/enums.h"
+#include "proto/codec/report.h"
 
-namespace arbiter::wire {
+namespace arbiter::codec {
 namespace {
 
 std::vector<std::string> Strings(const char* field, const google::protobuf::RepeatedPtrField<std::string>& texts,
@@ -17,17 +17,17 @@ std::vector<std::string> Strings(const char* field, const google::protobuf::Repe
   return kept;
 }
 
-core::Rung ReadRung(const v1::Rung& message, FieldReader* reader) {
-  core::Rung rung;
-  rung.kind = reader->Enum("kind", kRungKinds, message.kind());
+model::Rung ReadRung(const v1::Rung& message, FieldReader* reader) {
+  model::Rung rung;
+  rung.kind = reader->Enum<model::RungKind>("kind", message.kind());
   rung.usable = message.usable();
   rung.reason = KeptText(message.reason());
   rung.scope = reader->Addresses("scope", message.scope());
   return rung;
 }
 
-core::HeardRouter ReadHeardRouter(const v1::HeardRouter& message, FieldReader* reader) {
-  core::HeardRouter heard;
+model::HeardRouter ReadHeardRouter(const v1::HeardRouter& message, FieldReader* reader) {
+  model::HeardRouter heard;
   heard.source = reader->Address("source", message.source());
   heard.vrid = reader->Byte("vrid", message.vrid());
   heard.priority = reader->Byte("priority", message.priority());
@@ -49,16 +49,16 @@ core::HeardRouter ReadHeardRouter(const v1::HeardRouter& message, FieldReader* r
 }
 
 // A kind that is newer than we are has its words all the same.
-core::Hindrance ReadHindrance(const v1::Hindrance& message) {
-  core::Hindrance hindrance;
-  hindrance.kind = EnumToCore(kHindranceKinds, message.kind()).value_or(core::HindranceKind::kLink);
+model::Hindrance ReadHindrance(const v1::Hindrance& message) {
+  model::Hindrance hindrance;
+  hindrance.kind = FromProto(message.kind()).value_or(model::HindranceKind::kLink);
   hindrance.evidence = KeptText(message.evidence());
   hindrance.repair = KeptText(message.repair());
   return hindrance;
 }
 
-core::InstanceConfig ReadInstance(const v1::InstanceConfig& message, FieldReader* reader) {
-  core::InstanceConfig instance;
+model::InstanceConfig ReadInstance(const v1::InstanceConfig& message, FieldReader* reader) {
+  model::InstanceConfig instance;
   instance.name = KeptText(message.name());
   instance.interface = KeptText(message.interface());
   instance.vrid = reader->Byte("vrid", message.vrid());
@@ -88,7 +88,7 @@ core::InstanceConfig ReadInstance(const v1::InstanceConfig& message, FieldReader
 }
 
 // Fields that a report leaves out keep what they are: what it has in common with others was read before.
-void ReadRouterFields(const v1::VipReport& message, FieldReader* reader, core::VipReport* report) {
+void ReadRouterFields(const v1::VipReport& message, FieldReader* reader, model::VipReport* report) {
   report->advertises = report->advertises || message.advertises();
   if (message.vrid() != 0) report->vrid = reader->OptionalByte("vrid", message.vrid());
   if (message.priority() != 0) report->priority = reader->OptionalByte("priority", message.priority());
@@ -114,19 +114,19 @@ void ReadRouterFields(const v1::VipReport& message, FieldReader* reader, core::V
 }
 
 // What the daemon's configuration says of the VIP's instance.
-void ReadInstanceFields(const v1::VipReport& message, FieldReader* reader, core::VipReport* report) {
+void ReadInstanceFields(const v1::VipReport& message, FieldReader* reader, model::VipReport* report) {
   if (!message.instance().empty()) report->instance = KeptText(message.instance());
   if (!message.sync_group().empty()) report->sync_group = KeptText(message.sync_group());
   if (!message.bound_together().empty()) {
     report->bound_together = reader->Addresses("bound_together", message.bound_together());
   }
   const bool of_shared = message.shared() != 0 && message.daemon() == v1::DAEMON_STATE_UNSPECIFIED;
-  if (!of_shared) report->daemon = reader->Enum("daemon", kDaemonStates, message.daemon());
+  if (!of_shared) report->daemon = reader->Enum<model::DaemonState>("daemon", message.daemon());
 }
 
 // Each list stands whole in one of the two, the report or what it shares; only what is heard and what hinders may stand
 // in both.
-void ReadLists(const v1::VipReport& message, FieldReader* reader, core::VipReport* report) {
+void ReadLists(const v1::VipReport& message, FieldReader* reader, model::VipReport* report) {
   const ReportLimits& limits = reader->limits();
   const int heard = static_cast<int>(report->heard.size()) + message.heard_size();
   if (!reader->Within("rungs", message.rungs_size(), limits.rungs) || !reader->Within("heard", heard, limits.heard)) {
@@ -154,22 +154,22 @@ void ReadLists(const v1::VipReport& message, FieldReader* reader, core::VipRepor
 }
 
 // What stands in `shared`: all but what is the VIP's alone.
-core::VipReport ReadCommon(const v1::VipReport& message, FieldReader* reader) {
-  core::VipReport common;
+model::VipReport ReadCommon(const v1::VipReport& message, FieldReader* reader) {
+  model::VipReport common;
   ReadRouterFields(message, reader, &common);
   ReadInstanceFields(message, reader, &common);
   ReadLists(message, reader, &common);
   return common;
 }
 
-core::VipReport ReadOwn(const v1::VipReport& message, core::VipReport common, FieldReader* reader) {
-  core::VipReport report = std::move(common);
+model::VipReport ReadOwn(const v1::VipReport& message, model::VipReport common, FieldReader* reader) {
+  model::VipReport report = std::move(common);
   report.vip = reader->Address("address", message.address());
   report.configured = message.configured();
   report.interface = KeptText(message.interface());
   report.configured_since = reader->Since("configured_for", message.configured_for());
   report.effective = message.effective();
-  report.gate = reader->Enum("gate", kGateStates, message.gate());
+  report.gate = reader->Enum<model::GateState>("gate", message.gate());
   report.gate_reason = KeptText(message.gate_reason());
   report.gate_since = reader->Since("gate_shut_for", message.gate_shut_for());
   report.in_daemon_config = message.in_daemon_config();
@@ -195,7 +195,7 @@ SharedReports::SharedReports(const Messages& shared, FieldReader* reader) {
   }
 }
 
-core::VipReport SharedReports::Read(const v1::VipReport& message, FieldReader* reader) const {
+model::VipReport SharedReports::Read(const v1::VipReport& message, FieldReader* reader) const {
   if (message.shared() == 0) return ReadOwn(message, {}, reader);
   if (message.shared() > common_.size()) {
     reader->Fail("shared", absl::StrCat(message.shared(), ", but the message has ", common_.size(), " entries"));
@@ -204,13 +204,13 @@ core::VipReport SharedReports::Read(const v1::VipReport& message, FieldReader* r
   return ReadOwn(message, common_[message.shared() - 1], reader);
 }
 
-core::VipReport ReadVipReport(const v1::VipReport& message, FieldReader* reader) {
+model::VipReport ReadVipReport(const v1::VipReport& message, FieldReader* reader) {
   return SharedReports({}, reader).Read(message, reader);
 }
 
-std::vector<core::VipReport> ReadVipReports(const SharedReports::Messages& messages,
-                                            const SharedReports::Messages& shared, FieldReader* reader) {
-  std::vector<core::VipReport> reports;
+std::vector<model::VipReport> ReadVipReports(const SharedReports::Messages& messages,
+                                             const SharedReports::Messages& shared, FieldReader* reader) {
+  std::vector<model::VipReport> reports;
   const auto count = static_cast<std::size_t>(messages.size());
   if (count > reader->limits().vips) {
     reader->FailLimit("vips", absl::StrCat(count, " VIPs, at most ", reader->limits().vips, " are taken"));
@@ -234,7 +234,7 @@ namespace {
 // More is no news to anybody.
 constexpr int kMostForeignRouters = 256;
 
-core::ForeignRouter ReadForeignRouter(const v1::ForeignRouter& message, FieldReader* reader) {
+model::ForeignRouter ReadForeignRouter(const v1::ForeignRouter& message, FieldReader* reader) {
   return {.protocol = KeptText(message.protocol()),
           .interface = KeptText(message.interface()),
           .group = message.group(),
@@ -245,9 +245,9 @@ core::ForeignRouter ReadForeignRouter(const v1::ForeignRouter& message, FieldRea
 
 }  // namespace
 
-core::NodeReport ReadNodeReport(const v1::NodeReport& message, FieldReader* reader) {
-  core::NodeReport report;
-  report.daemon = reader->Enum("daemon", kDaemonStates, message.daemon());
+model::NodeReport ReadNodeReport(const v1::NodeReport& message, FieldReader* reader) {
+  model::NodeReport report;
+  report.daemon = reader->Enum<model::DaemonState>("daemon", message.daemon());
   report.daemon_name = KeptText(message.daemon_name());
   report.config_path = KeptText(message.config_path());
   const std::size_t entries = reader->limits().entries;
@@ -279,15 +279,15 @@ core::NodeReport ReadNodeReport(const v1::NodeReport& message, FieldReader* read
   return report;
 }
 
-std::vector<core::LocalHold> ReadLocalHolds(const google::protobuf::RepeatedPtrField<v1::LocalHold>& messages,
-                                            FieldReader* reader) {
-  std::vector<core::LocalHold> holds;
+std::vector<model::LocalHold> ReadLocalHolds(const google::protobuf::RepeatedPtrField<v1::LocalHold>& messages,
+                                             FieldReader* reader) {
+  std::vector<model::LocalHold> holds;
   if (!reader->Within("holds", messages.size(), reader->limits().holds)) return holds;
   holds.reserve(static_cast<std::size_t>(messages.size()));
   for (int i = 0; i < messages.size() && reader->ok(); ++i) {
     const auto scope = reader->Enter("holds", i);
     const v1::LocalHold& message = messages.Get(i);
-    core::LocalHold hold;
+    model::LocalHold hold;
     hold.vip = reader->Address("vip", message.vip());
     hold.incident = KeptText(message.incident());
     hold.survivor = KeptText(message.survivor());
@@ -301,4 +301,4 @@ std::vector<core::LocalHold> ReadLocalHolds(const google::protobuf::RepeatedPtrF
   return holds;
 }
 
-}  // namespace arbiter::wire
+}  // namespace arbiter::codec

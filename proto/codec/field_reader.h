@@ -1,6 +1,6 @@
 // Reads the fields of one message from a node and keeps the first thing that is wrong with it.
-#ifndef ARBITER_WIRE_FIELD_READER_H_
-#define ARBITER_WIRE_FIELD_READER_H_
+#ifndef PROTO_CODEC_FIELD_READER_H_
+#define PROTO_CODEC_FIELD_READER_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -11,13 +11,13 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
-#include "arbiter/core/instant.h"
-#include "arbiter/wire/enum_table.h"
 #include "google/protobuf/duration.pb.h"
 #include "google/protobuf/repeated_field.h"
+#include "proto/codec/enums.h"
+#include "proto/value/instant.h"
 #include "proto/value/ip_address.h"
 
-namespace arbiter::wire {
+namespace arbiter::codec {
 
 // What one message of a node may carry at most.
 struct ReportLimits {
@@ -59,7 +59,7 @@ class FieldReader {
   };
 
   // `node` names the sender in errors ("prod/a"); ages count back from `received`.
-  FieldReader(std::string node, core::Instant received, const ReportLimits& limits);
+  FieldReader(std::string node, Instant received, const ReportLimits& limits);
 
   [[nodiscard]] Scope Enter(const char* field, int index = -1) { return {this, field, index}; }
 
@@ -74,19 +74,16 @@ class FieldReader {
   std::optional<std::uint8_t> OptionalByte(const char* field, std::uint32_t value);
 
   // Not negative and at most ten years. A duration that is not set is zero.
-  core::Duration Length(const char* field, const google::protobuf::Duration& duration);
+  Duration Length(const char* field, const google::protobuf::Duration& duration);
   // The point of time that lies `age` before the message came.
-  core::Instant Since(const char* field, const google::protobuf::Duration& age);
+  Instant Since(const char* field, const google::protobuf::Duration& age);
 
-  // A member of the table's set; unspecified and unknown ones are errors.
-  template <typename Table, typename Proto>
-  auto Enum(const char* field, const Table& table, Proto value) -> decltype(table[0].core) {
-    const auto found = EnumToCore(table, value);
-    if (!found.has_value()) {
-      FailEnum(field, static_cast<int>(value));
-      return table[0].core;
-    }
-    return *found;
+  // Unspecified and unknown members are errors.
+  template <typename Model, typename Proto>
+  Model Enum(const char* field, Proto value) {
+    const std::optional<Model> found = FromProto(value);
+    if (!found.has_value()) FailEnum(field, static_cast<int>(value));
+    return found.value_or(Model{});
   }
 
   void Fail(const char* field, absl::string_view what);
@@ -97,7 +94,7 @@ class FieldReader {
 
   [[nodiscard]] bool ok() const { return status_.ok(); }
   [[nodiscard]] const absl::Status& status() const { return status_; }
-  [[nodiscard]] core::Instant received() const { return received_; }
+  [[nodiscard]] Instant received() const { return received_; }
   [[nodiscard]] const ReportLimits& limits() const { return limits_; }
 
  private:
@@ -105,13 +102,13 @@ class FieldReader {
   [[nodiscard]] std::string Where(const char* field) const;
 
   std::string node_;
-  core::Instant received_;
+  Instant received_;
   ReportLimits limits_;
   std::size_t addresses_read_ = 0;
   std::vector<std::pair<const char*, int>> path_;
   absl::Status status_;
 };
 
-}  // namespace arbiter::wire
+}  // namespace arbiter::codec
 
-#endif  // ARBITER_WIRE_FIELD_READER_H_
+#endif  // PROTO_CODEC_FIELD_READER_H_

@@ -1,4 +1,4 @@
-#include "arbiter/wire/field_reader.h"
+#include "proto/codec/field_reader.h"
 
 #include <chrono>
 
@@ -6,7 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "proto/value/printable.h"
 
-namespace arbiter::wire {
+namespace arbiter::codec {
 namespace {
 
 constexpr std::int64_t kMaxSeconds = 10LL * 366 * 24 * 3600;
@@ -25,7 +25,7 @@ std::string KeptText(const std::string& text) {
   return std::string(CutText(text, kMaxText));
 }
 
-FieldReader::FieldReader(std::string node, core::Instant received, const ReportLimits& limits)
+FieldReader::FieldReader(std::string node, Instant received, const ReportLimits& limits)
     : node_(std::move(node)), received_(received), limits_(limits) {}
 
 IpAddress FieldReader::Address(const char* field, const std::string& text) {
@@ -83,7 +83,7 @@ std::optional<std::uint8_t> FieldReader::OptionalByte(const char* field, std::ui
   return Byte(field, value);
 }
 
-core::Duration FieldReader::Length(const char* field, const google::protobuf::Duration& duration) {
+Duration FieldReader::Length(const char* field, const google::protobuf::Duration& duration) {
   if (duration.seconds() < 0 || duration.nanos() < 0) {
     Fail(field, "is negative");
     return {};
@@ -95,7 +95,7 @@ core::Duration FieldReader::Length(const char* field, const google::protobuf::Du
   return std::chrono::seconds(duration.seconds()) + std::chrono::nanoseconds(duration.nanos());
 }
 
-core::Instant FieldReader::Since(const char* field, const google::protobuf::Duration& age) {
+Instant FieldReader::Since(const char* field, const google::protobuf::Duration& age) {
   return received_ - Length(field, age);
 }
 
@@ -135,4 +135,4 @@ std::string FieldReader::Where(const char* field) const {
   return where;
 }
 
-}  // namespace arbiter::wire
+}  // namespace arbiter::codec

@@ -6,10 +6,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
-#include "arbiter/wire/enum_table.h"
-#include "arbiter/wire/report.h"
+#include "proto/codec/enums.h"
+#include "proto/codec/report.h"
+#include "proto/codec/time.h"
 
-namespace arbiter::wire {
+namespace arbiter::codec {
 namespace {
 
 void Append(absl::Span<const IpAddress> addresses, google::protobuf::RepeatedPtrField<std::string>* texts) {
@@ -26,48 +27,19 @@ void Append(const std::vector<std::string>& from, google::protobuf::RepeatedPtrF
 std::string TextOf(const std::optional<IpAddress>& address) { return address ? address->ToString() : std::string(); }
 
 // Not known is 0 on the wire, and no duration at all.
-void SetLength(core::Duration length, google::protobuf::Duration* (*add)(v1::VipReport*), v1::VipReport* message) {
-  if (length != core::Duration::zero()) {
+void SetLength(Duration length, google::protobuf::Duration* (*add)(v1::VipReport*), v1::VipReport* message) {
+  if (length != Duration::zero()) {
     *add(message) = ToProto(length);
   }
 }
 
-void WriteRung(const core::Rung& rung, v1::Rung* message) {
-  message->set_kind(EnumToProto(kRungKinds, rung.kind));
-  message->set_usable(rung.usable);
-  message->set_reason(rung.reason);
-  Append(rung.scope.list(), message->mutable_scope());
-}
-
-void WriteHeardRouter(const core::HeardRouter& heard, v1::HeardRouter* message) {
-  message->set_source(heard.source.ToString());
-  message->set_vrid(heard.vrid);
-  message->set_priority(heard.priority);
-  message->set_version(heard.version);
-  message->set_on_wire(heard.on_wire);
-  message->set_delivered(heard.delivered);
-  message->set_names_vip(heard.names_vip);
-  Append(heard.addresses.list(), message->mutable_addresses());
-  Append(heard.defects, message->mutable_defects());
-  message->set_auth_type(heard.auth_type);
-  if (heard.advert_interval != core::Duration::zero()) {
-    *message->mutable_advert_interval() = ToProto(heard.advert_interval);
-  }
-  message->set_destination(TextOf(heard.destination));
-  message->set_checksum_habit(heard.checksum_habit);
-  message->set_mac(heard.mac);
-  message->set_answers(heard.answers);
-  message->set_dropped_by(heard.dropped_by);
-  message->set_drop_repair(heard.drop_repair);
-}
-
-void WriteInstance(const core::InstanceConfig& instance, v1::InstanceConfig* message) {
+void WriteInstance(const model::InstanceConfig& instance, v1::InstanceConfig* message) {
   message->set_name(instance.name);
   message->set_interface(instance.interface);
   message->set_vrid(instance.vrid);
   message->set_priority(instance.priority);
   message->set_version(instance.version);
-  if (instance.advert_interval != core::Duration::zero()) {
+  if (instance.advert_interval != Duration::zero()) {
     *message->mutable_advert_interval() = ToProto(instance.advert_interval);
   }
   message->set_initial_state(instance.initial_state);
@@ -89,7 +61,7 @@ void WriteInstance(const core::InstanceConfig& instance, v1::InstanceConfig* mes
   Append(instance.networks, message->mutable_networks());
 }
 
-void WriteRouterFields(const core::VipReport& report, v1::VipReport* message) {
+void WriteRouterFields(const model::VipReport& report, v1::VipReport* message) {
   message->set_advertises(report.advertises);
   message->set_vrid(report.vrid.value_or(0));
   message->set_priority(report.priority.value_or(0));
@@ -101,44 +73,44 @@ void WriteRouterFields(const core::VipReport& report, v1::VipReport* message) {
   message->set_primary_address(TextOf(report.primary_address));
   message->set_instance(report.instance);
   message->set_sync_group(report.sync_group);
-  message->set_daemon(EnumToProto(kDaemonStates, report.daemon));
+  message->set_daemon(ToProto(report.daemon));
   message->set_in_daemon_config(report.in_daemon_config);
 }
 
 constexpr std::size_t kLong = 16;
 
-bool HasLongList(const core::VipReport& report) {
+bool HasLongList(const model::VipReport& report) {
   return report.bound_together.size() > kLong || report.advertised_addresses.size() > kLong;
 }
 
 // Equal for reports whose lists are the same ones in memory.
-std::string ListsOf(const core::VipReport& report) {
+std::string ListsOf(const model::VipReport& report) {
   const auto identity = [](const Addresses& list) { return reinterpret_cast<std::uintptr_t>(list.identity()); };
   std::string lists = absl::StrCat(identity(report.bound_together), " ", identity(report.advertised_addresses), ";");
-  for (const core::Rung& rung : report.rungs) {
+  for (const model::Rung& rung : report.rungs) {
     absl::StrAppend(&lists, static_cast<int>(rung.kind), " ", rung.usable, " ", identity(rung.scope), " ", rung.reason,
                     ";");
   }
-  for (const core::HeardRouter& heard : report.heard) {
+  for (const model::HeardRouter& heard : report.heard) {
     absl::StrAppend(&lists, heard.source.ToString(), " ", heard.vrid, " ", heard.mac, " ", identity(heard.addresses),
                     " ", heard.on_wire, heard.delivered, heard.names_vip, heard.answers, heard.dropped_by, ";");
   }
   return lists;
 }
 
-void WriteLists(const core::VipReport& report, v1::VipReport* message) {
+void WriteLists(const model::VipReport& report, v1::VipReport* message) {
   Append(report.advertised_addresses.list(), message->mutable_advertised_addresses());
   Append(report.bound_together.list(), message->mutable_bound_together());
-  for (const core::Rung& rung : report.rungs) {
-    WriteRung(rung, message->add_rungs());
+  for (const model::Rung& rung : report.rungs) {
+    *message->add_rungs() = ToProto(rung);
   }
-  for (const core::HeardRouter& heard : report.heard) {
-    WriteHeardRouter(heard, message->add_heard());
+  for (const model::HeardRouter& heard : report.heard) {
+    *message->add_heard() = ToProto(heard);
   }
 }
 
 // All but the lists.
-v1::VipReport OwnPart(const core::VipReport& report, core::Instant now) {
+v1::VipReport OwnPart(const model::VipReport& report, Instant now) {
   v1::VipReport message;
   message.set_address(report.vip.ToString());
   message.set_configured(report.configured);
@@ -147,7 +119,7 @@ v1::VipReport OwnPart(const core::VipReport& report, core::Instant now) {
     *message.mutable_configured_for() = AgeToProto(report.configured_since, now);
   }
   message.set_effective(report.effective);
-  message.set_gate(EnumToProto(kGateStates, report.gate));
+  message.set_gate(ToProto(report.gate));
   message.set_gate_reason(report.gate_reason);
   message.set_not_ours(report.not_ours);
   message.set_vouched(report.vouched);
@@ -160,11 +132,8 @@ v1::VipReport OwnPart(const core::VipReport& report, core::Instant now) {
   message.set_link_down(report.link_down);
   Append(report.answers_on, message.mutable_answers_on());
   message.set_advert_interface(report.advert_interface);
-  for (const core::Hindrance& hindrance : report.hindrances) {
-    v1::Hindrance* entry = message.add_hindrances();
-    entry->set_kind(EnumToProto(kHindranceKinds, hindrance.kind));
-    entry->set_evidence(hindrance.evidence);
-    entry->set_repair(hindrance.repair);
+  for (const model::Hindrance& hindrance : report.hindrances) {
+    *message.add_hindrances() = ToProto(hindrance);
   }
   Append(report.fault_suspects, message.mutable_fault_suspects());
   return message;
@@ -172,29 +141,58 @@ v1::VipReport OwnPart(const core::VipReport& report, core::Instant now) {
 
 }  // namespace
 
-google::protobuf::Duration ToProto(core::Duration duration) {
-  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(duration);
-  google::protobuf::Duration message;
-  message.set_seconds(seconds.count());
-  message.set_nanos(static_cast<std::int32_t>((duration - seconds).count()));
+v1::Rung ToProto(const model::Rung& rung) {
+  v1::Rung message;
+  message.set_kind(ToProto(rung.kind));
+  message.set_usable(rung.usable);
+  message.set_reason(rung.reason);
+  Append(rung.scope.list(), message.mutable_scope());
   return message;
 }
 
-google::protobuf::Duration AgeToProto(core::Instant since, core::Instant now) {
-  return ToProto(std::max<core::Duration>(now - since, core::Duration::zero()));
+v1::HeardRouter ToProto(const model::HeardRouter& heard) {
+  v1::HeardRouter message;
+  message.set_source(heard.source.ToString());
+  message.set_vrid(heard.vrid);
+  message.set_priority(heard.priority);
+  message.set_version(heard.version);
+  message.set_on_wire(heard.on_wire);
+  message.set_delivered(heard.delivered);
+  message.set_names_vip(heard.names_vip);
+  Append(heard.addresses.list(), message.mutable_addresses());
+  Append(heard.defects, message.mutable_defects());
+  message.set_auth_type(heard.auth_type);
+  if (heard.advert_interval != Duration::zero()) {
+    *message.mutable_advert_interval() = ToProto(heard.advert_interval);
+  }
+  message.set_destination(TextOf(heard.destination));
+  message.set_checksum_habit(heard.checksum_habit);
+  message.set_mac(heard.mac);
+  message.set_answers(heard.answers);
+  message.set_dropped_by(heard.dropped_by);
+  message.set_drop_repair(heard.drop_repair);
+  return message;
 }
 
-v1::VipReport ToProto(const core::VipReport& report, core::Instant now) {
+v1::Hindrance ToProto(const model::Hindrance& hindrance) {
+  v1::Hindrance message;
+  message.set_kind(ToProto(hindrance.kind));
+  message.set_evidence(hindrance.evidence);
+  message.set_repair(hindrance.repair);
+  return message;
+}
+
+v1::VipReport ToProto(const model::VipReport& report, Instant now) {
   v1::VipReport message = OwnPart(report, now);
   WriteLists(report, &message);
   return message;
 }
 
-void AddVipReports(const std::vector<core::VipReport>& reports, core::Instant now,
+void AddVipReports(const std::vector<model::VipReport>& reports, Instant now,
                    google::protobuf::RepeatedPtrField<v1::VipReport>* vips,
                    google::protobuf::RepeatedPtrField<v1::VipReport>* shared) {
   std::map<std::string, int> written;  // by what the lists are
-  for (const core::VipReport& report : reports) {
+  for (const model::VipReport& report : reports) {
     if (!HasLongList(report)) {
       *vips->Add() = ToProto(report, now);
       continue;
@@ -207,13 +205,13 @@ void AddVipReports(const std::vector<core::VipReport>& reports, core::Instant no
   }
 }
 
-v1::NodeReport ToProto(const core::NodeReport& report) {
+v1::NodeReport ToProto(const model::NodeReport& report) {
   v1::NodeReport message;
-  message.set_daemon(EnumToProto(kDaemonStates, report.daemon));
+  message.set_daemon(ToProto(report.daemon));
   message.set_daemon_name(report.daemon_name);
   message.set_config_path(report.config_path);
   Append(report.config_problems, message.mutable_config_problems());
-  for (const core::InstanceConfig& instance : report.instances) {
+  for (const model::InstanceConfig& instance : report.instances) {
     WriteInstance(instance, message.add_instances());
   }
   Append(report.interfaces, message.mutable_interfaces());
@@ -227,7 +225,7 @@ v1::NodeReport ToProto(const core::NodeReport& report) {
   Append(report.addresses, message.mutable_addresses());
   Append(report.macs, message.mutable_macs());
   Append(report.loopback_addresses, message.mutable_loopback_addresses());
-  for (const core::ForeignRouter& router : report.foreign_routers) {
+  for (const model::ForeignRouter& router : report.foreign_routers) {
     v1::ForeignRouter* to = message.add_foreign_routers();
     to->set_protocol(router.protocol);
     to->set_interface(router.interface);
@@ -240,7 +238,7 @@ v1::NodeReport ToProto(const core::NodeReport& report) {
   return message;
 }
 
-v1::LocalHold ToProto(const core::LocalHold& hold, core::Instant now) {
+v1::LocalHold ToProto(const model::LocalHold& hold, Instant now) {
   v1::LocalHold message;
   message.set_vip(hold.vip.ToString());
   message.set_incident(hold.incident);
@@ -253,4 +251,4 @@ v1::LocalHold ToProto(const core::LocalHold& hold, core::Instant now) {
   return message;
 }
 
-}  // namespace arbiter::wire
+}  // namespace arbiter::codec

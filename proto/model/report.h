@@ -1,6 +1,6 @@
-// What nodes say of themselves: the facts that come into the core. proto/arbiter/v1/report.proto has the same words.
-#ifndef ARBITER_CORE_REPORT_H_
-#define ARBITER_CORE_REPORT_H_
+// What nodes say of themselves. proto/arbiter/v1/report.proto has the same words.
+#ifndef PROTO_MODEL_REPORT_H_
+#define PROTO_MODEL_REPORT_H_
 
 #include <cstdint>
 #include <optional>
@@ -8,16 +8,13 @@
 #include <vector>
 
 #include "absl/container/inlined_vector.h"
-#include "arbiter/core/ids.h"
-#include "arbiter/core/instant.h"
+#include "proto/model/rung.h"
+#include "proto/model/states.h"
 #include "proto/value/addresses.h"
+#include "proto/value/instant.h"
 #include "proto/value/ip_address.h"
 
-namespace arbiter::core {
-
-enum class GateState : std::uint8_t { kOpen, kShut, kShutForAWhile, kAdvertsOnly, kUnavailable };
-enum class DaemonState : std::uint8_t { kRunning, kFrozen, kGone, kUnknown };
-enum class RungKind : std::uint8_t { kGate, kTrackFile, kRemoveAddress, kStopDaemon, kExec };
+namespace arbiter::model {
 
 enum class HindranceKind : std::uint8_t { kLink, kNoSource, kDadFailed };
 
@@ -28,16 +25,6 @@ struct Hindrance {
   std::string repair;
 
   friend bool operator==(const Hindrance&, const Hindrance&) = default;
-};
-
-// One way for a node to give up a VIP.
-struct Rung {
-  RungKind kind = RungKind::kGate;
-  bool usable = false;
-  std::string reason;  // why it is not usable
-  Addresses scope;     // all that it drops together, the VIP itself included; empty: the VIP alone
-
-  friend bool operator==(const Rung&, const Rung&) = default;
 };
 
 // Another router's adverts, as one node knows them.
@@ -106,9 +93,7 @@ struct VipReport {
   std::optional<Instant> link_back_since;   // that link was down and carries again; the World sees to it
 
   // The gate keeps the node from answering.
-  [[nodiscard]] bool gated() const {
-    return gate == GateState::kShut || gate == GateState::kShutForAWhile || gate == GateState::kAdvertsOnly;
-  }
+  [[nodiscard]] bool gated() const { return IsShut(gate); }
   // The node itself calls it a VIP that it may have to give up. Where it does not, others' words are no reason to act
   // there. A probe of 0.1.0 says nothing of that: then its daemon's configuration and its adverts count.
   [[nodiscard]] bool vouches() const {
@@ -193,7 +178,7 @@ struct NodeReport {
 // A hold as it stands on a node.
 struct LocalHold {
   IpAddress vip;
-  IncidentId incident;
+  std::string incident;
   std::string survivor;
   std::string reason;
   Instant since{};
@@ -214,6 +199,6 @@ struct Reach {
   friend bool operator==(const Reach&, const Reach&) = default;
 };
 
-}  // namespace arbiter::core
+}  // namespace arbiter::model
 
-#endif  // ARBITER_CORE_REPORT_H_
+#endif  // PROTO_MODEL_REPORT_H_

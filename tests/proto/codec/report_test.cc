@@ -1,4 +1,4 @@
-#include "arbiter/wire/report.h"
+#include "proto/codec/report.h"
 
 #include <google/protobuf/text_format.h>
 #include <google/protobuf/util/message_differencer.h>
@@ -8,12 +8,12 @@
 #include <string>
 #include <vector>
 
-namespace arbiter::wire {
+namespace arbiter::codec {
 namespace {
 
 using google::protobuf::util::MessageDifferencer;
 
-const core::Instant kNow = core::Instant(std::chrono::hours(100));
+const Instant kNow = Instant(std::chrono::hours(100));
 
 template <typename Message>
 Message Parse(const std::string& text) {
@@ -59,14 +59,14 @@ v1::NodeReport WholeNodeReport() {
 TEST(VipReport, ComesBackAsItWasSent) {
   const v1::VipReport sent = WholeVipReport();
   FieldReader reader = Reader();
-  const core::VipReport report = ReadVipReport(sent, &reader);
+  const model::VipReport report = ReadVipReport(sent, &reader);
   ASSERT_TRUE(reader.ok()) << reader.status();
   EXPECT_TRUE(MessageDifferencer::Equals(ToProto(report, kNow), sent)) << ToProto(report, kNow).DebugString();
 }
 
 TEST(VipReport, AgesCountBackFromTheMomentItCame) {
   FieldReader reader = Reader();
-  const core::VipReport report = ReadVipReport(WholeVipReport(), &reader);
+  const model::VipReport report = ReadVipReport(WholeVipReport(), &reader);
   EXPECT_EQ(report.configured_since, kNow - std::chrono::milliseconds(8100));
   EXPECT_EQ(report.gate_since, kNow - std::chrono::seconds(1));
   EXPECT_EQ(ToProto(report, kNow + std::chrono::seconds(2)).gate_shut_for().seconds(), 3);
@@ -75,7 +75,7 @@ TEST(VipReport, AgesCountBackFromTheMomentItCame) {
 TEST(VipReport, ZeroAndEmptyMeanNotKnown) {
   FieldReader reader = Reader();
   const auto bare = Parse<v1::VipReport>(R"(address: "10.0.0.1" gate: GATE_STATE_OPEN daemon: DAEMON_STATE_UNKNOWN)");
-  const core::VipReport report = ReadVipReport(bare, &reader);
+  const model::VipReport report = ReadVipReport(bare, &reader);
   ASSERT_TRUE(reader.ok()) << reader.status();
   EXPECT_FALSE(report.vrid.has_value());
   EXPECT_FALSE(report.priority.has_value());
@@ -87,7 +87,7 @@ TEST(VipReport, ZeroAndEmptyMeanNotKnown) {
 TEST(NodeReport, ComesBackAsItWasSent) {
   const v1::NodeReport sent = WholeNodeReport();
   FieldReader reader = Reader();
-  const core::NodeReport report = ReadNodeReport(sent, &reader);
+  const model::NodeReport report = ReadNodeReport(sent, &reader);
   ASSERT_TRUE(reader.ok()) << reader.status();
   EXPECT_TRUE(MessageDifferencer::Equals(ToProto(report), sent)) << ToProto(report).DebugString();
 }
@@ -98,7 +98,7 @@ TEST(LocalHold, ComesBackAsItWasSent) {
       R"(vip: "10.0.0.1" incident: "7-1" survivor: "b" reason: "r" held_for { seconds: 5 } term: 7
          survivor_addresses: "10.0.0.7" survivor_addresses: "fe80::1" survivor_vrid: 66)");
   FieldReader reader = Reader();
-  const std::vector<core::LocalHold> holds = ReadLocalHolds(snapshot.holds(), &reader);
+  const std::vector<model::LocalHold> holds = ReadLocalHolds(snapshot.holds(), &reader);
   ASSERT_EQ(holds.size(), 1U);
   EXPECT_TRUE(MessageDifferencer::Equals(ToProto(holds[0], kNow), snapshot.holds(0)));
 }
@@ -179,8 +179,8 @@ TEST(NodeReport, KeepsTheBeginningOfALongText) {
   message.set_gate_reason(euros);
   message.add_config_problems(euros);
   (*message.add_instances()->mutable_origin())["priority"] = euros;
-  FieldReader reader("prod/a", core::Instant(), {});
-  const core::NodeReport report = ReadNodeReport(message, &reader);
+  FieldReader reader("prod/a", Instant(), {});
+  const model::NodeReport report = ReadNodeReport(message, &reader);
   ASSERT_TRUE(reader.ok()) << reader.status();
   EXPECT_EQ(report.gate_reason, euros.substr(0, 1023)) << "1024 bytes would cut a character";
   EXPECT_EQ(report.config_problems.at(0).size(), 1023U);
@@ -225,11 +225,11 @@ v1::Snapshot InParts() {
 TEST(VipReports, TakeWhatTheyLeaveOutFromWhatTheyShare) {
   FieldReader reader = Reader();
   const v1::Snapshot snapshot = InParts();
-  const std::vector<core::VipReport> reports = ReadVipReports(snapshot.vips(), snapshot.shared(), &reader);
+  const std::vector<model::VipReport> reports = ReadVipReports(snapshot.vips(), snapshot.shared(), &reader);
   ASSERT_TRUE(reader.ok()) << reader.status();
-  const core::VipReport whole = ReadVipReport(WholeVipReport(), &reader);
+  const model::VipReport whole = ReadVipReport(WholeVipReport(), &reader);
   ASSERT_EQ(reports.size(), 2U);
-  for (const core::VipReport& report : reports) {
+  for (const model::VipReport& report : reports) {
     EXPECT_EQ(report.vrid, whole.vrid);
     EXPECT_EQ(report.priority, whole.priority);
     EXPECT_EQ(report.advertises, whole.advertises);
@@ -246,7 +246,7 @@ TEST(VipReports, OwnListsReplaceSharedOnes) {
   v1::Snapshot snapshot = InParts();
   snapshot.mutable_vips(0)->add_bound_together("192.168.1.212");
   FieldReader reader = Reader();
-  const std::vector<core::VipReport> reports = ReadVipReports(snapshot.vips(), snapshot.shared(), &reader);
+  const std::vector<model::VipReport> reports = ReadVipReports(snapshot.vips(), snapshot.shared(), &reader);
   EXPECT_EQ(reports[0].bound_together.size(), 1U);
 }
 
@@ -259,4 +259,4 @@ TEST(VipReports, MustNotShareWhatIsNotThere) {
 }
 
 }  // namespace
-}  // namespace arbiter::wire
+}  // namespace arbiter::codec

@@ -1,6 +1,6 @@
-#include "arbiter/core/incident.h"
+#include "proto/model/cause.h"
 
-namespace arbiter::core {
+namespace arbiter::model {
 
 std::string_view CauseName(Cause cause) {
   switch (cause) {
@@ -48,4 +48,4 @@ std::string_view CauseName(Cause cause) {
   return "UNKNOWN";
 }
 
-}  // namespace arbiter::core
+}  // namespace arbiter::model
