@@ -1,5 +1,6 @@
 #include "arbiter/ctl/candidates.h"
 
+#include <CLI/CLI.hpp>
 #include <set>
 #include <utility>
 

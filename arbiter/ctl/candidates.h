@@ -2,7 +2,6 @@
 #ifndef ARBITER_CTL_CANDIDATES_H_
 #define ARBITER_CTL_CANDIDATES_H_
 
-#include <CLI/CLI.hpp>
 #include <functional>
 #include <string>
 #include <vector>
@@ -10,6 +9,10 @@
 #include "absl/types/span.h"
 #include "arbiter/ctl/words_so_far.h"
 #include "arbiter/v1/operations_service.pb.h"
+
+namespace CLI {
+class App;
+}  // namespace CLI
 
 namespace arbiter::ctl {
 

@@ -23,7 +23,7 @@ Examples
 absl::StatusOr<int> Check(const Session& session) {
   v1::GetStatusRequest request;
   request.set_cluster(session.options.cluster);
-  const auto status = session.arbiter.Ask(&Connection::Stub::GetStatus, request);
+  const auto status = session.arbiter.Ask(request);
   if (!status.ok()) return status.status();
   if (session.options.format == Format::kJson) {
     session.console.out << ToJson(*status);
@@ -37,8 +37,8 @@ absl::StatusOr<int> Check(const Session& session) {
 }  // namespace
 
 void AddCheck(CLI::App* root, Choice* choice) {
-  AddCommand(root, "check", "Say in one line and an exit code whether all is well (a monitoring plugin)", kFooter)
-      ->callback([choice] {
+  Command(root, "check", "Say in one line and an exit code whether all is well (a monitoring plugin)", kFooter)
+      .Then([choice] {
         choice->action = Check;
         choice->plugin = true;
       });

@@ -2,7 +2,7 @@
 #ifndef ARBITER_CTL_COMMAND_H_
 #define ARBITER_CTL_COMMAND_H_
 
-#include <CLI/CLI.hpp>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -11,6 +11,10 @@
 #include "arbiter/ctl/connection.h"
 #include "arbiter/ctl/console.h"
 #include "arbiter/ctl/options.h"
+
+namespace CLI {
+class App;
+}  // namespace CLI
 
 namespace arbiter::ctl {
 
@@ -31,8 +35,27 @@ struct Choice {
   std::vector<std::string> words;  // to be completed, the last one is being written
 };
 
-// Adds a command whose options may be followed by those that hold for every command.
-CLI::App* AddCommand(CLI::App* root, const std::string& name, const std::string& summary, const std::string& footer);
+// A command as it is added to the command line. What is read goes to where `to` points when the command line is parsed;
+// it outlives the command line. Options that hold for every command may follow the command's own.
+class Command {
+ public:
+  Command(CLI::App* root, const std::string& name, const std::string& summary, const std::string& footer);
+
+  // A word that must be there, one of `choices` unless that is empty.
+  Command& Operand(const std::string& name, std::string* to, const std::string& help,
+                   const std::vector<std::string>& choices = {});
+  Command& Flag(const std::string& names, bool* to, const std::string& help);
+  // `type` is what stands for the value in the help.
+  Command& Text(const std::string& names, std::string* to, const std::string& help, const std::string& type);
+  Command& Number(const std::string& names, std::uint32_t* to, const std::string& help);
+  // Not shown in the help.
+  Command& Hidden();
+  // Called when the command was chosen, after all was read.
+  void Then(std::function<void()> chosen);
+
+ private:
+  CLI::App* app_;
+};
 
 // One of these in each file that is named after its command. `choice` outlives the command line.
 void AddStatus(CLI::App* root, Choice* choice);

@@ -1,5 +1,6 @@
 #include "arbiter/ctl/command_line.h"
 
+#include <CLI/CLI.hpp>
 #include <string>
 #include <vector>
 
@@ -121,13 +122,6 @@ int WithoutWordsToComplete(int argc, const char* const* argv, Choice* choice) {
 }
 
 }  // namespace
-
-CLI::App* AddCommand(CLI::App* root, const std::string& name, const std::string& summary, const std::string& footer) {
-  CLI::App* command = root->add_subcommand(name, summary);
-  command->footer(absl::StrCat(footer, "\n\nOptions that every command has: arbctl --help"));
-  command->fallthrough();
-  return command;
-}
 
 int Run(int argc, const char* const* argv, const Console& console) {
   Options options;

@@ -36,7 +36,7 @@ Known KnownBy(const Options& options) {
     if (!arbiter.ok()) return v1::GetStatusResponse();
     v1::GetStatusRequest request;
     request.set_cluster(options.cluster);
-    return arbiter->Ask(&Connection::Stub::GetStatus, request).value_or(v1::GetStatusResponse());
+    return arbiter->Ask(request).value_or(v1::GetStatusResponse());
   };
   known.incidents = [options] {
     const absl::StatusOr<Connection> arbiter = Connection::Open(options);
@@ -44,7 +44,7 @@ Known KnownBy(const Options& options) {
     v1::ListIncidentsRequest request;
     request.set_page_size(100);
     request.set_cluster(options.cluster);
-    return arbiter->Ask(&Connection::Stub::ListIncidents, request).value_or(v1::ListIncidentsResponse());
+    return arbiter->Ask(request).value_or(v1::ListIncidentsResponse());
   };
   return known;
 }
@@ -63,9 +63,7 @@ absl::StatusOr<int> Complete(const CLI::App& root, const Session& session, const
 }  // namespace
 
 void AddComplete(CLI::App* root, Choice* choice) {
-  CLI::App* command = AddCommand(root, "complete", "Say what could stand next", "");
-  command->group("");
-  command->callback([root, choice] {
+  Command(root, "complete", "Say what could stand next", "").Hidden().Then([root, choice] {
     choice->action = [root, choice](const Session& session) { return Complete(*root, session, choice->words); };
   });
 }

@@ -80,18 +80,15 @@ std::string ScriptFor(const std::string& shell) {
 }  // namespace
 
 void AddCompletion(CLI::App* root, Choice* choice) {
-  CLI::App* command = AddCommand(root, "completion", "Print a completion script for a shell", kFooter);
   const auto shell = std::make_shared<std::string>();
-  command->add_option("SHELL", *shell, "bash, zsh or fish")
-      ->required()
-      ->check(CLI::IsMember({"bash", "zsh", "fish"}))
-      ->option_text("bash|zsh|fish");
-  command->callback([shell, choice] {
-    choice->action = [shell](const Session& session) -> absl::StatusOr<int> {
-      session.console.out << ScriptFor(*shell);
-      return kDone;
-    };
-  });
+  Command(root, "completion", "Print a completion script for a shell", kFooter)
+      .Operand("SHELL", shell.get(), "bash, zsh or fish", {"bash", "zsh", "fish"})
+      .Then([shell, choice] {
+        choice->action = [shell](const Session& session) -> absl::StatusOr<int> {
+          session.console.out << ScriptFor(*shell);
+          return kDone;
+        };
+      });
 }
 
 }  // namespace arbiter::ctl

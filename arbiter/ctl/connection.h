@@ -2,54 +2,45 @@
 #ifndef ARBITER_CTL_CONNECTION_H_
 #define ARBITER_CTL_CONNECTION_H_
 
-#include <grpcpp/client_context.h>
-
-#include <chrono>
+#include <functional>
 #include <memory>
-#include <string>
-#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "arbiter/ctl/options.h"
-#include "arbiter/v1/operations_service.grpc.pb.h"
+#include "arbiter/v1/operations_service.pb.h"
 
 namespace arbiter::ctl {
 
 class Connection {
  public:
-  using Stub = v1::OperationsService::Stub;
-
   // Connects when the first question is asked. InvalidArgument for a server that cannot be one; FailedPrecondition and
   // the like for what is wrong with the TLS files.
   static absl::StatusOr<Connection> Open(const Options& options);
 
-  // Asks one question. The status says what happened, where, and how to mend it.
-  template <typename Request, typename Response>
-  absl::StatusOr<Response> Ask(grpc::Status (Stub::*rpc)(grpc::ClientContext*, const Request&, Response*),
-                               const Request& request) const {
-    grpc::ClientContext context;
-    context.set_deadline(std::chrono::system_clock::now() + timeout_);
-    Response response;
-    const grpc::Status status = ((*stub_).*rpc)(&context, request, &response);
-    if (!status.ok()) return Explain(status);
-    return response;
-  }
+  Connection(Connection&&) noexcept;
+  ~Connection();
 
-  [[nodiscard]] Stub& stub() const { return *stub_; }
-  [[nodiscard]] absl::Status Explain(const grpc::Status& status) const;
+  // Each asks one question. The status says what happened, where, and how to mend it.
+  absl::StatusOr<v1::GetStatusResponse> Ask(const v1::GetStatusRequest& request) const;
+  absl::StatusOr<v1::ListNodesResponse> Ask(const v1::ListNodesRequest& request) const;
+  absl::StatusOr<v1::ListIncidentsResponse> Ask(const v1::ListIncidentsRequest& request) const;
+  absl::StatusOr<v1::Incident> Ask(const v1::GetIncidentRequest& request) const;
+  absl::StatusOr<v1::GetDiffResponse> Ask(const v1::GetDiffRequest& request) const;
+  absl::StatusOr<v1::DemoteResponse> Ask(const v1::DemoteRequest& request) const;
+  absl::StatusOr<v1::ReleaseResponse> Ask(const v1::ReleaseRequest& request) const;
+  absl::StatusOr<v1::ForgetResponse> Ask(const v1::ForgetRequest& request) const;
+  absl::StatusOr<v1::SetModeResponse> Ask(const v1::SetModeRequest& request) const;
+
+  // Gives one event after the other to `take`, until that says false or there are no more. Without `follow` in the
+  // request there is a deadline as for a question.
+  absl::Status Watch(const v1::WatchEventsRequest& request, const std::function<bool(const v1::Event&)>& take) const;
 
  private:
-  Connection(std::unique_ptr<Stub> stub, const Options& options)
-      : stub_(std::move(stub)),
-        server_(options.server),
-        timeout_(std::chrono::duration_cast<std::chrono::system_clock::duration>(options.timeout)),
-        tls_(!options.tls.empty()) {}
+  class Channel;
+  explicit Connection(std::unique_ptr<Channel> channel);
 
-  std::unique_ptr<Stub> stub_;
-  std::string server_;
-  std::chrono::system_clock::duration timeout_;
-  bool tls_;
+  std::unique_ptr<Channel> channel_;
 };
 
 }  // namespace arbiter::ctl

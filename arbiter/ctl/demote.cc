@@ -25,7 +25,7 @@ absl::StatusOr<int> Demote(const Session& session, const Target& target) {
   request.set_node(target.node);
   request.set_vip(target.vip);
   request.set_reason(target.reason);
-  const auto answer = session.arbiter.Ask(&Connection::Stub::Demote, request);
+  const auto answer = session.arbiter.Ask(request);
   if (!answer.ok()) return answer.status();
   if (session.options.format == Format::kJson) {
     session.console.out << ToJson(*answer);
@@ -40,9 +40,10 @@ absl::StatusOr<int> Demote(const Session& session, const Target& target) {
 }  // namespace
 
 void AddDemote(CLI::App* root, Choice* choice) {
-  CLI::App* command = AddCommand(root, "demote", "Have a node give up a VIP, and hold it back", kFooter);
-  const auto target = AddTarget(command);
-  command->callback([target, choice] { choice->action = [target](const Session& s) { return Demote(s, *target); }; });
+  const auto target = std::make_shared<Target>();
+  Command command(root, "demote", "Have a node give up a VIP, and hold it back", kFooter);
+  AddTarget(command, target.get());
+  command.Then([target, choice] { choice->action = [target](const Session& s) { return Demote(s, *target); }; });
 }
 
 }  // namespace arbiter::ctl

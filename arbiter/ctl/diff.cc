@@ -19,7 +19,7 @@ Examples
 absl::StatusOr<int> Diff(const Session& session) {
   v1::GetDiffRequest request;
   request.set_cluster(session.options.cluster);
-  const auto diff = session.arbiter.Ask(&Connection::Stub::GetDiff, request);
+  const auto diff = session.arbiter.Ask(request);
   if (!diff.ok()) return diff.status();
   session.console.out << (session.options.format == Format::kJson
                               ? ToJson(*diff)
@@ -30,7 +30,7 @@ absl::StatusOr<int> Diff(const Session& session) {
 }  // namespace
 
 void AddDiff(CLI::App* root, Choice* choice) {
-  AddCommand(root, "diff", "Show how the nodes' VRRP configurations differ", kFooter)->callback([choice] {
+  Command(root, "diff", "Show how the nodes' VRRP configurations differ", kFooter).Then([choice] {
     choice->action = Diff;
   });
 }

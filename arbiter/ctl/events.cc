@@ -42,31 +42,24 @@ absl::StatusOr<int> Events(const Session& session, const Flags& flags) {
   request.set_cluster(session.options.cluster);
   request.set_backlog(flags.backlog);
   request.set_follow(flags.follow);
-  grpc::ClientContext context;
-  if (!flags.follow) context.set_deadline(std::chrono::system_clock::now() + session.options.timeout);
-  const auto reader = session.arbiter.stub().WatchEvents(&context, request);
-  v1::Event event;
-  while (reader->Read(&event) && session.console.out.good()) {
+  const absl::Status status = session.arbiter.Watch(request, [&](const v1::Event& event) {
     session.console.out << (session.options.format == Format::kJson ? ToJson(event, JsonLayout::kLine)
                                                                     : EventText(event, session.console.zone));
     session.console.out.flush();
-  }
-  if (!session.console.out.good()) context.TryCancel();
-  const grpc::Status status = reader->Finish();
-  if (!status.ok() && session.console.out.good()) return session.arbiter.Explain(status);
+    return session.console.out.good();
+  });
+  if (!status.ok()) return status;
   return kDone;
 }
 
 }  // namespace
 
 void AddEvents(CLI::App* root, Choice* choice) {
-  CLI::App* command =
-      AddCommand(root, "events", "Show what the arbiter saw and did, as it happens with --follow", kFooter);
   const auto flags = std::make_shared<Flags>();
-  command->add_flag("-f,--follow", flags->follow, "Go on with what happens next");
-  command->add_option("-n,--backlog", flags->backlog, "Begin with this many past events (default 50)")
-      ->type_name("NUMBER");
-  command->callback([flags, choice] { choice->action = [flags](const Session& s) { return Events(s, *flags); }; });
+  Command(root, "events", "Show what the arbiter saw and did, as it happens with --follow", kFooter)
+      .Flag("-f,--follow", &flags->follow, "Go on with what happens next")
+      .Number("-n,--backlog", &flags->backlog, "Begin with this many past events (default 50)")
+      .Then([flags, choice] { choice->action = [flags](const Session& s) { return Events(s, *flags); }; });
 }
 
 }  // namespace arbiter::ctl

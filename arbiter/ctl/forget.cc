@@ -28,7 +28,7 @@ absl::StatusOr<int> Forget(const Session& session, const Wish& wish) {
   request.set_cluster(session.options.cluster);
   request.set_node(wish.node);
   request.set_reason(wish.reason);
-  const auto answer = session.arbiter.Ask(&Connection::Stub::Forget, request);
+  const auto answer = session.arbiter.Ask(request);
   if (!answer.ok()) return answer.status();
   const std::string text = answer->known() ? absl::StrCat(wish.node, " is forgotten.\n")
                                            : absl::StrCat("No node ", wish.node,
@@ -41,11 +41,11 @@ absl::StatusOr<int> Forget(const Session& session, const Wish& wish) {
 }  // namespace
 
 void AddForget(CLI::App* root, Choice* choice) {
-  CLI::App* command = AddCommand(root, "forget", "A node is retired: forget what it said", kFooter);
   const auto wish = std::make_shared<Wish>();
-  command->add_option("NODE", wish->node, "A node's name, as `arbctl nodes` lists it")->required();
-  command->add_option("--reason", wish->reason, "Stands in the audit log")->type_name("TEXT");
-  command->callback([wish, choice] { choice->action = [wish](const Session& s) { return Forget(s, *wish); }; });
+  Command(root, "forget", "A node is retired: forget what it said", kFooter)
+      .Operand("NODE", &wish->node, "A node's name, as `arbctl nodes` lists it")
+      .Text("--reason", &wish->reason, "Stands in the audit log", "TEXT")
+      .Then([wish, choice] { choice->action = [wish](const Session& s) { return Forget(s, *wish); }; });
 }
 
 }  // namespace arbiter::ctl

@@ -20,7 +20,7 @@ Examples
 absl::StatusOr<int> Incident(const Session& session, const std::string& id) {
   v1::GetIncidentRequest request;
   request.set_id(id);
-  const auto incident = session.arbiter.Ask(&Connection::Stub::GetIncident, request);
+  const auto incident = session.arbiter.Ask(request);
   if (!incident.ok()) return incident.status();
   const Console& console = session.console;
   console.out << (session.options.format == Format::kJson
@@ -33,10 +33,10 @@ absl::StatusOr<int> Incident(const Session& session, const std::string& id) {
 }  // namespace
 
 void AddIncident(CLI::App* root, Choice* choice) {
-  CLI::App* command = AddCommand(root, "incident", "Show one split: who, why, what to do, and when", kFooter);
   const auto id = std::make_shared<std::string>();
-  command->add_option("ID", *id, "As `arbctl incidents` lists it")->required();
-  command->callback([id, choice] { choice->action = [id](const Session& s) { return Incident(s, *id); }; });
+  Command(root, "incident", "Show one split: who, why, what to do, and when", kFooter)
+      .Operand("ID", id.get(), "As `arbctl incidents` lists it")
+      .Then([id, choice] { choice->action = [id](const Session& s) { return Incident(s, *id); }; });
 }
 
 }  // namespace arbiter::ctl

@@ -34,7 +34,7 @@ absl::StatusOr<v1::ListIncidentsResponse> List(const Session& session, const Fla
   do {
     const auto have = static_cast<std::uint32_t>(all.incidents_size());
     request.set_page_size(flags.limit == 0 ? kPage : std::min(kPage, flags.limit - have));
-    auto page = session.arbiter.Ask(&Connection::Stub::ListIncidents, request);
+    auto page = session.arbiter.Ask(request);
     if (!page.ok()) return page.status();
     all.mutable_incidents()->MergeFrom(page->incidents());
     all.set_next_page_token(page->next_page_token());
@@ -60,11 +60,11 @@ absl::StatusOr<int> Incidents(const Session& session, const Flags& flags) {
 }  // namespace
 
 void AddIncidents(CLI::App* root, Choice* choice) {
-  CLI::App* command = AddCommand(root, "incidents", "List the splits that were, and those that are", kFooter);
   const auto flags = std::make_shared<Flags>();
-  command->add_flag("--open", flags->open, "Only those that are not closed");
-  command->add_option("-n,--limit", flags->limit, "At most this many (default 50, 0: all)")->type_name("NUMBER");
-  command->callback([flags, choice] { choice->action = [flags](const Session& s) { return Incidents(s, *flags); }; });
+  Command(root, "incidents", "List the splits that were, and those that are", kFooter)
+      .Flag("--open", &flags->open, "Only those that are not closed")
+      .Number("-n,--limit", &flags->limit, "At most this many (default 50, 0: all)")
+      .Then([flags, choice] { choice->action = [flags](const Session& s) { return Incidents(s, *flags); }; });
 }
 
 }  // namespace arbiter::ctl

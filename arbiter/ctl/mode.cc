@@ -41,7 +41,7 @@ absl::StatusOr<int> SetMode(const Session& session, const Flags& flags) {
     out.set_seconds(time->count() / 1'000'000'000);
     out.set_nanos(static_cast<std::int32_t>(time->count() % 1'000'000'000));
   }
-  const auto answer = session.arbiter.Ask(&Connection::Stub::SetMode, request);
+  const auto answer = session.arbiter.Ask(request);
   if (!answer.ok()) return answer.status();
   if (session.options.format == Format::kJson) {
     session.console.out << ToJson(*answer);
@@ -56,14 +56,11 @@ absl::StatusOr<int> SetMode(const Session& session, const Flags& flags) {
 }  // namespace
 
 void AddMode(CLI::App* root, Choice* choice) {
-  CLI::App* command = AddCommand(root, "mode", "Have the arbiter act (enforce) or only look (observe)", kFooter);
   const auto flags = std::make_shared<Flags>();
-  command->add_option("MODE", flags->mode, "observe or enforce")
-      ->required()
-      ->check(CLI::IsMember({"observe", "enforce"}))
-      ->option_text("observe|enforce");
-  command->add_option("--for", flags->for_time, "Go back by itself after this time")->type_name("DURATION");
-  command->callback([flags, choice] { choice->action = [flags](const Session& s) { return SetMode(s, *flags); }; });
+  Command(root, "mode", "Have the arbiter act (enforce) or only look (observe)", kFooter)
+      .Operand("MODE", &flags->mode, "observe or enforce", {"observe", "enforce"})
+      .Text("--for", &flags->for_time, "Go back by itself after this time", "DURATION")
+      .Then([flags, choice] { choice->action = [flags](const Session& s) { return SetMode(s, *flags); }; });
 }
 
 }  // namespace arbiter::ctl

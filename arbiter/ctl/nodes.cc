@@ -25,7 +25,7 @@ Examples
 absl::StatusOr<int> Nodes(const Session& session) {
   v1::ListNodesRequest request;
   request.set_cluster(session.options.cluster);
-  const auto nodes = session.arbiter.Ask(&Connection::Stub::ListNodes, request);
+  const auto nodes = session.arbiter.Ask(request);
   if (!nodes.ok()) return nodes.status();
   session.console.out << (session.options.format == Format::kJson
                               ? ToJson(*nodes)
@@ -36,8 +36,9 @@ absl::StatusOr<int> Nodes(const Session& session) {
 }  // namespace
 
 void AddNodes(CLI::App* root, Choice* choice) {
-  AddCommand(root, "nodes", "Show each node: is it there, and how could it give up its VIPs", kFooter)
-      ->callback([choice] { choice->action = Nodes; });
+  Command(root, "nodes", "Show each node: is it there, and how could it give up its VIPs", kFooter).Then([choice] {
+    choice->action = Nodes;
+  });
 }
 
 }  // namespace arbiter::ctl

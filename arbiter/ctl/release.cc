@@ -23,7 +23,7 @@ absl::StatusOr<int> Release(const Session& session, const Target& target) {
   request.set_node(target.node);
   request.set_vip(target.vip);
   request.set_reason(target.reason);
-  const auto answer = session.arbiter.Ask(&Connection::Stub::Release, request);
+  const auto answer = session.arbiter.Ask(request);
   if (!answer.ok()) return answer.status();
   session.console.out << (session.options.format == Format::kJson
                               ? ToJson(*answer)
@@ -34,9 +34,10 @@ absl::StatusOr<int> Release(const Session& session, const Target& target) {
 }  // namespace
 
 void AddRelease(CLI::App* root, Choice* choice) {
-  CLI::App* command = AddCommand(root, "release", "End a hold: the node may hold the VIP again", kFooter);
-  const auto target = AddTarget(command);
-  command->callback([target, choice] { choice->action = [target](const Session& s) { return Release(s, *target); }; });
+  const auto target = std::make_shared<Target>();
+  Command command(root, "release", "End a hold: the node may hold the VIP again", kFooter);
+  AddTarget(command, target.get());
+  command.Then([target, choice] { choice->action = [target](const Session& s) { return Release(s, *target); }; });
 }
 
 }  // namespace arbiter::ctl

@@ -41,7 +41,7 @@ struct Flags {
 absl::StatusOr<v1::GetStatusResponse> Get(const Session& session) {
   v1::GetStatusRequest request;
   request.set_cluster(session.options.cluster);
-  return session.arbiter.Ask(&Connection::Stub::GetStatus, request);
+  return session.arbiter.Ask(request);
 }
 
 std::string Render(const v1::GetStatusResponse& status, const Session& session, JsonLayout layout) {
@@ -91,12 +91,11 @@ absl::StatusOr<int> Status(const Session& session, const Flags& flags) {
 }  // namespace
 
 void AddStatus(CLI::App* root, Choice* choice) {
-  CLI::App* command = AddCommand(root, "status", "Show each VIP: its state, who holds it, what to do next", kFooter);
   const auto flags = std::make_shared<Flags>();
-  command->add_flag("-w,--watch", flags->watch, "Look again and again, redrawing in place on a terminal");
-  command->add_option("--interval", flags->interval, "Between two looks of --watch (default 1s)")
-      ->type_name("DURATION");
-  command->callback([flags, choice] { choice->action = [flags](const Session& s) { return Status(s, *flags); }; });
+  Command(root, "status", "Show each VIP: its state, who holds it, what to do next", kFooter)
+      .Flag("-w,--watch", &flags->watch, "Look again and again, redrawing in place on a terminal")
+      .Text("--interval", &flags->interval, "Between two looks of --watch (default 1s)", "DURATION")
+      .Then([flags, choice] { choice->action = [flags](const Session& s) { return Status(s, *flags); }; });
 }
 
 }  // namespace arbiter::ctl

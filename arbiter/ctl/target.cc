@@ -11,12 +11,10 @@ absl::Status Target::Check() const {
   return absl::InvalidArgumentError(absl::StrCat("VIP: ", address.status().message(), " (the order is NODE VIP)"));
 }
 
-std::shared_ptr<Target> AddTarget(CLI::App* command) {
-  const auto target = std::make_shared<Target>();
-  command->add_option("NODE", target->node, "A node's name, as `arbctl nodes` lists it")->required();
-  command->add_option("VIP", target->vip, "An address, without a prefix length")->required();
-  command->add_option("--reason", target->reason, "Stands in the incident and in the audit log")->type_name("TEXT");
-  return target;
+void AddTarget(Command& command, Target* target) {
+  command.Operand("NODE", &target->node, "A node's name, as `arbctl nodes` lists it")
+      .Operand("VIP", &target->vip, "An address, without a prefix length")
+      .Text("--reason", &target->reason, "Stands in the incident and in the audit log", "TEXT");
 }
 
 }  // namespace arbiter::ctl

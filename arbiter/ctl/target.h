@@ -2,11 +2,10 @@
 #ifndef ARBITER_CTL_TARGET_H_
 #define ARBITER_CTL_TARGET_H_
 
-#include <CLI/CLI.hpp>
-#include <memory>
 #include <string>
 
 #include "absl/status/status.h"
+#include "arbiter/ctl/command.h"
 
 namespace arbiter::ctl {
 
@@ -19,7 +18,8 @@ struct Target {
   [[nodiscard]] absl::Status Check() const;
 };
 
-std::shared_ptr<Target> AddTarget(CLI::App* command);
+// `target` outlives the command line.
+void AddTarget(Command& command, Target* target);
 
 }  // namespace arbiter::ctl
 

@@ -1,5 +1,6 @@
 #include "arbiter/ctl/words_so_far.h"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 
 #include "absl/strings/match.h"

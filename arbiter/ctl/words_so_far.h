@@ -2,12 +2,15 @@
 #ifndef ARBITER_CTL_WORDS_SO_FAR_H_
 #define ARBITER_CTL_WORDS_SO_FAR_H_
 
-#include <CLI/CLI.hpp>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "absl/types/span.h"
+
+namespace CLI {
+class App;
+}  // namespace CLI
 
 namespace arbiter::ctl {
 
