@@ -104,7 +104,20 @@ std::string WhatIsMissing(const VirtualRouter& router, std::vector<IpAddress> In
   return absl::StrJoin(lines, ", ");
 }
 
+// The first address that another node has not, where that is told; else where the list begins.
+std::string OriginOfOdd(const VirtualRouter& router, const InstanceConfig& instance,
+                        std::vector<IpAddress> InstanceConfig::*list, absl::string_view key) {
+  for (const IpAddress& address : instance.*list) {
+    const bool odd = std::any_of(router.begin(), router.end(),
+                                 [&](const RouterOnNode& other) { return !Contains(other.instance->*list, address); });
+    const std::string origin = odd ? OriginOf(instance, address.ToString()) : std::string();
+    if (!origin.empty()) return origin;
+  }
+  return OriginOf(instance, key);
+}
+
 void CompareLists(const VirtualRouter& router, std::vector<ConfigDifference>& differences) {
+  const std::size_t before = differences.size();
   const auto listed = [](const InstanceConfig& instance) { return InWords(AsSet(instance.addresses)); };
   PutIfDifferent(router,
                  {"virtual_ipaddress", true,
@@ -117,6 +130,14 @@ void CompareLists(const VirtualRouter& router, std::vector<ConfigDifference>& di
                   absl::StrCat(WhatIsMissing(router, &InstanceConfig::excluded_addresses),
                                ": after a change of hands nobody has it")},
                  excluded, differences);
+  for (std::size_t i = before; i < differences.size(); ++i) {
+    ConfigDifference& difference = differences[i];
+    const auto list =
+        difference.key == "virtual_ipaddress" ? &InstanceConfig::addresses : &InstanceConfig::excluded_addresses;
+    for (std::size_t part = 0; part < router.size(); ++part) {
+      difference.values[part].origin = OriginOfOdd(router, *router[part].instance, list, difference.key);
+    }
+  }
 }
 
 void CompareProtocol(const VirtualRouter& router, std::vector<ConfigDifference>& differences) {

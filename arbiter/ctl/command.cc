@@ -21,6 +21,11 @@ Command& Command::Operand(const std::string& name, std::string* to, const std::s
   return *this;
 }
 
+Command& Command::Operands(const std::string& name, std::vector<std::string>* to, const std::string& help) {
+  app_->add_option(name, *to, help)->option_text("...");
+  return *this;
+}
+
 Command& Command::Flag(const std::string& names, bool* to, const std::string& help) {
   app_->add_flag(names, *to, help);
   return *this;
@@ -28,6 +33,12 @@ Command& Command::Flag(const std::string& names, bool* to, const std::string& he
 
 Command& Command::Text(const std::string& names, std::string* to, const std::string& help, const std::string& type) {
   app_->add_option(names, *to, help)->type_name(type);
+  return *this;
+}
+
+Command& Command::Texts(const std::string& name, std::vector<std::string>* to, const std::string& help,
+                        const std::string& type) {
+  app_->add_option(name, *to, help)->option_text(type)->expected(1)->take_all();
   return *this;
 }
 

@@ -27,10 +27,13 @@ struct Session {
 
 // Gives the exit code; a status becomes a line on stderr and the exit code of its kind.
 using Action = std::function<absl::StatusOr<int>(const Session&)>;
+// The same without an arbiter.
+using OfflineAction = std::function<absl::StatusOr<int>(const Options&, const Console&)>;
 
 // The command line's result. Commands put their action here when they are chosen.
 struct Choice {
   Action action;
+  OfflineAction offline;           // in its place
   bool plugin = false;             // every failure is the monitoring plugin's UNKNOWN
   std::vector<std::string> words;  // to be completed, the last one is being written
 };
@@ -44,9 +47,14 @@ class Command {
   // A word that must be there, one of `choices` unless that is empty.
   Command& Operand(const std::string& name, std::string* to, const std::string& help,
                    const std::vector<std::string>& choices = {});
+  // Words that may be there, any number of them.
+  Command& Operands(const std::string& name, std::vector<std::string>* to, const std::string& help);
   Command& Flag(const std::string& names, bool* to, const std::string& help);
   // `type` is what stands for the value in the help.
   Command& Text(const std::string& names, std::string* to, const std::string& help, const std::string& type);
+  // May be there several times.
+  Command& Texts(const std::string& name, std::vector<std::string>* to, const std::string& help,
+                 const std::string& type);
   Command& Number(const std::string& names, std::uint32_t* to, const std::string& help);
   // Not shown in the help.
   Command& Hidden();

@@ -27,13 +27,14 @@ Examples
   arbctl status --watch                        the same, all the time
   arbctl incident 3-1                          why it split, with the evidence
   arbctl release b 192.168.1.212               let a node back once the cause is mended
+  arbctl diff a.conf b.conf                    what two keepalived.conf differ in, without an arbiter
   arbctl mode observe --cluster prod --for 30m
   arbctl --server witness:7430 --tls-cert me.crt --tls-key me.key --tls-ca ca.crt status
   arbctl COMMAND --help                        more about one command, with examples
 
 Exit codes
   0 done, 1 failed, 64 wrong usage, 69 arbiter unreachable, 77 not permitted, 78 wrong configuration;
-  `arbctl check` has those of a monitoring plugin)";
+  `arbctl check` has those of a monitoring plugin, `arbctl diff FILE...` 1 for a fault)";
 
 // CLI11 may say more than one line; the first says it all.
 std::string FirstLine(const std::string& text) { return text.substr(0, text.find('\n')); }
@@ -104,6 +105,10 @@ int Fail(const absl::Status& status, int code, const Choice& choice, const Conso
 }
 
 int Act(const Options& options, const Choice& choice, const Console& console) {
+  if (choice.offline != nullptr) {
+    const absl::StatusOr<int> code = choice.offline(options, console);
+    return code.ok() ? *code : Fail(code.status(), ExitCodeOf(code.status()), choice, console);
+  }
   const absl::StatusOr<Connection> arbiter = Connection::Open(options);
   if (!arbiter.ok()) {
     const int code = ExitCodeOf(arbiter.status());

@@ -67,6 +67,7 @@ function __arbctl_complete
     $words[1] complete -- $words[2..-1] (commandline -ct) 2>/dev/null
 end
 complete -c arbctl -f -a '(__arbctl_complete)'
+complete -c arbctl -n '__fish_seen_subcommand_from diff' -F
 complete -c arbctl -l tls-cert -r -F
 complete -c arbctl -l tls-key -r -F
 complete -c arbctl -l tls-ca -r -F

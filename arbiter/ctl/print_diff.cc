@@ -28,7 +28,8 @@ std::string DiffText(const v1::GetDiffResponse& diff, const Look& look) {
   for (int i = 0; i < diff.differences_size();) {
     const std::string cluster = diff.differences(i).cluster();
     const std::string router = diff.differences(i).virtual_router();
-    const std::string title = absl::StrCat("cluster ", Printable(cluster), "  ", Printable(router));
+    const std::string title =
+        absl::StrCat(cluster.empty() ? "" : absl::StrCat("cluster ", Printable(cluster), "  "), Printable(router));
     absl::StrAppend(&out, out.empty() ? "" : "\n", Painted(title, Paint::kBold, look.colour), "\n");
     Table table({"", "KEY", "NODE", "VALUE", "WHERE"});
     for (; i < diff.differences_size() && diff.differences(i).cluster() == cluster &&

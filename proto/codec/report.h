@@ -46,6 +46,7 @@ void AddVipReports(const std::vector<model::VipReport>& reports, Instant now,
 v1::NodeReport ToProto(const model::NodeReport& report);
 v1::HeardRouter ToProto(const model::HeardRouter& heard);
 v1::Hindrance ToProto(const model::Hindrance& hindrance);
+v1::InstanceConfig ToProto(const model::InstanceConfig& instance);
 v1::Rung ToProto(const model::Rung& rung);
 v1::LocalHold ToProto(const model::LocalHold& hold, Instant now);
 

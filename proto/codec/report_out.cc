@@ -33,34 +33,6 @@ void SetLength(Duration length, google::protobuf::Duration* (*add)(v1::VipReport
   }
 }
 
-void WriteInstance(const model::InstanceConfig& instance, v1::InstanceConfig* message) {
-  message->set_name(instance.name);
-  message->set_interface(instance.interface);
-  message->set_vrid(instance.vrid);
-  message->set_priority(instance.priority);
-  message->set_version(instance.version);
-  if (instance.advert_interval != Duration::zero()) {
-    *message->mutable_advert_interval() = ToProto(instance.advert_interval);
-  }
-  message->set_initial_state(instance.initial_state);
-  message->set_nopreempt(instance.nopreempt);
-  message->set_use_vmac(instance.use_vmac);
-  message->set_vmac_xmit_base(instance.vmac_xmit_base);
-  message->set_auth_type(instance.auth_type);
-  message->set_auth_fingerprint(instance.auth_fingerprint);
-  Append(instance.addresses, message->mutable_addresses());
-  Append(instance.excluded_addresses, message->mutable_excluded_addresses());
-  message->set_unicast_source(TextOf(instance.unicast_source));
-  Append(instance.unicast_peers, message->mutable_unicast_peers());
-  message->set_sync_group(instance.sync_group);
-  message->set_track_file(instance.track_file);
-  message->mutable_origin()->insert(instance.origin.begin(), instance.origin.end());
-  message->set_segment(instance.segment);
-  message->set_link_down(instance.link_down);
-  message->set_ignores_link(instance.ignores_link);
-  Append(instance.networks, message->mutable_networks());
-}
-
 void WriteRouterFields(const model::VipReport& report, v1::VipReport* message) {
   message->set_advertises(report.advertises);
   message->set_vrid(report.vrid.value_or(0));
@@ -174,6 +146,36 @@ v1::HeardRouter ToProto(const model::HeardRouter& heard) {
   return message;
 }
 
+v1::InstanceConfig ToProto(const model::InstanceConfig& instance) {
+  v1::InstanceConfig message;
+  message.set_name(instance.name);
+  message.set_interface(instance.interface);
+  message.set_vrid(instance.vrid);
+  message.set_priority(instance.priority);
+  message.set_version(instance.version);
+  if (instance.advert_interval != Duration::zero()) {
+    *message.mutable_advert_interval() = ToProto(instance.advert_interval);
+  }
+  message.set_initial_state(instance.initial_state);
+  message.set_nopreempt(instance.nopreempt);
+  message.set_use_vmac(instance.use_vmac);
+  message.set_vmac_xmit_base(instance.vmac_xmit_base);
+  message.set_auth_type(instance.auth_type);
+  message.set_auth_fingerprint(instance.auth_fingerprint);
+  Append(instance.addresses, message.mutable_addresses());
+  Append(instance.excluded_addresses, message.mutable_excluded_addresses());
+  message.set_unicast_source(TextOf(instance.unicast_source));
+  Append(instance.unicast_peers, message.mutable_unicast_peers());
+  message.set_sync_group(instance.sync_group);
+  message.set_track_file(instance.track_file);
+  message.mutable_origin()->insert(instance.origin.begin(), instance.origin.end());
+  message.set_segment(instance.segment);
+  message.set_link_down(instance.link_down);
+  message.set_ignores_link(instance.ignores_link);
+  Append(instance.networks, message.mutable_networks());
+  return message;
+}
+
 v1::Hindrance ToProto(const model::Hindrance& hindrance) {
   v1::Hindrance message;
   message.set_kind(ToProto(hindrance.kind));
@@ -212,7 +214,7 @@ v1::NodeReport ToProto(const model::NodeReport& report) {
   message.set_config_path(report.config_path);
   Append(report.config_problems, message.mutable_config_problems());
   for (const model::InstanceConfig& instance : report.instances) {
-    WriteInstance(instance, message.add_instances());
+    *message.add_instances() = ToProto(instance);
   }
   Append(report.interfaces, message.mutable_interfaces());
   message.set_gate_usable(report.gate_usable);
