@@ -87,6 +87,9 @@ bool AnyPair(const VirtualRouter& router, Holds holds) {
   return false;
 }
 
+// Of a list of addresses that somebody is to read.
+constexpr std::size_t kMostShown = 8;
+
 // "192.168.1.213 is not on b".
 std::string WhatIsMissing(const VirtualRouter& router, std::vector<IpAddress> InstanceConfig::*list) {
   std::vector<IpAddress> all;
@@ -101,19 +104,41 @@ std::string WhatIsMissing(const VirtualRouter& router, std::vector<IpAddress> In
     }
     if (!without.empty()) lines.push_back(absl::StrCat(address.ToString(), " is not on ", Listed(without)));
   }
-  return absl::StrJoin(lines, ", ");
+  const std::size_t more = lines.size() - std::min(lines.size(), kMostShown);
+  lines.resize(lines.size() - more);
+  return absl::StrCat(absl::StrJoin(lines, ", "), more == 0 ? "" : absl::StrCat(", and so on (", more, " more)"));
 }
 
-// The first address that another node has not, where that is told; else where the list begins.
-std::string OriginOfOdd(const VirtualRouter& router, const InstanceConfig& instance,
-                        std::vector<IpAddress> InstanceConfig::*list, absl::string_view key) {
+// Those of the instance's addresses that another node has not, in the order of the file.
+std::vector<IpAddress> OddOnes(const VirtualRouter& router, const InstanceConfig& instance,
+                               std::vector<IpAddress> InstanceConfig::*list) {
+  std::vector<IpAddress> odd;
   for (const IpAddress& address : instance.*list) {
-    const bool odd = std::any_of(router.begin(), router.end(),
-                                 [&](const RouterOnNode& other) { return !Contains(other.instance->*list, address); });
-    const std::string origin = odd ? OriginOf(instance, address.ToString()) : std::string();
-    if (!origin.empty()) return origin;
+    const bool lacks = std::any_of(router.begin(), router.end(), [&](const RouterOnNode& other) {
+      return !Contains(other.instance->*list, address);
+    });
+    if (lacks) odd.push_back(address);
   }
-  return OriginOf(instance, key);
+  return odd;
+}
+
+// A list that is too long to be read is told by its length and what is odd in it; where that stands is told where it is
+// known.
+void TellOdd(const VirtualRouter& router, std::vector<IpAddress> InstanceConfig::*list, ConfigDifference& difference) {
+  for (std::size_t i = 0; i < router.size(); ++i) {
+    const InstanceConfig& instance = *router[i].instance;
+    const std::vector<IpAddress> odd = OddOnes(router, instance, list);
+    const std::string origin = odd.empty() ? std::string() : OriginOf(instance, odd.front().ToString());
+    if (!origin.empty()) difference.values[i].origin = origin;
+    if ((instance.*list).size() <= kMostShown) continue;
+    std::string& text = difference.values[i].value;
+    text = absl::StrCat((instance.*list).size(), " addresses");
+    if (odd.empty()) continue;
+    const std::vector<IpAddress> first(odd.begin(),
+                                       odd.begin() + static_cast<std::ptrdiff_t>(std::min(odd.size(), kMostShown)));
+    absl::StrAppend(&text, ", of them not everywhere: ", InWords(first),
+                    odd.size() > first.size() ? absl::StrCat(" and ", odd.size() - first.size(), " more") : "");
+  }
 }
 
 void CompareLists(const VirtualRouter& router, std::vector<ConfigDifference>& differences) {
@@ -131,12 +156,8 @@ void CompareLists(const VirtualRouter& router, std::vector<ConfigDifference>& di
                                ": after a change of hands nobody has it")},
                  excluded, differences);
   for (std::size_t i = before; i < differences.size(); ++i) {
-    ConfigDifference& difference = differences[i];
-    const auto list =
-        difference.key == "virtual_ipaddress" ? &InstanceConfig::addresses : &InstanceConfig::excluded_addresses;
-    for (std::size_t part = 0; part < router.size(); ++part) {
-      difference.values[part].origin = OriginOfOdd(router, *router[part].instance, list, difference.key);
-    }
+    const bool advertised = differences[i].key == "virtual_ipaddress";
+    TellOdd(router, advertised ? &InstanceConfig::addresses : &InstanceConfig::excluded_addresses, differences[i]);
   }
 }
 

@@ -44,7 +44,10 @@ std::string FileName(const std::string& path) { return std::filesystem::path(pat
 
 // As somebody who stands in `here` would write it.
 std::string From(const std::string& here, const std::string& place) {
-  return std::string(absl::StripPrefix(place, absl::StrCat(here, here == "/" ? "" : "/")));
+  absl::string_view rest = place;
+  const bool is_below = absl::ConsumePrefix(&rest, absl::StrCat(here, here == "/" ? "" : "/"));
+  return std::string(is_below && !rest.empty() && absl::ascii_isgraph(static_cast<unsigned char>(rest[0])) ? rest
+                                                                                                           : place);
 }
 
 // Lines for one host alone, which are left out where it is not known which host's file this is.
@@ -90,7 +93,7 @@ class Comparer {
     for (const auto& [name, report] : nodes_) nodes.push_back({name, &report});
     for (core::ConfigDifference& difference : core::FindDifferences(nodes)) {
       for (core::ValueOnNode& value : difference.values) value.origin = From(here_, value.origin);
-      comparison_.fault = comparison_.fault || difference.fault;
+      comparison_.faults += difference.fault ? 1 : 0;
       *comparison_.diff.add_differences() = wire::ToProto(difference, "");
     }
     return std::move(comparison_);
@@ -100,7 +103,7 @@ class Comparer {
   void NoteProblems(const NodeFile& file, const keepalived::Config& config) {
     if (config.instances.empty()) {
       comparison_.problems.push_back(absl::StrCat(file.path, ": has no vrrp_instance"));
-      comparison_.fault = true;
+      ++comparison_.faults;
     }
     const std::size_t for_one_host = file.host.empty() ? LinesForOneHost(config) : 0;
     if (for_one_host > 0) {
@@ -110,7 +113,7 @@ class Comparer {
     }
     std::size_t told = 0;
     for (const keepalived::Diagnostic& diagnostic : config.diagnostics) {
-      comparison_.fault = comparison_.fault || diagnostic.kind == keepalived::Diagnostic::Kind::kRefused;
+      comparison_.faults += diagnostic.kind == keepalived::Diagnostic::Kind::kRefused ? 1 : 0;
       std::string problem = From(here_, diagnostic.ToString());
       // Two hosts may have one file.
       const bool is_known =

@@ -26,7 +26,7 @@ absl::StatusOr<std::vector<NodeFile>> NameFiles(absl::Span<const std::string> fi
 struct Comparison {
   v1::GetDiffResponse diff;           // without a cluster
   std::vector<std::string> problems;  // what is wrong with one of the files, or could not be compared; a line each
-  bool fault = false;                 // a difference, or a file, breaks VRRP
+  int faults = 0;                     // differences and files that break VRRP
 };
 
 // FailedPrecondition for a file that cannot be read. Passwords are compared, and in no text.

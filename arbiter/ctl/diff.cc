@@ -51,12 +51,13 @@ absl::StatusOr<int> DiffOfNodes(const Session& session) {
 }
 
 // "1 fault, 2 notes".
-std::string Count(const v1::GetDiffResponse& diff) {
-  const auto faults = std::count_if(diff.differences().begin(), diff.differences().end(),
-                                    [](const v1::ConfigDifference& one) { return one.fault(); });
-  const auto notes = diff.differences_size() - faults;
-  return absl::StrCat(faults == 0 ? "no" : absl::StrCat(faults), faults == 1 ? " fault" : " faults", ", ",
-                      notes == 0 ? "no" : absl::StrCat(notes), notes == 1 ? " note" : " notes", "\n");
+std::string Count(const Comparison& comparison) {
+  const auto notes = std::count_if(comparison.diff.differences().begin(), comparison.diff.differences().end(),
+                                   [](const v1::ConfigDifference& one) { return !one.fault(); });
+  const auto number = [](auto count, const char* what) {
+    return absl::StrCat(count == 0 ? "no" : absl::StrCat(count), " ", what, count == 1 ? "" : "s");
+  };
+  return absl::StrCat(number(comparison.faults, "fault"), ", ", number(notes, "note"), "\n");
 }
 
 absl::StatusOr<int> DiffOfFiles(const Options& options, const Console& console, const Wish& wish) {
@@ -71,10 +72,10 @@ absl::StatusOr<int> DiffOfFiles(const Options& options, const Console& console, 
     Show(options, console, comparison->diff);
   }
   if (options.format != Format::kJson) {
-    console.out << (comparison->diff.differences().empty() ? "" : "\n") << Count(comparison->diff);
+    console.out << (comparison->diff.differences().empty() ? "" : "\n") << Count(*comparison);
   }
   for (const std::string& problem : comparison->problems) console.err << Printable(problem) << "\n";
-  return comparison->fault ? kFailed : kDone;
+  return comparison->faults > 0 ? kFailed : kDone;
 }
 
 }  // namespace

@@ -131,6 +131,7 @@ TEST_F(Files, WithoutAnInstanceAreAFault) {
   const Printed printed = Run({Write("a.conf", kGood), Write("b.conf", "global_defs {\n    router_id b\n}\n")});
   EXPECT_EQ(printed.code, kFailed);
   EXPECT_THAT(printed.err, HasSubstr("b.conf: has no vrrp_instance"));
+  EXPECT_EQ(printed.out, "1 fault, no notes\n");
 }
 
 TEST_F(Files, ThatTheDaemonRefusesAreAFault) {
@@ -172,6 +173,7 @@ TEST_F(Files, ThatCannotBeReadAreSaidToBeSo) {
   const Printed printed = Run({Write("a.conf", kGood), Path("none.conf")});
   EXPECT_EQ(printed.code, kWrongConfiguration);
   EXPECT_THAT(printed.err, AllOf(HasSubstr("none.conf"), HasSubstr("No such file")));
+  EXPECT_THAT(Run({Path(""), Path("a.conf")}).err, HasSubstr(testing::TempDir()));
 }
 
 TEST_F(Files, NeedACompanionAndNamesOfTheirOwn) {
@@ -186,6 +188,16 @@ TEST_F(Files, AreComparedAsJsonToo) {
   const Printed printed = Run({"-o", "json", Write("a.conf", kGood), Write("b.conf", kGood)});
   EXPECT_EQ(printed.code, kDone);
   EXPECT_THAT(printed.out, AllOf(HasSubstr("\"differences\""), HasSubstr("equal: the higher primary address wins")));
+}
+
+TEST_F(Files, OfALongListOnlyWhatIsOddIsShown) {
+  std::string a = "vrrp_instance VI {\n    interface eth0\n    virtual_router_id 7\n    virtual_ipaddress {\n";
+  for (int i = 1; i <= 250; ++i) absl::StrAppend(&a, "        10.0.0.", i, "/24\n");
+  a += "    }\n}\n";
+  const std::string b = absl::StrReplaceAll(a, {{"10.0.0.177/", "10.0.1.177/"}});
+  const Printed printed = Run({Write("a.conf", a), Write("b.conf", b)});
+  EXPECT_THAT(printed.out, AllOf(HasSubstr("250 addresses, of them not everywhere: 10.0.0.177 "),
+                                 HasSubstr("b.conf:181"), Not(HasSubstr("10.0.0.176"))));
 }
 
 TEST_F(Files, FiftyInstancesAndTwoHundredAndFiftyAddressesAreCompared) {
