@@ -55,6 +55,11 @@ inline constexpr std::array kHindranceKinds{
     EnumPair{v1::HINDRANCE_KIND_DAD_FAILED, core::HindranceKind::kDadFailed},
 };
 
+inline constexpr std::array kFilterKinds{
+    EnumPair{v1::FILTER_KIND_DROPS, core::FilterKind::kDrops},
+    EnumPair{v1::FILTER_KIND_MAY_DROP, core::FilterKind::kMayDrop},
+};
+
 inline constexpr std::array kOutcomes{
     EnumPair{v1::DIRECTIVE_OUTCOME_DONE, core::Outcome::kDone},
     EnumPair{v1::DIRECTIVE_OUTCOME_REFUSED, core::Outcome::kRefused},

@@ -39,6 +39,16 @@ void WriteRung(const core::Rung& rung, v1::Rung* message) {
   Append(rung.scope.list(), message->mutable_scope());
 }
 
+void WriteFilters(const std::vector<core::AdvertFilter>& filters,
+                  google::protobuf::RepeatedPtrField<v1::AdvertFilter>* messages) {
+  for (const core::AdvertFilter& filter : filters) {
+    v1::AdvertFilter* message = messages->Add();
+    message->set_kind(EnumToProto(kFilterKinds, filter.kind));
+    message->set_by(filter.by);
+    message->set_repair(filter.repair);
+  }
+}
+
 void WriteHeardRouter(const core::HeardRouter& heard, v1::HeardRouter* message) {
   message->set_source(heard.source.ToString());
   message->set_vrid(heard.vrid);
@@ -59,6 +69,7 @@ void WriteHeardRouter(const core::HeardRouter& heard, v1::HeardRouter* message) 
   message->set_answers(heard.answers);
   message->set_dropped_by(heard.dropped_by);
   message->set_drop_repair(heard.drop_repair);
+  WriteFilters(heard.filters, message->mutable_filters());
 }
 
 void WriteInstance(const core::InstanceConfig& instance, v1::InstanceConfig* message) {
@@ -121,7 +132,9 @@ std::string ListsOf(const core::VipReport& report) {
   }
   for (const core::HeardRouter& heard : report.heard) {
     absl::StrAppend(&lists, heard.source.ToString(), " ", heard.vrid, " ", heard.mac, " ", identity(heard.addresses),
-                    " ", heard.on_wire, heard.delivered, heard.names_vip, heard.answers, heard.dropped_by, ";");
+                    " ", heard.on_wire, heard.delivered, heard.names_vip, heard.answers, heard.dropped_by);
+    for (const core::AdvertFilter& filter : heard.filters) absl::StrAppend(&lists, " ", filter.by);
+    absl::StrAppend(&lists, ";");
   }
   return lists;
 }
@@ -166,6 +179,7 @@ v1::VipReport OwnPart(const core::VipReport& report, core::Instant now) {
     entry->set_evidence(hindrance.evidence);
     entry->set_repair(hindrance.repair);
   }
+  WriteFilters(report.advert_filters, message.mutable_advert_filters());
   Append(report.fault_suspects, message.mutable_fault_suspects());
   return message;
 }

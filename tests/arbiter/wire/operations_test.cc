@@ -181,6 +181,7 @@ TEST(EnumTables, AreWhole) {
   ExpectWhole(kDaemonStates, v1::DaemonState_descriptor()->value_count(), 4);
   ExpectWhole(kRungKinds, v1::RungKind_descriptor()->value_count(), 5);
   ExpectWhole(kHindranceKinds, v1::HindranceKind_descriptor()->value_count(), 3);
+  ExpectWhole(kFilterKinds, v1::FilterKind_descriptor()->value_count(), 2);
   ExpectWhole(kOutcomes, v1::DirectiveOutcome_descriptor()->value_count(), 3);
   ExpectWhole(kModes, v1::Mode_descriptor()->value_count(), 2);
   ExpectWhole(kNodeStates, v1::NodeState_descriptor()->value_count(), 3);
