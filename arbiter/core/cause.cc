@@ -8,6 +8,7 @@
 #include "arbiter/core/cause_config.h"
 #include "arbiter/core/cause_daemon.h"
 #include "arbiter/core/cause_ended.h"
+#include "arbiter/core/cause_filter.h"
 #include "arbiter/core/cause_findings.h"
 #include "arbiter/core/cause_foreign.h"
 #include "arbiter/core/cause_peers.h"
