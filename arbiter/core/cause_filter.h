@@ -16,8 +16,9 @@ namespace arbiter::core {
 void FindFilter(const Side& listener, const Side& speaker, std::optional<Instant> now, bool explained,
                 Findings& findings);
 
-// kFilteredOnHost, on the way out: no claimant's adverts ever reach the wire, and nothing else explains that.
-void FindMuteNodes(const std::vector<Side>& sides, std::optional<Instant> now, Findings& findings);
+// kFilteredOnHost, on the way out: a mute node whose own filter drops what it sends; without such a word only where all
+// claimants are mute and nothing else explains that (`explained`).
+void FindMuteNodes(const std::vector<Side>& sides, std::optional<Instant> now, bool explained, Findings& findings);
 
 }  // namespace arbiter::core
 
