@@ -4,18 +4,23 @@
 #include <set>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
-#include "probe/doctor/filter_walk.h"
 #include "probe/doctor/wording.h"
+#include "probe/filter/filter_walk.h"
+#include "probe/filter/links.h"
+#include "probe/filter/repair.h"
 #include "probe/keepalived/scope.h"
 
 namespace probe::doctor {
 namespace {
 
 using arbiter::IpAddress;
+using filter::AdvertPacket;
+using filter::DropPlace;
+using filter::Ruleset;
+using filter::WalkEnd;
 
 constexpr char kCheck[] = "packet-filter";
 constexpr char kDeliveryCheck[] = "delivery";
@@ -44,28 +49,19 @@ std::vector<std::optional<IpAddress>> SendersTo(const keepalived::Instance& inst
   return senders;
 }
 
-std::vector<std::string> LinksBelow(const netlink::Link& link, const netlink::AddressTable& table) {
-  std::vector<std::string> below;
-  for (const netlink::Link& other : table.Links()) {
-    if (other.master == link.index || link.parent == other.index) below.push_back(other.name);
-  }
-  return below;
-}
-
 // Where an advert may come from that does not say it: this host's own addresses, or the networks of the interface. Over
 // IPv6 they are link-local (RFC 9568, section 5.1.2.1).
 void PutSources(const keepalived::Config& config, const netlink::AddressTable& table, AdvertPacket* packet) {
   const netlink::Link* link = table.FindLink(packet->interface);
   if (link == nullptr) return;
-  packet->bridge = link->kind == "bridge";
-  packet->below = LinksBelow(*link, table);
+  filter::PutLinks(table, packet);
   if (packet->source) return;
   for (const netlink::Address& address : table.AddressesOn(link->index)) {
     if (address.ip.is_v6() != packet->v6 || (packet->v6 && !address.ip.IsLinkLocal()) || IsVip(config, address.ip)) {
       continue;
     }
     const auto one = std::pair(address.ip, address.ip);
-    packet->sources.push_back(packet->incoming ? EndsOf(address.ip, address.prefix_length) : one);
+    packet->sources.push_back(packet->incoming ? filter::EndsOf(address.ip, address.prefix_length) : one);
   }
 }
 
@@ -100,26 +96,6 @@ void AddOutgoing(const keepalived::Instance& instance, std::vector<AdvertPacket>
   }
 }
 
-// Who looks after the table, and how it is told there.
-std::string RepairOf(const DropPlace& place, const AdvertPacket& packet) {
-  const std::string again = "make it last where the ruleset is loaded from";
-  if (place.table == "firewalld") {
-    return "firewall-cmd --permanent --add-rich-rule='rule protocol value=\"vrrp\" accept' && firewall-cmd --reload";
-  }
-  const bool iptables = place.chain == "INPUT" || place.chain == "OUTPUT" || absl::StartsWith(place.chain, "ufw");
-  if (iptables) {
-    return absl::StrCat(place.family == "ip6" ? "ip6tables" : "iptables", " -I ", packet.incoming ? "INPUT" : "OUTPUT",
-                        " -p ", packet.protocol, " -j ACCEPT; ", again);
-  }
-  if (place.handle == 0) {
-    return absl::StrCat("nft add rule ", place.family, " ", place.table, " ", place.chain, " meta l4proto ",
-                        packet.protocol, " accept; ", again);
-  }
-  return absl::StrCat("nft insert rule ", place.family, " ", place.table, " ", place.chain, " position ", place.handle,
-                      " meta l4proto ", packet.protocol, " accept (or delete the rule: nft delete rule ", place.family,
-                      " ", place.table, " ", place.chain, " handle ", place.handle, "); ", again);
-}
-
 // One place, and whose adverts it drops.
 struct Culprit {
   DropPlace place;
@@ -151,7 +127,7 @@ Finding ToFinding(const Culprit& culprit) {
   finding.evidence = absl::StrCat(
       absl::StrJoin(culprit.adverts, " and "), culprit.certain ? " are dropped by " : " may be dropped by ",
       culprit.place.ToString(), culprit.certain ? "" : " (that depends on more than can be told here)");
-  finding.repair = RepairOf(culprit.place, culprit.packet);
+  finding.repair = filter::RepairOf(culprit.place, culprit.packet);
   return finding;
 }
 
@@ -171,7 +147,7 @@ Finding OfLost(const HeardSource& source, const absl::StatusOr<Ruleset>& ruleset
   packet.destination = source.last.origin.destination;
   packet.vrid = source.last.vrid;
   std::optional<DropPlace> place;
-  if (ruleset.ok()) place = Walk(packet, *ruleset).dropped;
+  if (ruleset.ok()) place = filter::Walk(packet, *ruleset).dropped;
   OtherDrop other;
   if (!place && find_other) other = find_other(source.interface, *packet.source);
   if (other.evidence.empty()) other.evidence = "this host drops them";
@@ -183,7 +159,7 @@ Finding OfLost(const HeardSource& source, const absl::StatusOr<Ruleset>& ruleset
           absl::StrCat(Counted(source.on_wire, "advert"), " of ", source.last.origin.source.ToString(), " for VRID ",
                        source.last.vrid,
                        " came in on the wire, none was delivered: ", place ? place->ToString() : other.evidence),
-          place ? RepairOf(*place, packet) : other.repair};
+          place ? filter::RepairOf(*place, packet) : other.repair};
 }
 
 }  // namespace
@@ -215,7 +191,7 @@ Findings CheckFilter(const absl::StatusOr<Ruleset>& ruleset, const std::vector<A
   }
   std::vector<Culprit> culprits;
   for (const AdvertPacket& packet : packets) {
-    const WalkEnd end = Walk(packet, *ruleset);
+    const WalkEnd end = filter::Walk(packet, *ruleset);
     if (end.dropped) Blame(*end.dropped, true, packet, &culprits);
     for (const DropPlace& place : end.may_drop) Blame(place, false, packet, &culprits);
   }

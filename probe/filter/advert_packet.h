@@ -1,6 +1,6 @@
 // An advert as the packet filter meets it, and what a match of nftables says to it. Pure.
-#ifndef PROBE_DOCTOR_ADVERT_PACKET_H_
-#define PROBE_DOCTOR_ADVERT_PACKET_H_
+#ifndef PROBE_FILTER_ADVERT_PACKET_H_
+#define PROBE_FILTER_ADVERT_PACKET_H_
 
 #include <google/protobuf/struct.pb.h>
 
@@ -10,10 +10,10 @@
 #include <utility>
 #include <vector>
 
-#include "probe/doctor/ruleset.h"
+#include "probe/filter/ruleset.h"
 #include "proto/value/ip_address.h"
 
-namespace probe::doctor {
+namespace probe::filter {
 
 struct AdvertPacket {
   std::string instance;  // whose it is
@@ -46,6 +46,6 @@ Truth Holds(const google::protobuf::Value& left, const google::protobuf::Value& 
 Truth Matches(const google::protobuf::Struct& match, const AdvertPacket& packet, const Chain& at,
               const Ruleset& ruleset);
 
-}  // namespace probe::doctor
+}  // namespace probe::filter
 
-#endif  // PROBE_DOCTOR_ADVERT_PACKET_H_
+#endif  // PROBE_FILTER_ADVERT_PACKET_H_

@@ -1,4 +1,4 @@
-#include "probe/doctor/advert_packet.h"
+#include "probe/filter/advert_packet.h"
 
 #include <algorithm>
 #include <vector>
@@ -6,9 +6,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "probe/doctor/word_list.h"
+#include "probe/filter/word_list.h"
 
-namespace probe::doctor {
+namespace probe::filter {
 namespace {
 
 using arbiter::IpAddress;
@@ -313,4 +313,4 @@ Truth Matches(const Struct& match, const AdvertPacket& packet, const Chain& at, 
   return Truth::kMaybe;
 }
 
-}  // namespace probe::doctor
+}  // namespace probe::filter
