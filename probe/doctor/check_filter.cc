@@ -8,6 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "probe/doctor/wording.h"
+#include "probe/filter/advert_path.h"
 #include "probe/filter/filter_walk.h"
 #include "probe/filter/links.h"
 #include "probe/filter/repair.h"
@@ -25,8 +26,6 @@ using filter::WalkEnd;
 constexpr char kCheck[] = "packet-filter";
 constexpr char kDeliveryCheck[] = "delivery";
 constexpr int kAhProtocol = 51;
-
-IpAddress GroupOf(bool v6) { return *IpAddress::Parse(v6 ? "ff02::12" : "224.0.0.18"); }
 
 bool IsVip(const keepalived::Config& config, const IpAddress& address) {
   return std::any_of(config.instances.begin(), config.instances.end(), [&](const keepalived::Instance& instance) {
@@ -65,21 +64,13 @@ void PutSources(const keepalived::Config& config, const netlink::AddressTable& t
   }
 }
 
-AdvertPacket PacketOf(const keepalived::Instance& instance, bool incoming) {
-  AdvertPacket packet;
-  packet.instance = instance.name;
-  packet.interface = instance.interface.value;
-  packet.incoming = incoming;
-  packet.v6 = instance.IsV6();
-  packet.destination = instance.multicast ? instance.multicast->value : GroupOf(packet.v6);
-  if (instance.authentication.type == keepalived::AuthType::kHeader) packet.protocol = kAhProtocol;
-  if (instance.vrid) packet.vrid = instance.vrid->value.value();
-  return packet;
-}
-
 void AddIncoming(const keepalived::Instance& instance, const Heard& heard, std::vector<AdvertPacket>* packets) {
+  const std::vector<filter::AdvertPath> ways = filter::WaysOut(instance);
+  if (ways.empty()) return;
   for (const std::optional<IpAddress>& sender : SendersTo(instance, heard)) {
-    AdvertPacket packet = PacketOf(instance, true);
+    AdvertPacket packet = filter::PacketOn(ways.front());
+    packet.instance = instance.name;
+    packet.incoming = true;
     packet.source = sender;
     if (instance.unicast) packet.destination = instance.source ? instance.source->value : IpAddress();
     packets->push_back(std::move(packet));
@@ -87,12 +78,9 @@ void AddIncoming(const keepalived::Instance& instance, const Heard& heard, std::
 }
 
 void AddOutgoing(const keepalived::Instance& instance, std::vector<AdvertPacket>* packets) {
-  AdvertPacket packet = PacketOf(instance, false);
-  if (instance.source) packet.source = instance.source->value;
-  if (!instance.unicast) return packets->push_back(std::move(packet));
-  for (const keepalived::UnicastPeer& peer : instance.peers) {
-    packet.destination = peer.address;
-    packets->push_back(packet);
+  for (const filter::AdvertPath& way : filter::WaysOut(instance)) {
+    packets->push_back(filter::PacketOn(way));
+    packets->back().instance = instance.name;
   }
 }
 

@@ -274,6 +274,18 @@ Truth HoldsForAll(const ListValue& parts, const Value& value, const AdvertPacket
 
 }  // namespace
 
+AdvertPacket PacketOn(const AdvertPath& path) {
+  AdvertPacket packet;
+  packet.interface = path.interface;
+  packet.incoming = path.incoming;
+  packet.v6 = path.destination.is_v6();
+  packet.protocol = path.protocol;
+  packet.source = path.source;
+  packet.destination = path.destination;
+  packet.vrid = path.vrid;
+  return packet;
+}
+
 std::pair<IpAddress, IpAddress> EndsOf(const IpAddress& address, int prefix_length) {
   const auto from = address.bytes();
   std::vector<std::uint8_t> first(from.begin(), from.end());

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "probe/filter/advert_path.h"
 #include "probe/filter/ruleset.h"
 #include "proto/value/ip_address.h"
 
@@ -31,6 +32,9 @@ struct AdvertPacket {
 
   [[nodiscard]] bool multicast() const { return destination.IsMulticast(); }
 };
+
+// As it goes that way; of the links nothing is said yet.
+AdvertPacket PacketOn(const AdvertPath& path);
 
 // The first and the last address of a network.
 std::pair<arbiter::IpAddress, arbiter::IpAddress> EndsOf(const arbiter::IpAddress& address, int prefix_length);

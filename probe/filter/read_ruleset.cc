@@ -13,6 +13,9 @@
 namespace probe::filter {
 namespace {
 
+// A million elements of a set, or so: read, they take thirty times as much.
+constexpr std::size_t kLargest = 16U << 20U;
+
 struct ContextDeleter {
   void operator()(nft_ctx* context) const { nft_ctx_free(context); }
 };
@@ -41,6 +44,7 @@ absl::StatusOr<Ruleset> ReadRuleset() {
   if (!socket.ok()) return socket.status();
   const auto json = ListRuleset(NFT_CTX_OUTPUT_JSON | NFT_CTX_OUTPUT_HANDLE | NFT_CTX_OUTPUT_NUMERIC_PROTO);
   if (!json.ok()) return json.status();
+  if (json->size() > kLargest) return absl::ResourceExhaustedError("the nftables ruleset is too large to be followed");
   const auto text = ListRuleset(NFT_CTX_OUTPUT_HANDLE | NFT_CTX_OUTPUT_STATELESS);
   if (!text.ok()) return text.status();
   return ParseRuleset(*json, *text);

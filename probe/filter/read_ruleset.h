@@ -8,7 +8,7 @@
 namespace probe::filter {
 
 // The nftables ruleset of the network namespace that the calling thread is in; iptables-nft's rules are in it.
-// PermissionDenied without CAP_NET_ADMIN.
+// PermissionDenied without CAP_NET_ADMIN, ResourceExhausted where it is larger than 16 MiB.
 absl::StatusOr<Ruleset> ReadRuleset();
 
 }  // namespace probe::filter
