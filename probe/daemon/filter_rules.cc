@@ -25,9 +25,9 @@ std::vector<filter::Culprit> FilterRules::Ask(const filter::AdvertPath& way, Ins
 
 // One that is known waits for its turn, and so does one that has just been asked.
 std::optional<Instant> FilterRules::DueAt(const Answer& answer) const {
-  if (answer.known) return *last_run_ + again_after_;
+  if (answer.known) return *last_run_ + std::max<std::chrono::nanoseconds>(again_after_, rest_);
   const Instant settled = answer.asked + kSettles;
-  return last_run_ ? std::max(settled, *last_run_ + kPause) : settled;
+  return last_run_ ? std::max(settled, *last_run_ + rest_) : settled;
 }
 
 std::optional<Instant> FilterRules::NextDeadline() const {
@@ -55,12 +55,16 @@ void FilterRules::Start(Instant now) {
   last_run_ = now;
   running_ = true;
   const absl::Status started =
-      run_(std::move(texts), [this, ways](const absl::StatusOr<std::string>& output) { OnDone(ways, output); });
-  if (!started.ok()) OnDone(ways, started);
+      run_(std::move(texts), [this, ways](const absl::StatusOr<std::string>& output, std::chrono::nanoseconds took) {
+        OnDone(ways, output, took);
+      });
+  if (!started.ok()) OnDone(ways, started, {});
 }
 
-void FilterRules::OnDone(const std::vector<filter::AdvertPath>& ways, const absl::StatusOr<std::string>& output) {
+void FilterRules::OnDone(const std::vector<filter::AdvertPath>& ways, const absl::StatusOr<std::string>& output,
+                         std::chrono::nanoseconds took) {
   running_ = false;
+  rest_ = std::max<std::chrono::nanoseconds>(kPause, kRests * took);
   std::vector<std::vector<filter::Culprit>> found(ways.size());
   if (output.ok()) {
     auto read = filter::ReadCulprits(*output, ways.size());

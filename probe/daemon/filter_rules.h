@@ -24,16 +24,18 @@ namespace probe::daemon {
 // Not thread-safe. For texts only: nothing is done because of an answer, and none is not known.
 //
 // Nothing is asked while adverts pass. Then a question is asked once it has stood for a moment, for an advert may be on
-// its way; and again now and then, for rules come and go: more and more seldom while the answer is the same.
+// its way; and again now and then, for rules come and go: more and more seldom while the answer is the same, and never
+// more than a fiftieth of a processor, for a ruleset with a large set takes seconds.
 class FilterRules {
  public:
   static constexpr std::size_t kMostWays = 32;
   static constexpr std::chrono::milliseconds kSettles{100};
   static constexpr std::chrono::seconds kPause{2};  // between two runs, whoever asks
+  static constexpr int kRests = 50;                 // times as long as the last run took
   static constexpr std::chrono::seconds kAgainAfter{10};
   static constexpr std::chrono::seconds kAgainAtMost{60};
 
-  using Done = std::function<void(const absl::StatusOr<std::string>& output)>;
+  using Done = std::function<void(const absl::StatusOr<std::string>& output, std::chrono::nanoseconds took)>;
   // Starts the program that looks, with one way an argument; it prints what filter::ReadCulprits reads. `done` is
   // called later, once, and never within the call.
   using Run = std::function<absl::Status(std::vector<std::string> ways, Done done)>;
@@ -60,7 +62,8 @@ class FilterRules {
 
   [[nodiscard]] std::optional<Instant> DueAt(const Answer& answer) const;
   void Start(Instant now);
-  void OnDone(const std::vector<filter::AdvertPath>& ways, const absl::StatusOr<std::string>& output);
+  void OnDone(const std::vector<filter::AdvertPath>& ways, const absl::StatusOr<std::string>& output,
+              std::chrono::nanoseconds took);
 
   const Run run_;
   std::set<arbiter::IpAddress> wanted_;
@@ -68,6 +71,7 @@ class FilterRules {
   bool running_ = false;
   bool news_ = false;
   std::optional<Instant> last_run_;
+  std::chrono::nanoseconds rest_ = kPause;
   std::chrono::seconds again_after_ = kAgainAfter;
 };
 

@@ -81,7 +81,7 @@ Probe::Probe(const Parts& parts)
         return commands_.Start(WhatDrops(std::move(ways)), Now(), [this, done](const actuate::CommandResult& result) {
           log_.Debug(absl::StrCat("packet filter looked at in ", arbiter::FormatDuration(result.took), ": ",
                                   result.status.ok() ? "done" : result.status.message()));
-          done(result.status.ok() ? absl::StatusOr<std::string>(result.output) : result.status);
+          done(result.status.ok() ? absl::StatusOr<std::string>(result.output) : result.status, result.took);
         });
       }),
       taps_(

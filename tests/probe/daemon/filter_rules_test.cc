@@ -28,7 +28,7 @@ class FilterRulesTest : public testing::Test {
   void Answer(const std::vector<std::vector<filter::Culprit>>& answers) { Say(filter::WriteCulprits(answers)); }
   void Say(const absl::StatusOr<std::string>& output) {
     ASSERT_TRUE(done);
-    std::exchange(done, nullptr)(output);
+    std::exchange(done, nullptr)(output, took);
   }
 
   std::vector<filter::Culprit> Ask(const filter::AdvertPath& way) { return rules.Ask(way, now); }
@@ -41,6 +41,7 @@ class FilterRulesTest : public testing::Test {
   std::vector<std::vector<std::string>> runs;
   FilterRules::Done done;
   absl::Status starts;
+  std::chrono::nanoseconds took = milliseconds(20);
   FilterRules rules{[this](std::vector<std::string> ways, FilterRules::Done when_done) {
     runs.push_back(std::move(ways));
     if (starts.ok()) done = std::move(when_done);
@@ -112,6 +113,17 @@ TEST_F(FilterRulesTest, ANewQuestionWaitsForThePauseAndIsAskedWithTheOthers) {
   ASSERT_TRUE(ToDeadline());
   EXPECT_EQ(now, first + FilterRules::kPause);
   EXPECT_THAT(runs.back(), testing::UnorderedElementsAre(in.ToString(), out.ToString()));
+}
+
+TEST_F(FilterRulesTest, WhatTakesLongIsAskedSeldom) {
+  took = seconds(4);
+  rules.Want(vip, true);
+  Ask(in);
+  ToDeadline();
+  Answer({a_rule});
+  EXPECT_EQ(rules.NextDeadline(), now + seconds(200));
+  Ask(out);
+  EXPECT_EQ(rules.NextDeadline(), now + seconds(200));
 }
 
 TEST_F(FilterRulesTest, AFailureIsNotKnownAndIsTriedAgainAtTheSamePace) {
