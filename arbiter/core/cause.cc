@@ -8,6 +8,7 @@
 #include "arbiter/core/cause_config.h"
 #include "arbiter/core/cause_daemon.h"
 #include "arbiter/core/cause_ended.h"
+#include "arbiter/core/cause_filter.h"
 #include "arbiter/core/cause_findings.h"
 #include "arbiter/core/cause_foreign.h"
 #include "arbiter/core/cause_peers.h"
@@ -114,8 +115,10 @@ Causes Refine(const Causes& previous, const Causes& now) {
     CauseEvidence& entry = result.emplace_back(found);
     const CauseEvidence* before = Find(previous, found.cause);
     if (before == nullptr || before->ended.has_value() || !IsHiddenByGate(found.cause)) continue;
-    entry.evidence = JoinClauses(before->evidence, found.evidence);
-    entry.advice = JoinClauses(before->advice, found.advice);
+    // A filter's name may come after the fact that there is one, and the next one's once the first is gone.
+    const auto join = found.cause == Cause::kFilteredOnHost ? RenewClauses : JoinClauses;
+    entry.evidence = join(before->evidence, found.evidence);
+    entry.advice = join(before->advice, found.advice);
   }
   for (const CauseEvidence& before : previous) {
     if (before.cause == Cause::kUnknown || Find(result, before.cause) != nullptr) continue;
@@ -125,6 +128,14 @@ Causes Refine(const Causes& previous, const Causes& now) {
 }
 
 bool IsProven(const CauseEvidence& cause) { return !IsWeak(cause.cause) && !cause.ended.has_value(); }
+
+// By something else than a filter: one on a node does not keep another node's from being found.
+bool IsExplained(const Causes& found, const Causes& before) {
+  const auto is_filter = [](const CauseEvidence& cause) { return cause.cause == Cause::kFilteredOnHost; };
+  return !std::all_of(found.begin(), found.end(), is_filter) ||
+         std::any_of(before.begin(), before.end(),
+                     [&](const CauseEvidence& cause) { return IsProven(cause) && !is_filter(cause); });
+}
 
 // Two answer, and of what was named nothing holds any more: there is another reason.
 bool WantsAReason(const Causes& causes, const std::vector<Side>& sides) {
@@ -154,7 +165,7 @@ std::vector<CauseEvidence> FindCauses(const CauseInput& input) {
   const Causes before = Strike(input, sides, findings.found());
   const bool explained = !findings.empty() || std::any_of(before.begin(), before.end(), IsProven);
   FindWireCauses(sides, input.now, explained, findings);
-  if (!explained && findings.empty()) FindMuteNodes(sides, input.now, findings);
+  FindMuteNodes(sides, input.now, IsExplained(findings.found(), before), findings);
   FindStrangers(sides, input, findings);
   const Causes now = findings.Take();
   Causes causes = Refine(Strike(input, sides, now), now);

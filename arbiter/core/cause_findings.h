@@ -29,6 +29,9 @@ class Findings {
 // The clauses of `before`, then those of `now` that are new.
 std::string JoinClauses(absl::string_view before, absl::string_view now);
 
+// The same, but a clause of `now` takes the place of one that differs in its detail alone (what follows ": ").
+std::string RenewClauses(absl::string_view before, absl::string_view now);
+
 }  // namespace arbiter::core
 
 #endif  // ARBITER_CORE_CAUSE_FINDINGS_H_

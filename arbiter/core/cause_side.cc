@@ -86,6 +86,11 @@ bool Side::source_known() const {
   });
 }
 
+Duration IntervalOf(const Side& side) {
+  constexpr Duration kUsual = std::chrono::seconds(1);
+  return side.interval == Duration::zero() ? kUsual : side.interval;
+}
+
 std::vector<Side> MakeSides(const CauseInput& input) {
   std::vector<Side> sides;
   sides.reserve(input.claimants.size());

@@ -3,6 +3,7 @@
 #ifndef ARBITER_CORE_CAUSE_SIDE_H_
 #define ARBITER_CORE_CAUSE_SIDE_H_
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -46,6 +47,12 @@ struct Side {
   // The address that its adverts come from is among `own`: else it is taken for nobody, or for a stranger.
   [[nodiscard]] bool source_known() const;
 };
+
+// From an advert on a sender's wire to the report of another node that has it.
+inline constexpr Duration kReportTakes = std::chrono::milliseconds(200);
+
+// Of its adverts; the usual one where it is not known.
+Duration IntervalOf(const Side& side);
 
 // By node name.
 std::vector<Side> MakeSides(const CauseInput& input);

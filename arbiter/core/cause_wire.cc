@@ -1,29 +1,20 @@
 #include "arbiter/core/cause_wire.h"
 
 #include <algorithm>
-#include <chrono>
 #include <string>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "arbiter/core/cause_daemon.h"
+#include "arbiter/core/cause_filter.h"
 #include "arbiter/core/cause_peers.h"
 #include "arbiter/core/cause_settings.h"
 #include "arbiter/core/cause_source.h"
-#include "arbiter/core/cause_vmac.h"
 #include "arbiter/core/cause_wording.h"
 
 namespace arbiter::core {
 namespace {
-
-// RFC 2338's type for an IP authentication header: such adverts are another IP protocol for the raw socket.
-constexpr int kAuthHeader = 2;
-// From an advert on a sender's wire to the report of another node that has it.
-constexpr Duration kReportTakes = std::chrono::milliseconds(200);
-// Where the sender's interval is not known.
-constexpr Duration kUsualInterval = std::chrono::seconds(1);
 
 bool ChecksumHabitIsKnown(const HeardRouter& router) {
   return router.version == 3 && router.source.is_v4() && !router.checksum_habit.empty() &&
@@ -81,41 +72,6 @@ void FindChecksumHabits(const Side& a, const Side& b, Findings& findings) {
                             "it out, keepalived up to 1.3.6 and `old_unicast_checksum` put the multicast group in)"));
 }
 
-// A receiver that is loaded has an advert on its wire for a while before its socket is given it. Where something else
-// is proven already, the second advert is waited for.
-bool MayNotBeDeliveredYet(const Side& speaker, std::optional<Instant> now) {
-  if (!now.has_value()) return false;
-  const Duration interval = speaker.interval == Duration::zero() ? kUsualInterval : speaker.interval;
-  return *now - speaker.vip().configured_since < 2 * interval + kReportTakes;
-}
-
-void FindFilter(const Side& listener, const Side& speaker, std::optional<Instant> now, bool explained,
-                Findings& findings) {
-  const HeardRouter* heard = Hears(listener, speaker);
-  if (heard == nullptr || !heard->on_wire || heard->delivered) return;
-  if (explained && MayNotBeDeliveredYet(speaker, now)) return;
-  // The probe passes some of what receivers drop over, on the wire and behind the filter at different moments.
-  if (!heard->defects.empty()) return;
-  // On a macvlan only what a daemon has joined is delivered, so without one nothing is.
-  if (explained && listener.daemon() != DaemonState::kRunning) return;
-  if (heard->auth_type == kAuthHeader || !IsMeantFor(*heard, listener) || SourceMissing(listener)) return;
-  if (OwnMacvlanTakesFramesOf(speaker, listener)) return;
-  if (!heard->dropped_by.empty()) {
-    findings.Add(
-        Cause::kReversePathFilter,
-        absl::StrCat("adverts of ", speaker.name(), " (", heard->source.ToString(), ") are on the wire of ",
-                     listener.name(), " (", listener.interface, ") and are not delivered there: ", heard->dropped_by),
-        absl::StrCat("on ", listener.name(), ", ", heard->drop_repair, ", or have ", speaker.name(),
-                     " send from an address of that network (mcast_src_ip, unicast_src_ip)"));
-    return;
-  }
-  findings.Add(Cause::kFilteredOnHost,
-               absl::StrCat("adverts of ", speaker.name(), " (", heard->source.ToString(), ") are on the wire of ",
-                            listener.name(), " (", listener.interface, ") and are not delivered there"),
-               absl::StrCat("on ", listener.name(), ", let IP protocol 112 in on ", listener.interface,
-                            " (packet filter, firewalld, rp_filter), `arbiter-probe doctor` there names the rule"));
-}
-
 bool ReachesNobody(const Side& side) {
   return side.party->reach.has_value() && side.party->reach->asked > 0 && side.party->reach->answered == 0;
 }
@@ -164,8 +120,7 @@ bool ShouldBeHeard(const Side& listener, const Side& speaker, std::optional<Inst
   if (!now.has_value()) return true;
   if (*now - speaker.vip().configured_since < kReportTakes) return false;
   const std::optional<Instant> listening = listener.party->listening_since;
-  const Duration interval = speaker.interval == Duration::zero() ? kUsualInterval : speaker.interval;
-  return !listening.has_value() || *now - *listening > interval + kReportTakes;
+  return !listening.has_value() || *now - *listening > IntervalOf(speaker) + kReportTakes;
 }
 
 // The listener's report has the adverts of this speaker if there are any: they name the VIP, or its virtual router.
@@ -208,21 +163,6 @@ void FindWireCauses(const std::vector<Side>& sides, std::optional<Instant> now, 
       if (IsIsolated(listener, sides) || IsIsolated(speaker, sides)) continue;
       FindLoss(listener, speaker, now, findings);
     }
-  }
-}
-
-void FindMuteNodes(const std::vector<Side>& sides, std::optional<Instant> now, Findings& findings) {
-  if (!std::all_of(sides.begin(), sides.end(), [&](const Side& side) { return IsMute(side, sides); })) return;
-  for (const Side& side : sides) {
-    if (MayNotBeDeliveredYet(side, now)) continue;
-    const std::optional<Instant> listening = side.party->listening_since;
-    const Duration interval = side.interval == Duration::zero() ? kUsualInterval : side.interval;
-    if (now.has_value() && listening.has_value() && *now - *listening < 2 * interval + kReportTakes) continue;
-    findings.Add(Cause::kFilteredOnHost,
-                 absl::StrCat(side.name(), " has ", side.vip().vip.ToString(), ", its ", DaemonName(side.report()),
-                              " runs, and none of its adverts gets onto the wire of ", side.interface),
-                 absl::StrCat("on ", side.name(), ", let IP protocol 112 out on ", side.interface,
-                              " (packet filter on output, tc), `arbiter-probe doctor` there names the rule"));
   }
 }
 

@@ -16,9 +16,6 @@ namespace arbiter::core {
 // found. `explained`: something else is proven to split the VIP already, and a filter needs more to be named beside it.
 void FindWireCauses(const std::vector<Side>& sides, std::optional<Instant> now, bool explained, Findings& findings);
 
-// kFilteredOnHost, on the way out: no claimant's adverts ever reach the wire, and nothing else explains that.
-void FindMuteNodes(const std::vector<Side>& sides, std::optional<Instant> now, Findings& findings);
-
 }  // namespace arbiter::core
 
 #endif  // ARBITER_CORE_CAUSE_WIRE_H_

@@ -16,6 +16,7 @@ using arbiter::Duration;
 using arbiter::Instant;
 
 using model::Action;
+using model::AdvertFilter;
 using model::Announce;
 using model::Cause;
 using model::CauseName;
@@ -23,6 +24,7 @@ using model::DaemonState;
 using model::DirectiveResult;
 using model::EndTrial;
 using model::Fence;
+using model::FilterKind;
 using model::ForeignRouter;
 using model::GateState;
 using model::HeardRouter;

@@ -96,7 +96,7 @@ class SpawnPlan {
 
 absl::StatusOr<std::unique_ptr<RunningCommand>> RunningCommand::Start(const CommandSpec& spec, netlink::Instant now) {
   if (absl::Status status = Check(spec); !status.ok()) return status;
-  std::unique_ptr<RunningCommand> command(new RunningCommand(spec.argv[0], now, spec.time_limit));
+  std::unique_ptr<RunningCommand> command(new RunningCommand(spec, now));
   if (absl::Status status = command->Spawn(spec); !status.ok()) return status;
   if (absl::Status status = command->WatchBoth(); !status.ok()) return status;
   return command;
@@ -147,7 +147,7 @@ void RunningCommand::ReadOutput() {
     if (length < 0 && errno == EINTR) continue;
     if (length < 0) return;
     if (length == 0) break;  // everybody has closed it; an epoll that still watched it would wake us for ever
-    const std::size_t room = kMaxOutput - output_.size();
+    const std::size_t room = most_output_ - output_.size();
     output_.append(buffer.data(), std::min(room, static_cast<std::size_t>(length)));
   }
   output_fd_.reset();

@@ -23,6 +23,7 @@ struct CommandSpec {
   std::vector<std::string> argv;             // argv[0] is an absolute path
   std::map<std::string, std::string> about;  // becomes ARBITER_<name>=<value>; names are A-Z, 0-9 and _
   std::chrono::nanoseconds time_limit{};
+  std::size_t most_output = 1024;  // bytes kept; the rest is read and dropped
 };
 
 struct CommandResult {
@@ -36,8 +37,6 @@ struct CommandResult {
 // directory /, its input empty. Not thread-safe.
 class RunningCommand {
  public:
-  static constexpr std::size_t kMaxOutput = 1024;  // bytes kept; the rest is read and dropped
-
   // InvalidArgument for an argv[0] that is not absolute, a bad variable name or no time limit; else why it cannot run.
   static absl::StatusOr<std::unique_ptr<RunningCommand>> Start(const CommandSpec& spec, netlink::Instant now);
 
@@ -53,13 +52,14 @@ class RunningCommand {
   std::optional<CommandResult> Poll(netlink::Instant now);
 
  private:
-  RunningCommand(std::string name, netlink::Instant now, std::chrono::nanoseconds limit)
-      : name_(std::move(name)), started_(now), deadline_(now + limit) {}
+  RunningCommand(const CommandSpec& spec, netlink::Instant now)
+      : name_(spec.argv[0]), most_output_(spec.most_output), started_(now), deadline_(now + spec.time_limit) {}
   absl::Status Spawn(const CommandSpec& spec);
   absl::Status WatchBoth();
   void ReadOutput();
 
   std::string name_;
+  std::size_t most_output_;
   netlink::Instant started_;
   netlink::Instant deadline_;
   pid_t pid_ = 0;  // also its process group; 0 once it was reaped

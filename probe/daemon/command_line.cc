@@ -157,6 +157,15 @@ void AddDoctor(CLI::App* app, CommandLine* line) {
       ->type_name("DURATION");
 }
 
+// Of the probe itself, so no help lists it.
+void AddWhatDrops(CLI::App* app, CommandLine* line) {
+  CLI::App* drops = app->add_subcommand("what-drops", "What of the packet filter drops adverts on that way")->group("");
+  drops->preparse_callback([line](std::size_t) { line->subcommand = WhatDropsOptions(); });
+  drops->add_option_function<std::vector<std::string>>("ways", [line](const std::vector<std::string>& ways) {
+    std::get<WhatDropsOptions>(line->subcommand).ways = ways;
+  });
+}
+
 void AddSubcommands(CLI::App* app, CommandLine* line) {
   app->require_subcommand(0, 1);
   app->add_subcommand("run", "Watch this node and do what the arbiter says (the default)")->fallthrough();
@@ -183,6 +192,7 @@ void AddSubcommands(CLI::App* app, CommandLine* line) {
       ->type_name("FORM");
 
   AddDoctor(app, line);
+  AddWhatDrops(app, line);
 
   CLI::App* snippet =
       app->add_subcommand("snippet", "Print the lines that give keepalived its track files, for this node");

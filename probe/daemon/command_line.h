@@ -8,6 +8,7 @@
 #include "arbiter/config/v1/config.pb.h"
 #include "probe/daemon/doctor_command.h"
 #include "probe/daemon/sniff_command.h"
+#include "probe/daemon/what_drops_command.h"
 
 namespace probe::daemon {
 
@@ -19,7 +20,8 @@ struct HoldsCommand {
   bool release_all = false;
   bool forget_term = false;
 };
-using Subcommand = std::variant<RunCommand, SniffOptions, SnippetCommand, HoldsCommand, DoctorOptions>;
+using Subcommand =
+    std::variant<RunCommand, SniffOptions, SnippetCommand, HoldsCommand, DoctorOptions, WhatDropsOptions>;
 
 struct CommandLine {
   std::string config_path;

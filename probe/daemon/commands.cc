@@ -9,10 +9,10 @@
 namespace probe::daemon {
 
 Commands::~Commands() {
-  for (const auto& [fd, command] : running_) loop_.Unwatch(fd);
+  for (const auto& [fd, running] : running_) loop_.Unwatch(fd);
 }
 
-absl::Status Commands::Start(const actuate::CommandSpec& spec, Instant now) {
+absl::Status Commands::Start(const actuate::CommandSpec& spec, Instant now, Done done) {
   if (running_.size() >= kMostAtOnce) {
     return absl::ResourceExhaustedError(
         absl::StrCat("run ", spec.argv.front(), ": ", kMostAtOnce, " commands run already"));
@@ -20,7 +20,7 @@ absl::Status Commands::Start(const actuate::CommandSpec& spec, Instant now) {
   auto command = actuate::RunningCommand::Start(spec, now);
   if (!command.ok()) return command.status();
   const int fd = (*command)->fd();
-  running_[fd] = *std::move(command);
+  running_[fd] = {*std::move(command), std::move(done)};
   loop_.Watch(fd, [this, fd] { Poll(fd, std::chrono::steady_clock::now()); });
   return absl::OkStatus();
 }
@@ -28,17 +28,18 @@ absl::Status Commands::Start(const actuate::CommandSpec& spec, Instant now) {
 void Commands::OnTick(Instant now) {
   ticked_ = now;
   std::vector<int> late;
-  for (const auto& [fd, command] : running_) {
-    if (command->deadline() <= now) late.push_back(fd);
+  for (const auto& [fd, running] : running_) {
+    if (running.command->deadline() <= now) late.push_back(fd);
   }
   for (const int fd : late) Poll(fd, now);
 }
 
 std::optional<Instant> Commands::NextDeadline() const {
   std::optional<Instant> next;
-  for (const auto& [fd, command] : running_) {
-    if (command->deadline() <= ticked_) continue;  // its descriptor tells when it has ended
-    if (!next || command->deadline() < *next) next = command->deadline();
+  for (const auto& [fd, running] : running_) {
+    const Instant deadline = running.command->deadline();
+    if (deadline <= ticked_) continue;  // its descriptor tells when it has ended
+    if (!next || deadline < *next) next = deadline;
   }
   return next;
 }
@@ -46,10 +47,12 @@ std::optional<Instant> Commands::NextDeadline() const {
 void Commands::Poll(int fd, Instant now) {
   const auto found = running_.find(fd);
   if (found == running_.end()) return;
-  const std::optional<actuate::CommandResult> result = found->second->Poll(now);
+  const std::optional<actuate::CommandResult> result = found->second.command->Poll(now);
   if (!result) return;
   loop_.Unwatch(fd);
+  const Done done = std::move(found->second.done);
   running_.erase(found);
+  if (done) return done(*result);
   const std::string output(absl::StripAsciiWhitespace(result->output));
   const std::string said = output.empty() ? "" : absl::StrCat(", said: ", output);
   if (result->status.ok())

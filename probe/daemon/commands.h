@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -28,8 +29,11 @@ class Commands {
   Commands& operator=(const Commands&) = delete;
   ~Commands();
 
+  // Gets what has come of it, in place of the log. It is not called when this object goes first.
+  using Done = std::function<void(const actuate::CommandResult& result)>;
+
   // ResourceExhausted while too many run.
-  absl::Status Start(const actuate::CommandSpec& spec, Instant now);
+  absl::Status Start(const actuate::CommandSpec& spec, Instant now, Done done = {});
 
   // Ends those whose time is over.
   void OnTick(Instant now);
@@ -40,8 +44,12 @@ class Commands {
 
   EventLoop& loop_;
   const Log& log_;
-  std::map<int, std::unique_ptr<actuate::RunningCommand>> running_;  // by descriptor
-  Instant ticked_{};                                                 // whose time was over then has been killed
+  struct Running {
+    std::unique_ptr<actuate::RunningCommand> command;
+    Done done;
+  };
+  std::map<int, Running> running_;  // by descriptor
+  Instant ticked_{};                // whose time was over then has been killed
 };
 
 }  // namespace probe::daemon

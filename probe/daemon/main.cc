@@ -38,6 +38,7 @@
 #include "probe/daemon/snippet_command.h"
 #include "probe/daemon/system.h"
 #include "probe/daemon/uplink.h"
+#include "probe/daemon/what_drops_command.h"
 
 namespace probe::daemon {
 namespace {
@@ -236,6 +237,9 @@ int Main(int argc, const char* const* argv) {
   }
   if (const auto* holds = std::get_if<HoldsCommand>(&command_line.subcommand)) {
     return ExitCode(PrintHolds(*holds, command_line));
+  }
+  if (const auto* drops = std::get_if<WhatDropsOptions>(&command_line.subcommand)) {
+    return ExitCode(RunWhatDrops(*drops, std::cout));
   }
   const absl::StatusOr<Settings> settings = ReadSettings(command_line);
   if (!settings.ok()) return Fail(settings.status());

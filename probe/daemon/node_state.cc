@@ -175,6 +175,11 @@ void NodeState::SetReversePath(ReversePath reverse_path) {
   reverse_path_ = std::move(reverse_path);
 }
 
+void NodeState::SetFilters(Filters filters) {
+  ++version_;
+  filters_ = std::move(filters);
+}
+
 Concern NodeState::HearAdvert(const std::string& interface, Vantage vantage, const vrrp::Advertisement& advert,
                               Instant now) {
   if (vantage == Vantage::kOnWire && !advert.defects.empty()) CountDefects(advert);
@@ -309,6 +314,7 @@ NodeState::Picture& NodeState::PictureNow(Instant now) const {
   facts.promotes_secondaries = PromotesSecondaries;
   facts.arp_ignore = [this](const std::string& link) { return arp_ignore_[link] = ArpIgnore(link); };
   facts.reverse_path = reverse_path_;
+  facts.filters = filters_;
   facts.named = held_;
   facts.named.insert(settings_.vips.begin(), settings_.vips.end());
   facts.listed.insert(settings_.vips.begin(), settings_.vips.end());

@@ -41,6 +41,7 @@ namespace probe::daemon {
 class NodeState {
  public:
   using ReversePath = decltype(report::Facts::reverse_path);
+  using Filters = decltype(report::Facts::filters);
 
   // References must outlive it.
   NodeState(const Settings& settings, netlink::AddressWatch& addresses, keepalived::DaemonWatch& daemon,
@@ -72,6 +73,8 @@ class NodeState {
   bool RefreshForeign(Instant now);
   // Who is asked why the kernel does not deliver what is on the wire.
   void SetReversePath(ReversePath reverse_path);
+  // The same of the packet filter.
+  void SetFilters(Filters filters);
   void SetProblems(const std::string& about, std::vector<std::string> problems);
   report::NodeFacts& node_facts() { return node_facts_; }
   VipGates& gates() { return gates_; }
@@ -149,6 +152,7 @@ class NodeState {
   observe::GatewayTracker gateways_;
   std::vector<std::string> foreign_;  // as last asked
   ReversePath reverse_path_;
+  Filters filters_;
   ConcernPace pace_;
   VipGates gates_;
   std::string why_no_removal_;

@@ -9,6 +9,7 @@
 #include "probe/netlink/reverse_path.h"
 #include "probe/report/to_proto.h"
 #include "proto/codec/directive.h"
+#include "proto/value/duration.h"
 
 namespace probe::daemon {
 namespace {
@@ -18,12 +19,22 @@ using arbiter::IpAddress;
 constexpr std::chrono::seconds kHousekeepingEvery(1);
 // All of /proc is read for it.
 constexpr std::chrono::seconds kLookForManagersEvery(60);
+// Longer is not waited for: a ruleset that large is not known.
+constexpr std::chrono::seconds kLookForRulesTakes(5);
+constexpr std::size_t kMostOfRules = 131072;
 constexpr int kMostRounds = 8;
 constexpr std::size_t kMostLookedAt = 1000;  // at a time: some milliseconds
 
 Tools ToolsOf(const Parts& parts, Commands& commands, Questions& questions, std::function<void()> look_again) {
   return {parts.settings,  parts.log, parts.node, parts.daemon,         parts.kernel,
           parts.announcer, commands,  questions,  std::move(look_again)};
+}
+
+// This program again: see what_drops_command.h.
+actuate::CommandSpec WhatDrops(std::vector<std::string> ways) {
+  actuate::CommandSpec spec{{OwnProgram(), "what-drops"}, {}, kLookForRulesTakes, kMostOfRules};
+  spec.argv.insert(spec.argv.end(), std::make_move_iterator(ways.begin()), std::make_move_iterator(ways.end()));
+  return spec;
 }
 
 hold::Policy PolicyOf(const Settings& settings) {
@@ -67,6 +78,13 @@ Probe::Probe(const Parts& parts)
       uplink_([&session = parts.session](arbiter::v1::ProbeMessage message) { session.Send(std::move(message)); }),
       who_answers_(parts.node, parts.settings.ask_who_answers,
                    [&asker = parts.asker](int link, const actuate::Frame& frame) { return asker.Send(link, frame); }),
+      filter_rules_([this](std::vector<std::string> ways, FilterRules::Done done) {
+        return commands_.Start(WhatDrops(std::move(ways)), Now(), [this, done](const actuate::CommandResult& result) {
+          log_.Debug(absl::StrCat("packet filter looked at in ", arbiter::FormatDuration(result.took), ": ",
+                                  result.status.ok() ? "done" : result.status.message()));
+          done(result.status.ok() ? absl::StatusOr<std::string>(result.output) : result.status, result.took);
+        });
+      }),
       taps_(
           parts.loop, parts.log, {parts.settings.interfaces.begin(), parts.settings.interfaces.end()},
           [&node = parts.node](const IpAddress& address) { return node.IsVip(address); },
@@ -82,6 +100,7 @@ Probe::Probe(const Parts& parts)
     if (!drop) return std::nullopt;
     return report::Drop{std::move(drop->by), std::move(drop->repair)};
   });
+  parts.node.SetFilters([this](const filter::AdvertPath& way) { return filter_rules_.Ask(way, Now()); });
   parts.loop.Watch(parts.signals.fd(), [this] { OnSignals(); });
   parts.loop.Watch(parts.addresses.fd(), [this] { OnAddresses(); });
   parts.loop.Watch(parts.daemon.fd(), [this] { OnDaemon(); });
@@ -93,6 +112,7 @@ Probe::Probe(const Parts& parts)
 
 Probe::~Probe() {
   parts_.node.SetReversePath({});
+  parts_.node.SetFilters({});
   for (const int fd :
        {parts_.signals.fd(), parts_.addresses.fd(), parts_.daemon.fd(), parts_.session.fd(), parts_.control.fd()}) {
     parts_.loop.Unwatch(fd);
@@ -140,6 +160,8 @@ void Probe::OnTick() {
   taps_.OnTick(parts_.addresses.table(), now);
   questions_.OnTick(now);
   who_answers_.OnTick(now);
+  filter_rules_.OnTick(now);
+  DirtyAll(filter_rules_.TakeNews());
   commands_.OnTick(now);
   keeper_.OnTick(now);
   parts_.session.OnTick(now);
@@ -191,6 +213,7 @@ std::optional<Instant> Probe::NextDeadline() const {
   take(taps_.NextDeadline());
   take(questions_.NextDeadline());
   take(who_answers_.NextDeadline());
+  take(filter_rules_.NextDeadline());
   take(commands_.NextDeadline());
   take(keeper_.NextDeadline(now));
   take(parts_.session.NextDeadline());
@@ -295,6 +318,7 @@ bool Probe::LookAt(const IpAddress& vip, report::Look& look) {
   if (maybe_silent) maybe_silent_.insert(vip);
   if (!maybe_silent) maybe_silent_.erase(vip);
   who_answers_.Want(vip, WhoAnswers::IsAskedAbout(view.state));
+  filter_rules_.Want(vip, view.asks_filters);
   const auto before = views_.find(vip);
   const bool differs = before == views_.end() || !(before->second.state == view.state);
   views_.insert_or_assign(vip, std::move(view));
@@ -306,6 +330,7 @@ void Probe::Forget(const IpAddress& vip) {
   if (views_.erase(vip) == 0) return;
   keeper_.OnForgotten(vip);
   who_answers_.Want(vip, false);
+  filter_rules_.Want(vip, false);
   maybe_silent_.erase(vip);
   forgotten_.insert(vip);
 }

@@ -20,6 +20,7 @@
 #include "probe/daemon/concern.h"
 #include "probe/daemon/control_socket.h"
 #include "probe/daemon/event_loop.h"
+#include "probe/daemon/filter_rules.h"
 #include "probe/daemon/health.h"
 #include "probe/daemon/log.h"
 #include "probe/daemon/metrics.h"
@@ -139,6 +140,7 @@ class Probe {
   Affirmations affirmations_;
   Uplink uplink_;
   WhoAnswers who_answers_;
+  FilterRules filter_rules_;
   Taps taps_;
 
   std::map<arbiter::IpAddress, report::VipView> views_;

@@ -53,6 +53,11 @@ std::chrono::nanoseconds BootNow() {
   return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
 }
 
+std::string OwnProgram() {
+  std::error_code error;
+  return std::filesystem::read_symlink("/proc/self/exe", error).string();
+}
+
 std::string BootId() { return std::string(absl::StripAsciiWhitespace(Read("/proc/sys/kernel/random/boot_id"))); }
 
 std::string RandomName() {

@@ -10,6 +10,9 @@
 
 namespace probe::daemon {
 
+// The path of the program that this process runs; empty where that cannot be told.
+std::string OwnProgram();
+
 // CLOCK_BOOTTIME.
 std::chrono::nanoseconds BootNow();
 

@@ -4,24 +4,28 @@
 #include <set>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
-#include "probe/doctor/filter_walk.h"
 #include "probe/doctor/wording.h"
+#include "probe/filter/advert_path.h"
+#include "probe/filter/filter_walk.h"
+#include "probe/filter/links.h"
+#include "probe/filter/repair.h"
 #include "probe/keepalived/scope.h"
 
 namespace probe::doctor {
 namespace {
 
 using arbiter::IpAddress;
+using filter::AdvertPacket;
+using filter::DropPlace;
+using filter::Ruleset;
+using filter::WalkEnd;
 
 constexpr char kCheck[] = "packet-filter";
 constexpr char kDeliveryCheck[] = "delivery";
 constexpr int kAhProtocol = 51;
-
-IpAddress GroupOf(bool v6) { return *IpAddress::Parse(v6 ? "ff02::12" : "224.0.0.18"); }
 
 bool IsVip(const keepalived::Config& config, const IpAddress& address) {
   return std::any_of(config.instances.begin(), config.instances.end(), [&](const keepalived::Instance& instance) {
@@ -44,46 +48,29 @@ std::vector<std::optional<IpAddress>> SendersTo(const keepalived::Instance& inst
   return senders;
 }
 
-std::vector<std::string> LinksBelow(const netlink::Link& link, const netlink::AddressTable& table) {
-  std::vector<std::string> below;
-  for (const netlink::Link& other : table.Links()) {
-    if (other.master == link.index || link.parent == other.index) below.push_back(other.name);
-  }
-  return below;
-}
-
 // Where an advert may come from that does not say it: this host's own addresses, or the networks of the interface. Over
 // IPv6 they are link-local (RFC 9568, section 5.1.2.1).
 void PutSources(const keepalived::Config& config, const netlink::AddressTable& table, AdvertPacket* packet) {
   const netlink::Link* link = table.FindLink(packet->interface);
   if (link == nullptr) return;
-  packet->bridge = link->kind == "bridge";
-  packet->below = LinksBelow(*link, table);
+  filter::PutLinks(table, packet);
   if (packet->source) return;
   for (const netlink::Address& address : table.AddressesOn(link->index)) {
     if (address.ip.is_v6() != packet->v6 || (packet->v6 && !address.ip.IsLinkLocal()) || IsVip(config, address.ip)) {
       continue;
     }
     const auto one = std::pair(address.ip, address.ip);
-    packet->sources.push_back(packet->incoming ? EndsOf(address.ip, address.prefix_length) : one);
+    packet->sources.push_back(packet->incoming ? filter::EndsOf(address.ip, address.prefix_length) : one);
   }
 }
 
-AdvertPacket PacketOf(const keepalived::Instance& instance, bool incoming) {
-  AdvertPacket packet;
-  packet.instance = instance.name;
-  packet.interface = instance.interface.value;
-  packet.incoming = incoming;
-  packet.v6 = instance.IsV6();
-  packet.destination = instance.multicast ? instance.multicast->value : GroupOf(packet.v6);
-  if (instance.authentication.type == keepalived::AuthType::kHeader) packet.protocol = kAhProtocol;
-  if (instance.vrid) packet.vrid = instance.vrid->value.value();
-  return packet;
-}
-
 void AddIncoming(const keepalived::Instance& instance, const Heard& heard, std::vector<AdvertPacket>* packets) {
+  const std::vector<filter::AdvertPath> ways = filter::WaysOut(instance);
+  if (ways.empty()) return;
   for (const std::optional<IpAddress>& sender : SendersTo(instance, heard)) {
-    AdvertPacket packet = PacketOf(instance, true);
+    AdvertPacket packet = filter::PacketOn(ways.front());
+    packet.instance = instance.name;
+    packet.incoming = true;
     packet.source = sender;
     if (instance.unicast) packet.destination = instance.source ? instance.source->value : IpAddress();
     packets->push_back(std::move(packet));
@@ -91,33 +78,10 @@ void AddIncoming(const keepalived::Instance& instance, const Heard& heard, std::
 }
 
 void AddOutgoing(const keepalived::Instance& instance, std::vector<AdvertPacket>* packets) {
-  AdvertPacket packet = PacketOf(instance, false);
-  if (instance.source) packet.source = instance.source->value;
-  if (!instance.unicast) return packets->push_back(std::move(packet));
-  for (const keepalived::UnicastPeer& peer : instance.peers) {
-    packet.destination = peer.address;
-    packets->push_back(packet);
+  for (const filter::AdvertPath& way : filter::WaysOut(instance)) {
+    packets->push_back(filter::PacketOn(way));
+    packets->back().instance = instance.name;
   }
-}
-
-// Who looks after the table, and how it is told there.
-std::string RepairOf(const DropPlace& place, const AdvertPacket& packet) {
-  const std::string again = "make it last where the ruleset is loaded from";
-  if (place.table == "firewalld") {
-    return "firewall-cmd --permanent --add-rich-rule='rule protocol value=\"vrrp\" accept' && firewall-cmd --reload";
-  }
-  const bool iptables = place.chain == "INPUT" || place.chain == "OUTPUT" || absl::StartsWith(place.chain, "ufw");
-  if (iptables) {
-    return absl::StrCat(place.family == "ip6" ? "ip6tables" : "iptables", " -I ", packet.incoming ? "INPUT" : "OUTPUT",
-                        " -p ", packet.protocol, " -j ACCEPT; ", again);
-  }
-  if (place.handle == 0) {
-    return absl::StrCat("nft add rule ", place.family, " ", place.table, " ", place.chain, " meta l4proto ",
-                        packet.protocol, " accept; ", again);
-  }
-  return absl::StrCat("nft insert rule ", place.family, " ", place.table, " ", place.chain, " position ", place.handle,
-                      " meta l4proto ", packet.protocol, " accept (or delete the rule: nft delete rule ", place.family,
-                      " ", place.table, " ", place.chain, " handle ", place.handle, "); ", again);
 }
 
 // One place, and whose adverts it drops.
@@ -151,7 +115,7 @@ Finding ToFinding(const Culprit& culprit) {
   finding.evidence = absl::StrCat(
       absl::StrJoin(culprit.adverts, " and "), culprit.certain ? " are dropped by " : " may be dropped by ",
       culprit.place.ToString(), culprit.certain ? "" : " (that depends on more than can be told here)");
-  finding.repair = RepairOf(culprit.place, culprit.packet);
+  finding.repair = filter::RepairOf(culprit.place, culprit.packet);
   return finding;
 }
 
@@ -171,7 +135,7 @@ Finding OfLost(const HeardSource& source, const absl::StatusOr<Ruleset>& ruleset
   packet.destination = source.last.origin.destination;
   packet.vrid = source.last.vrid;
   std::optional<DropPlace> place;
-  if (ruleset.ok()) place = Walk(packet, *ruleset).dropped;
+  if (ruleset.ok()) place = filter::Walk(packet, *ruleset).dropped;
   OtherDrop other;
   if (!place && find_other) other = find_other(source.interface, *packet.source);
   if (other.evidence.empty()) other.evidence = "this host drops them";
@@ -183,7 +147,7 @@ Finding OfLost(const HeardSource& source, const absl::StatusOr<Ruleset>& ruleset
           absl::StrCat(Counted(source.on_wire, "advert"), " of ", source.last.origin.source.ToString(), " for VRID ",
                        source.last.vrid,
                        " came in on the wire, none was delivered: ", place ? place->ToString() : other.evidence),
-          place ? RepairOf(*place, packet) : other.repair};
+          place ? filter::RepairOf(*place, packet) : other.repair};
 }
 
 }  // namespace
@@ -215,7 +179,7 @@ Findings CheckFilter(const absl::StatusOr<Ruleset>& ruleset, const std::vector<A
   }
   std::vector<Culprit> culprits;
   for (const AdvertPacket& packet : packets) {
-    const WalkEnd end = Walk(packet, *ruleset);
+    const WalkEnd end = filter::Walk(packet, *ruleset);
     if (end.dropped) Blame(*end.dropped, true, packet, &culprits);
     for (const DropPlace& place : end.may_drop) Blame(place, false, packet, &culprits);
   }

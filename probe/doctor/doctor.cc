@@ -21,6 +21,7 @@
 #include "probe/doctor/references.h"
 #include "probe/doctor/script_reader.h"
 #include "probe/doctor/system_facts.h"
+#include "probe/filter/read_ruleset.h"
 #include "probe/keepalived/config_reader.h"
 #include "probe/keepalived/daemon_watch.h"
 #include "probe/keepalived/process_table.h"
@@ -160,7 +161,7 @@ class Examination {
                {config, daemon.status, table_, heard, options_.vips, gate.shut, keepalived::AddressManagersRunning()}),
            &findings_);
     Append(CheckIfconfig(config, ReadLabels()), &findings_);
-    const absl::StatusOr<Ruleset> ruleset = ReadRuleset();
+    const absl::StatusOr<filter::Ruleset> ruleset = filter::ReadRuleset();
     Append(CheckFilter(ruleset, PacketsOf(config, heard, table_), LegacyTables()), &findings_);
     Append(CheckStrict(config, ruleset), &findings_);
     Append(CheckDelivery(heard, ruleset, OtherDrops(table_)), &findings_);

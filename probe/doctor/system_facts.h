@@ -7,17 +7,11 @@
 #include <string>
 #include <vector>
 
-#include "absl/status/statusor.h"
 #include "probe/doctor/check_addresses.h"
 #include "probe/doctor/check_gate.h"
 #include "probe/doctor/check_selinux.h"
-#include "probe/doctor/ruleset.h"
 
 namespace probe::doctor {
-
-// The nftables ruleset of the network namespace that the calling thread is in; iptables-nft's rules are in it.
-// PermissionDenied without CAP_NET_ADMIN.
-absl::StatusOr<Ruleset> ReadRuleset();
 
 // Tables of iptables-legacy and ip6tables-legacy that are loaded.
 std::vector<std::string> LegacyTables();

@@ -1,19 +1,13 @@
-// A fixed list of words, and whether one is in it.
+// Fixed lists of words of which the checks of scripts speak.
 #ifndef PROBE_DOCTOR_WORD_LIST_H_
 #define PROBE_DOCTOR_WORD_LIST_H_
 
-#include <algorithm>
-#include <cstddef>
-#include <iterator>
-
 #include "absl/strings/string_view.h"
+#include "probe/filter/word_list.h"
 
 namespace probe::doctor {
 
-template <std::size_t kSize>
-bool IsOneOf(const absl::string_view (&words)[kSize], absl::string_view word) {
-  return std::find(std::begin(words), std::end(words), word) != std::end(words);
-}
+using filter::IsOneOf;
 
 // Programs that run shell scripts of the kind that ReadShellText reads.
 inline constexpr absl::string_view kShells[] = {"sh", "bash", "dash", "ksh", "zsh"};

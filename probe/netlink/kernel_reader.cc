@@ -259,9 +259,17 @@ absl::StatusOr<std::optional<int>> KernelReader::LinkTo(const arbiter::IpAddress
 }
 
 absl::StatusOr<std::vector<std::string>> KernelReader::IngressFilters(int link) {
-  std::vector<std::string> filters;
   // Of the qdisc clsact, and of the older one called ingress.
-  for (const std::uint32_t parent : {TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS), TC_H_MAKE(TC_H_INGRESS, 0U)}) {
+  return Filters(link, {TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS), TC_H_MAKE(TC_H_INGRESS, 0U)});
+}
+
+absl::StatusOr<std::vector<std::string>> KernelReader::EgressFilters(int link) {
+  return Filters(link, {TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_EGRESS)});
+}
+
+std::vector<std::string> KernelReader::Filters(int link, std::initializer_list<std::uint32_t> parents) {
+  std::vector<std::string> filters;
+  for (const std::uint32_t parent : parents) {
     tcmsg header{};
     header.tcm_family = AF_UNSPEC;
     header.tcm_ifindex = link;

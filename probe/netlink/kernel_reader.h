@@ -4,6 +4,7 @@
 #define PROBE_NETLINK_KERNEL_READER_H_
 
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <set>
 #include <string>
@@ -65,6 +66,8 @@ class KernelReader {
 
   // The filters of tc that what comes in on `link` passes ("flower, pref 10"); empty: none.
   absl::StatusOr<std::vector<std::string>> IngressFilters(int link);
+  // The same of what goes out.
+  absl::StatusOr<std::vector<std::string>> EgressFilters(int link);
 
   // Hosts lately heard on `link`, those last confirmed first.
   absl::StatusOr<std::vector<Neighbour>> Neighbours(int link, arbiter::IpAddress::Family family);
@@ -81,6 +84,7 @@ class KernelReader {
   explicit KernelReader(NetlinkSocket socket) : socket_(std::move(socket)) {}
   absl::StatusOr<std::vector<Address>> AddressesEqual(const arbiter::IpAddress& ip);
   absl::StatusOr<std::vector<Link>> Links();
+  std::vector<std::string> Filters(int link, std::initializer_list<std::uint32_t> parents);
 
   NetlinkSocket socket_;
 };

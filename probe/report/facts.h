@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+#include "probe/filter/advert_path.h"
+#include "probe/filter/culprit.h"
 #include "probe/hold/directive.h"
 #include "probe/hold/vip_state.h"
 #include "probe/keepalived/config.h"
@@ -110,6 +112,10 @@ struct Facts {
   // What the reverse path filter of a link does to packets of a sender; empty: it is never asked. nullopt: it lets them
   // pass, or it cannot be told.
   std::function<std::optional<Drop>(const std::string& link, const arbiter::IpAddress& sender)> reverse_path{};
+
+  // What of the packet filter drops adverts on that way, as far as it has been looked up; who asks may be told more
+  // later. Empty: it is never asked.
+  std::function<std::vector<filter::Culprit>(const filter::AdvertPath& way)> filters{};
 
   // VIPs besides those that adverts and the configuration name: of the operator, of the arbiter, under a hold.
   std::set<arbiter::IpAddress> named{};

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "probe/report/advert_filters.h"
 #include "probe/report/answering.h"
 #include "probe/report/hindrance.h"
 #include "probe/report/rungs.h"
@@ -292,11 +293,28 @@ void Look::PutDrop(const RouterAdverts& adverts, arbiter::v1::HeardRouter* route
   router->set_drop_repair(drop->repair);
 }
 
+void Look::PutFilters(const Subject& subject, const std::vector<filter::AdvertPath>& ways_out,
+                      const std::vector<std::size_t>& heard, VipReport* common) const {
+  if (!facts_.filters) return;
+  for (const filter::AdvertPath& way : ways_out) {
+    report::PutFilters(facts_.filters(way), common->mutable_advert_filters());
+  }
+  for (std::size_t i = 0; i < heard.size(); ++i) {
+    const auto way = WayInOf(subject, heard[i]);
+    if (way) report::PutFilters(facts_.filters(*way), common->mutable_heard(static_cast<int>(i))->mutable_filters());
+  }
+}
+
+std::optional<filter::AdvertPath> Look::WayInOf(const Subject& subject, std::size_t heard) const {
+  return WayIn(layout_.heard()[heard], layout_.HeardOn(heard), *subject.instance, facts_);
+}
+
 std::shared_ptr<const VipReport> Look::CommonOf(const Subject& subject, const hold::VipState& state,
-                                                const std::vector<std::size_t>& heard) {
+                                                const std::vector<std::size_t>& heard,
+                                                const std::vector<filter::AdvertPath>& ways_out) {
   VipReport place;
   if (subject.place) PutPlace(subject, &place);
-  std::string key = absl::StrCat(place.SerializeAsString(), ";", static_cast<int>(state.daemon));
+  std::string key = absl::StrCat(place.SerializeAsString(), ";", static_cast<int>(state.daemon), ways_out.empty());
   for (const std::size_t i : heard) absl::StrAppend(&key, " ", i, Names(layout_.heard()[i], subject.vip) ? "n" : "");
   for (const hold::Rung& rung : state.rungs) {
     absl::StrAppend(&key, ";", rung.usable ? "" : rung.reason, ";", rung.scope.size());
@@ -314,6 +332,7 @@ std::shared_ptr<const VipReport> Look::CommonOf(const Subject& subject, const ho
     *router = ToProto(layout_.heard()[i], subject.vip);
     PutDrop(layout_.heard()[i], router);
   }
+  PutFilters(subject, ways_out, heard, &common);
   known = facts_.shared_reports != nullptr ? facts_.shared_reports->Keep(std::move(common))
                                            : std::make_shared<const VipReport>(std::move(common));
   return known;
@@ -330,7 +349,10 @@ VipView Look::ViewOf(const IpAddress& vip) {
   PutOwn(subject, view.state, &view.report.own);
   const std::vector<std::size_t> heard = HeardOf(subject);
   PutClaims(subject, heard.size(), &view.report.own);
-  view.report.common = CommonOf(subject, view.state, heard);
+  const std::vector<filter::AdvertPath> ways_out = WaysOut(view.state, *subject.instance);
+  view.report.common = CommonOf(subject, view.state, heard, ways_out);
+  view.asks_filters = !ways_out.empty() || std::any_of(heard.begin(), heard.end(),
+                                                       [&](std::size_t i) { return WayInOf(subject, i).has_value(); });
   return view;
 }
 

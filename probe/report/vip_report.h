@@ -26,6 +26,7 @@ namespace probe::report {
 struct VipView {
   ReportParts report;
   hold::VipState state;
+  bool asks_filters = false;  // an answer of the packet filter is in it, or is waited for
 };
 
 inline constexpr std::size_t kMostHeard = 32;  // routers in the report of one VIP
@@ -61,8 +62,12 @@ class Look {
   [[nodiscard]] std::string NetworkOf(const Subject& subject) const;
   void PutPlace(const Subject& subject, arbiter::v1::VipReport* place) const;
   void PutDrop(const RouterAdverts& adverts, arbiter::v1::HeardRouter* router) const;
+  void PutFilters(const Subject& subject, const std::vector<filter::AdvertPath>& ways_out,
+                  const std::vector<std::size_t>& heard, arbiter::v1::VipReport* common) const;
+  [[nodiscard]] std::optional<filter::AdvertPath> WayInOf(const Subject& subject, std::size_t heard) const;
   std::shared_ptr<const arbiter::v1::VipReport> CommonOf(const Subject& subject, const hold::VipState& state,
-                                                         const std::vector<std::size_t>& heard);
+                                                         const std::vector<std::size_t>& heard,
+                                                         const std::vector<filter::AdvertPath>& ways_out);
 
   const Facts& facts_;
   const Instant now_;

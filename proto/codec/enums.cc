@@ -106,6 +106,30 @@ std::optional<model::RungKind> FromProto(v1::RungKind value) {
   return std::nullopt;
 }
 
+v1::FilterKind ToProto(model::FilterKind value) {
+  switch (value) {
+    case model::FilterKind::kDrops:
+      return v1::FILTER_KIND_DROPS;
+    case model::FilterKind::kMayDrop:
+      return v1::FILTER_KIND_MAY_DROP;
+  }
+  return v1::FILTER_KIND_UNSPECIFIED;
+}
+
+std::optional<model::FilterKind> FromProto(v1::FilterKind value) {
+  switch (value) {
+    case v1::FILTER_KIND_DROPS:
+      return model::FilterKind::kDrops;
+    case v1::FILTER_KIND_MAY_DROP:
+      return model::FilterKind::kMayDrop;
+    case v1::FILTER_KIND_UNSPECIFIED:
+    case v1::FilterKind_INT_MIN_SENTINEL_DO_NOT_USE_:
+    case v1::FilterKind_INT_MAX_SENTINEL_DO_NOT_USE_:
+      break;
+  }
+  return std::nullopt;
+}
+
 v1::HindranceKind ToProto(model::HindranceKind value) {
   switch (value) {
     case model::HindranceKind::kLink:

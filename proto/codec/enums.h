@@ -19,6 +19,7 @@ namespace arbiter::codec {
 [[nodiscard]] v1::GateState ToProto(model::GateState value);
 [[nodiscard]] v1::DaemonState ToProto(model::DaemonState value);
 [[nodiscard]] v1::RungKind ToProto(model::RungKind value);
+[[nodiscard]] v1::FilterKind ToProto(model::FilterKind value);
 [[nodiscard]] v1::HindranceKind ToProto(model::HindranceKind value);
 [[nodiscard]] v1::DirectiveOutcome ToProto(model::Outcome value);
 [[nodiscard]] v1::Mode ToProto(model::Mode value);
@@ -31,6 +32,7 @@ namespace arbiter::codec {
 [[nodiscard]] std::optional<model::GateState> FromProto(v1::GateState value);
 [[nodiscard]] std::optional<model::DaemonState> FromProto(v1::DaemonState value);
 [[nodiscard]] std::optional<model::RungKind> FromProto(v1::RungKind value);
+[[nodiscard]] std::optional<model::FilterKind> FromProto(v1::FilterKind value);
 [[nodiscard]] std::optional<model::HindranceKind> FromProto(v1::HindranceKind value);
 [[nodiscard]] std::optional<model::Outcome> FromProto(v1::DirectiveOutcome value);
 [[nodiscard]] std::optional<model::Mode> FromProto(v1::Mode value);

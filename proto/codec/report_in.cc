@@ -26,6 +26,19 @@ model::Rung ReadRung(const v1::Rung& message, FieldReader* reader) {
   return rung;
 }
 
+using FilterMessages = google::protobuf::RepeatedPtrField<v1::AdvertFilter>;
+
+// A kind that is newer than we are is no certainty.
+std::vector<model::AdvertFilter> ReadFilters(const char* field, const FilterMessages& messages, FieldReader* reader) {
+  std::vector<model::AdvertFilter> filters;
+  if (!reader->Within(field, messages.size(), reader->limits().details)) return filters;
+  for (const v1::AdvertFilter& message : messages) {
+    filters.push_back({FromProto(message.kind()).value_or(model::FilterKind::kMayDrop), KeptText(message.by()),
+                       KeptText(message.repair())});
+  }
+  return filters;
+}
+
 model::HeardRouter ReadHeardRouter(const v1::HeardRouter& message, FieldReader* reader) {
   model::HeardRouter heard;
   heard.source = reader->Address("source", message.source());
@@ -45,6 +58,7 @@ model::HeardRouter ReadHeardRouter(const v1::HeardRouter& message, FieldReader* 
   heard.answers = message.answers();
   heard.dropped_by = KeptText(message.dropped_by());
   heard.drop_repair = KeptText(message.drop_repair());
+  heard.filters = ReadFilters("filters", message.filters(), reader);
   return heard;
 }
 
@@ -148,6 +162,9 @@ void ReadLists(const v1::VipReport& message, FieldReader* reader, model::VipRepo
   const int hindrances = static_cast<int>(report->hindrances.size()) + message.hindrances_size();
   if (!reader->Within("hindrances", hindrances, limits.details)) return;
   for (const v1::Hindrance& hindrance : message.hindrances()) report->hindrances.push_back(ReadHindrance(hindrance));
+  if (!message.advert_filters().empty()) {
+    report->advert_filters = ReadFilters("advert_filters", message.advert_filters(), reader);
+  }
   if (!message.fault_suspects().empty()) {
     report->fault_suspects = Strings("fault_suspects", message.fault_suspects(), limits.details, reader);
   }

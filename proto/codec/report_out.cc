@@ -33,6 +33,16 @@ void SetLength(Duration length, google::protobuf::Duration* (*add)(v1::VipReport
   }
 }
 
+void WriteFilters(const std::vector<model::AdvertFilter>& filters,
+                  google::protobuf::RepeatedPtrField<v1::AdvertFilter>* messages) {
+  for (const model::AdvertFilter& filter : filters) {
+    v1::AdvertFilter* message = messages->Add();
+    message->set_kind(ToProto(filter.kind));
+    message->set_by(filter.by);
+    message->set_repair(filter.repair);
+  }
+}
+
 void WriteRouterFields(const model::VipReport& report, v1::VipReport* message) {
   message->set_advertises(report.advertises);
   message->set_vrid(report.vrid.value_or(0));
@@ -65,7 +75,9 @@ std::string ListsOf(const model::VipReport& report) {
   }
   for (const model::HeardRouter& heard : report.heard) {
     absl::StrAppend(&lists, heard.source.ToString(), " ", heard.vrid, " ", heard.mac, " ", identity(heard.addresses),
-                    " ", heard.on_wire, heard.delivered, heard.names_vip, heard.answers, heard.dropped_by, ";");
+                    " ", heard.on_wire, heard.delivered, heard.names_vip, heard.answers, heard.dropped_by);
+    for (const model::AdvertFilter& filter : heard.filters) absl::StrAppend(&lists, " ", filter.by);
+    absl::StrAppend(&lists, ";");
   }
   return lists;
 }
@@ -107,6 +119,7 @@ v1::VipReport OwnPart(const model::VipReport& report, Instant now) {
   for (const model::Hindrance& hindrance : report.hindrances) {
     *message.add_hindrances() = ToProto(hindrance);
   }
+  WriteFilters(report.advert_filters, message.mutable_advert_filters());
   Append(report.fault_suspects, message.mutable_fault_suspects());
   return message;
 }
@@ -143,6 +156,7 @@ v1::HeardRouter ToProto(const model::HeardRouter& heard) {
   message.set_answers(heard.answers);
   message.set_dropped_by(heard.dropped_by);
   message.set_drop_repair(heard.drop_repair);
+  WriteFilters(heard.filters, message.mutable_filters());
   return message;
 }
 

@@ -27,6 +27,18 @@ struct Hindrance {
   friend bool operator==(const Hindrance&, const Hindrance&) = default;
 };
 
+enum class FilterKind : std::uint8_t { kDrops, kMayDrop };
+
+// What of a node's packet filter stands in the way of adverts, by its own word. For texts only: nothing is done because
+// of it.
+struct AdvertFilter {
+  FilterKind kind = FilterKind::kMayDrop;
+  std::string by;  // "nft rule `inet filter input ip protocol 112 drop`"
+  std::string repair;
+
+  friend bool operator==(const AdvertFilter&, const AdvertFilter&) = default;
+};
+
 // Another router's adverts, as one node knows them.
 struct HeardRouter {
   IpAddress source;
@@ -47,6 +59,7 @@ struct HeardRouter {
   // On the wire and not delivered: what drops it there, and the repair, by the node's own word; empty: not known.
   std::string dropped_by;
   std::string drop_repair;
+  std::vector<AdvertFilter> filters;  // on the wire and not delivered: what of the packet filter drops them
 
   friend bool operator==(const HeardRouter&, const HeardRouter&) = default;
 };
@@ -87,10 +100,11 @@ struct VipReport {
   std::string not_ours;               // why the node does nothing to it, by its own word; empty: nothing is against it
   bool vouched = false;               // by its own word the node gives it up when it is told to
   std::vector<Hindrance> hindrances;  // empty: nothing is known against its serving it
-  std::vector<std::string> fault_suspects;  // what else may keep its instance in FAULT
-  bool other_manager = false;               // of the node's own list, and no VRRP instance there names it
-  bool own_address = false;                 // the node reports it among its own addresses; the World sees to it
-  std::optional<Instant> link_back_since;   // that link was down and carries again; the World sees to it
+  std::vector<AdvertFilter> advert_filters;  // what keeps its instance's own adverts from the wire
+  std::vector<std::string> fault_suspects;   // what else may keep its instance in FAULT
+  bool other_manager = false;                // of the node's own list, and no VRRP instance there names it
+  bool own_address = false;                  // the node reports it among its own addresses; the World sees to it
+  std::optional<Instant> link_back_since;    // that link was down and carries again; the World sees to it
 
   // The gate keeps the node from answering.
   [[nodiscard]] bool gated() const { return IsShut(gate); }

@@ -87,9 +87,12 @@ TEST(CommandRunner, DoesNotWaitForWhatItLeavesBehind) {
 }
 
 TEST(CommandRunner, KeepsOnlyTheBeginningOfAFlood) {
-  const CommandResult result = RunToEnd(Shell("head -c 3000000 /dev/zero"));
+  CommandSpec spec = Shell("head -c 3000000 /dev/zero");
+  const CommandResult result = RunToEnd(spec);
   EXPECT_TRUE(result.status.ok()) << result.status;
-  EXPECT_EQ(result.output.size(), RunningCommand::kMaxOutput);
+  EXPECT_EQ(result.output.size(), spec.most_output);
+  spec.most_output = 100000;
+  EXPECT_EQ(RunToEnd(spec).output.size(), 100000U);
 }
 
 TEST(CommandRunner, EndsItsCommandWhenItGoes) {

@@ -1,11 +1,14 @@
 #include "probe/doctor/check_filter.h"
 
 #include "tests/probe/doctor/doctor_fixture.h"
-#include "tests/probe/doctor/nft_listing.h"
+#include "tests/probe/filter/nft_listing.h"
 
 namespace probe::doctor {
 namespace {
 
+using filter::MakeRuleset;
+using filter::Match;
+using filter::Ruleset;
 using testing::HasSubstr;
 
 const std::string& DropRule() {

@@ -64,23 +64,25 @@ TEST_F(ReversePathLab, DropsEvenLooselyWhatNoRouteLeadsTo) {
   }
 }
 
-TEST_F(ReversePathLab, FiltersOfTcAreNamed) {
-  const auto filters = [this] {
+TEST_F(ReversePathLab, FiltersOfTcAreNamedInTheirDirection) {
+  const auto filters = [this](bool incoming) {
     std::vector<std::string> found;
     host_.Within([&] {
       auto reader = KernelReader::Open();
       ASSERT_TRUE(reader.ok());
-      found = reader->IngressFilters(static_cast<int>(if_nametoindex("eth0"))).value();
+      const int eth0 = static_cast<int>(if_nametoindex("eth0"));
+      found = incoming ? reader->IngressFilters(eth0).value() : reader->EgressFilters(eth0).value();
     });
     return found;
   };
-  EXPECT_THAT(filters(), IsEmpty());
-  if (host_.Run(
-          "tc qdisc add dev eth0 clsact && tc filter add dev eth0 ingress pref 7 protocol ip matchall action drop") !=
-      0) {
+  EXPECT_THAT(filters(true), IsEmpty());
+  EXPECT_THAT(filters(false), IsEmpty());
+  if (host_.Run("tc qdisc add dev eth0 clsact && tc filter add dev eth0 ingress pref 7 protocol ip matchall action "
+                "drop && tc filter add dev eth0 egress pref 8 protocol ip matchall action drop") != 0) {
     GTEST_SKIP() << "this kernel has no matchall";
   }
-  EXPECT_THAT(filters(), ::testing::ElementsAre("matchall, pref 7"));
+  EXPECT_THAT(filters(true), ::testing::ElementsAre("matchall, pref 7"));
+  EXPECT_THAT(filters(false), ::testing::ElementsAre("matchall, pref 8"));
 }
 
 }  // namespace

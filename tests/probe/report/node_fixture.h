@@ -110,6 +110,7 @@ class NodeTest : public testing::Test {
     facts.named = named;
     facts.listed = listed_vips;
     facts.reverse_path = reverse_path;
+    facts.filters = filters;
     facts.known_elsewhere = known_elsewhere;
     facts.own_names = own_names;
     facts.came_later = came_later;
@@ -143,6 +144,7 @@ class NodeTest : public testing::Test {
   std::set<arbiter::IpAddress> named;
   std::set<arbiter::IpAddress> listed_vips;
   std::function<std::optional<Drop>(const std::string&, const arbiter::IpAddress&)> reverse_path;
+  std::function<std::vector<filter::Culprit>(const filter::AdvertPath&)> filters;
   std::set<arbiter::IpAddress> known_elsewhere;
   std::set<arbiter::IpAddress> own_names;
   std::set<arbiter::IpAddress> came_later;

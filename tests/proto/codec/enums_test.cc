@@ -27,6 +27,7 @@ TEST(Enums, AreWholeBothWays) {
   ExpectWhole<v1::GateState>();
   ExpectWhole<v1::DaemonState>();
   ExpectWhole<v1::RungKind>();
+  ExpectWhole<v1::FilterKind>();
   ExpectWhole<v1::HindranceKind>();
   ExpectWhole<v1::DirectiveOutcome>();
   ExpectWhole<v1::Mode>();

@@ -35,7 +35,9 @@ v1::VipReport WholeVipReport() {
     rungs { kind: RUNG_KIND_GATE usable: true scope: "192.168.1.212" }
     heard { source: "192.168.1.2" vrid: 65 priority: 90 version: 3 on_wire: true delivered: true names_vip: true
             addresses: "192.168.1.212" defects: "TTL 64, must be 255" auth_type: 1 advert_interval { nanos: 10000000 }
-            destination: "224.0.0.18" checksum_habit: "pseudo-header" answers: true dropped_by: "rp" drop_repair: "way" }
+            destination: "224.0.0.18" checksum_habit: "pseudo-header" answers: true dropped_by: "rp" drop_repair: "way"
+            filters { kind: FILTER_KIND_DROPS by: "nft rule" repair: "delete it" } }
+    advert_filters { kind: FILTER_KIND_MAY_DROP by: "tc" repair: "look" }
     segment: "192.168.1.0/24" master_down_interval { seconds: 3 nanos: 609375000 })");
 }
 
@@ -82,6 +84,16 @@ TEST(VipReport, ZeroAndEmptyMeanNotKnown) {
   EXPECT_FALSE(report.version.has_value());
   EXPECT_FALSE(report.primary_address.has_value());
   EXPECT_TRUE(MessageDifferencer::Equals(ToProto(report, kNow), bare));
+}
+
+TEST(VipReport, AFilterOfAnUnknownKindIsNoCertainty) {
+  v1::VipReport message = WholeVipReport();
+  message.mutable_heard(0)->mutable_filters(0)->set_kind(static_cast<v1::FilterKind>(42));
+  FieldReader reader = Reader();
+  const model::VipReport report = ReadVipReport(message, &reader);
+  ASSERT_TRUE(reader.ok()) << reader.status();
+  EXPECT_EQ(report.heard[0].filters[0].kind, model::FilterKind::kMayDrop);
+  EXPECT_EQ(report.heard[0].filters[0].by, "nft rule");
 }
 
 TEST(NodeReport, ComesBackAsItWasSent) {

@@ -1,4 +1,4 @@
-#include "probe/doctor/advert_packet.h"
+#include "probe/filter/advert_packet.h"
 
 #include <algorithm>
 #include <vector>
@@ -6,9 +6,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "probe/doctor/word_list.h"
+#include "probe/filter/word_list.h"
 
-namespace probe::doctor {
+namespace probe::filter {
 namespace {
 
 using arbiter::IpAddress;
@@ -274,6 +274,18 @@ Truth HoldsForAll(const ListValue& parts, const Value& value, const AdvertPacket
 
 }  // namespace
 
+AdvertPacket PacketOn(const AdvertPath& path) {
+  AdvertPacket packet;
+  packet.interface = path.interface;
+  packet.incoming = path.incoming;
+  packet.v6 = path.destination.is_v6();
+  packet.protocol = path.protocol;
+  packet.source = path.source;
+  packet.destination = path.destination;
+  packet.vrid = path.vrid;
+  return packet;
+}
+
 std::pair<IpAddress, IpAddress> EndsOf(const IpAddress& address, int prefix_length) {
   const auto from = address.bytes();
   std::vector<std::uint8_t> first(from.begin(), from.end());
@@ -313,4 +325,4 @@ Truth Matches(const Struct& match, const AdvertPacket& packet, const Chain& at, 
   return Truth::kMaybe;
 }
 
-}  // namespace probe::doctor
+}  // namespace probe::filter

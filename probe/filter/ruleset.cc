@@ -1,4 +1,4 @@
-#include "probe/doctor/ruleset.h"
+#include "probe/filter/ruleset.h"
 
 #include <algorithm>
 #include <utility>
@@ -10,7 +10,7 @@
 #include "absl/strings/str_split.h"
 #include "google/protobuf/util/json_util.h"
 
-namespace probe::doctor {
+namespace probe::filter {
 namespace {
 
 using google::protobuf::ListValue;
@@ -133,4 +133,4 @@ absl::StatusOr<Ruleset> ParseRuleset(const std::string& json, absl::string_view 
   return ruleset;
 }
 
-}  // namespace probe::doctor
+}  // namespace probe::filter

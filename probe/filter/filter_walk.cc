@@ -1,4 +1,4 @@
-#include "probe/doctor/filter_walk.h"
+#include "probe/filter/filter_walk.h"
 
 #include <algorithm>
 #include <array>
@@ -6,9 +6,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "probe/actuate/gate_names.h"
-#include "probe/doctor/word_list.h"
+#include "probe/filter/word_list.h"
 
-namespace probe::doctor {
+namespace probe::filter {
 namespace {
 
 using google::protobuf::Struct;
@@ -222,4 +222,4 @@ WalkEnd Walk(const AdvertPacket& packet, const Ruleset& ruleset) {
   return walker.Take();
 }
 
-}  // namespace probe::doctor
+}  // namespace probe::filter

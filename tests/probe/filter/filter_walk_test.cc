@@ -1,11 +1,11 @@
-#include "probe/doctor/filter_walk.h"
+#include "probe/filter/filter_walk.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/probe/doctor/nft_listing.h"
+#include "tests/probe/filter/nft_listing.h"
 
-namespace probe::doctor {
+namespace probe::filter {
 namespace {
 
 constexpr char kL4[] = R"({"meta":{"key":"l4proto"}})";
@@ -172,4 +172,4 @@ TEST(FilterWalk, AnAdvertBehindAnAuthenticationHeaderIsProtocol51) {
 }
 
 }  // namespace
-}  // namespace probe::doctor
+}  // namespace probe::filter

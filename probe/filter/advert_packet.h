@@ -1,6 +1,6 @@
 // An advert as the packet filter meets it, and what a match of nftables says to it. Pure.
-#ifndef PROBE_DOCTOR_ADVERT_PACKET_H_
-#define PROBE_DOCTOR_ADVERT_PACKET_H_
+#ifndef PROBE_FILTER_ADVERT_PACKET_H_
+#define PROBE_FILTER_ADVERT_PACKET_H_
 
 #include <google/protobuf/struct.pb.h>
 
@@ -10,10 +10,11 @@
 #include <utility>
 #include <vector>
 
-#include "probe/doctor/ruleset.h"
+#include "probe/filter/advert_path.h"
+#include "probe/filter/ruleset.h"
 #include "proto/value/ip_address.h"
 
-namespace probe::doctor {
+namespace probe::filter {
 
 struct AdvertPacket {
   std::string instance;  // whose it is
@@ -32,6 +33,9 @@ struct AdvertPacket {
   [[nodiscard]] bool multicast() const { return destination.IsMulticast(); }
 };
 
+// As it goes that way; of the links nothing is said yet.
+AdvertPacket PacketOn(const AdvertPath& path);
+
 // The first and the last address of a network.
 std::pair<arbiter::IpAddress, arbiter::IpAddress> EndsOf(const arbiter::IpAddress& address, int prefix_length);
 
@@ -46,6 +50,6 @@ Truth Holds(const google::protobuf::Value& left, const google::protobuf::Value& 
 Truth Matches(const google::protobuf::Struct& match, const AdvertPacket& packet, const Chain& at,
               const Ruleset& ruleset);
 
-}  // namespace probe::doctor
+}  // namespace probe::filter
 
-#endif  // PROBE_DOCTOR_ADVERT_PACKET_H_
+#endif  // PROBE_FILTER_ADVERT_PACKET_H_

@@ -1,6 +1,6 @@
 // The packet filter of a host as nftables lists it: what is needed to follow a packet through it. A value.
-#ifndef PROBE_DOCTOR_RULESET_H_
-#define PROBE_DOCTOR_RULESET_H_
+#ifndef PROBE_FILTER_RULESET_H_
+#define PROBE_FILTER_RULESET_H_
 
 #include <google/protobuf/struct.pb.h>
 
@@ -13,7 +13,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 
-namespace probe::doctor {
+namespace probe::filter {
 
 struct Rule {
   int handle = 0;
@@ -44,6 +44,6 @@ struct Ruleset {
 // leaves out of its JSON (the devices of a chain), and what a person can read. InvalidArgument when the JSON is none.
 absl::StatusOr<Ruleset> ParseRuleset(const std::string& json, absl::string_view text);
 
-}  // namespace probe::doctor
+}  // namespace probe::filter
 
-#endif  // PROBE_DOCTOR_RULESET_H_
+#endif  // PROBE_FILTER_RULESET_H_

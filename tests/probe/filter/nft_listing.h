@@ -1,6 +1,6 @@
 // A ruleset as nft lists it, made of the JSON of rules.
-#ifndef TESTS_PROBE_DOCTOR_NFT_LISTING_H_
-#define TESTS_PROBE_DOCTOR_NFT_LISTING_H_
+#ifndef TESTS_PROBE_FILTER_NFT_LISTING_H_
+#define TESTS_PROBE_FILTER_NFT_LISTING_H_
 
 #include <gtest/gtest.h>
 
@@ -9,9 +9,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "probe/doctor/ruleset.h"
+#include "probe/filter/ruleset.h"
 
-namespace probe::doctor {
+namespace probe::filter {
 
 // Rules of one chain, as JSON lists of statements; their handles count from 10.
 struct ListedChain {
@@ -65,6 +65,6 @@ inline std::string Match(const std::string& left, const std::string& right, cons
                       "\":null}]");
 }
 
-}  // namespace probe::doctor
+}  // namespace probe::filter
 
-#endif  // TESTS_PROBE_DOCTOR_NFT_LISTING_H_
+#endif  // TESTS_PROBE_FILTER_NFT_LISTING_H_

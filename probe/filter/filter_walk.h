@@ -1,15 +1,15 @@
 // Follows an advert through a host's packet filter, and names the rule that drops it. Pure.
-#ifndef PROBE_DOCTOR_FILTER_WALK_H_
-#define PROBE_DOCTOR_FILTER_WALK_H_
+#ifndef PROBE_FILTER_FILTER_WALK_H_
+#define PROBE_FILTER_FILTER_WALK_H_
 
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "probe/doctor/advert_packet.h"
-#include "probe/doctor/ruleset.h"
+#include "probe/filter/advert_packet.h"
+#include "probe/filter/ruleset.h"
 
-namespace probe::doctor {
+namespace probe::filter {
 
 // A rule that drops, or a chain's policy.
 struct DropPlace {
@@ -34,6 +34,6 @@ struct WalkEnd {
 // The gate's own table is left out: what it shuts is no mistake.
 WalkEnd Walk(const AdvertPacket& packet, const Ruleset& ruleset);
 
-}  // namespace probe::doctor
+}  // namespace probe::filter
 
-#endif  // PROBE_DOCTOR_FILTER_WALK_H_
+#endif  // PROBE_FILTER_FILTER_WALK_H_

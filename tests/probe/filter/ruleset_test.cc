@@ -1,9 +1,9 @@
-#include "probe/doctor/ruleset.h"
+#include "probe/filter/ruleset.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace probe::doctor {
+namespace probe::filter {
 namespace {
 
 // As nft 1.0.6 prints them: the JSON of a netdev chain has no device.
@@ -48,4 +48,4 @@ TEST(Ruleset, AnEmptyOneHasNothing) {
 }
 
 }  // namespace
-}  // namespace probe::doctor
+}  // namespace probe::filter
