@@ -36,6 +36,7 @@ std::string What(const std::vector<AdvertFilter>& filters) {
   const auto certain = std::find_if(filters.begin(), filters.end(), Drops);
   if (certain != filters.end()) return absl::StrCat(": ", Clause(certain->by), " drops them");
   std::vector<std::string> suspects;
+  suspects.reserve(filters.size());
   for (const AdvertFilter& filter : filters) suspects.push_back(Clause(filter.by));
   return suspects.empty() ? "" : absl::StrCat(": ", absl::StrJoin(suspects, " or "), " may drop them");
 }

@@ -78,7 +78,7 @@ Probe::Probe(const Parts& parts)
       uplink_([&session = parts.session](arbiter::v1::ProbeMessage message) { session.Send(std::move(message)); }),
       who_answers_(parts.node, parts.settings.ask_who_answers,
                    [&asker = parts.asker](int link, const actuate::Frame& frame) { return asker.Send(link, frame); }),
-      filter_rules_([this](std::vector<std::string> ways, FilterRules::Done done) {
+      filter_rules_([this](std::vector<std::string> ways, const FilterRules::Done& done) {
         return commands_.Start(WhatDrops(std::move(ways)), Now(), [this, done](const actuate::CommandResult& result) {
           log_.Debug(absl::StrCat("packet filter looked at in ", arbiter::FormatDuration(result.took), ": ",
                                   result.status.ok() ? "done" : result.status.message()));

@@ -64,7 +64,10 @@ class FilterRuleTest : public testing::TestWithParam<RuleCase> {};
 TEST_P(FilterRuleTest, IsNamedAndWhatIsSaidMendsIt) {
   const RuleCase& rule = GetParam();
   Site site;
-  for (const char* node : {"a", "b"}) site.node(node).instance().nopreempt = rule.nopreempt;
+  for (const char* node : {"a", "b"}) {
+    site.node(node).instance().nopreempt = rule.nopreempt;
+    site.node(node).probe().options().extra_flags = {"--log-level", "debug"};
+  }
   ASSERT_TRUE(site.Start());
   for (const std::string& node : rule.nodes) site.node(node).firewall().Load(rule.filter);
   ASSERT_TRUE(WaitUntil("an incident is open", seconds(30), [&] {
@@ -87,6 +90,9 @@ TEST_P(FilterRuleTest, IsNamedAndWhatIsSaidMendsIt) {
   const std::string status = site.arbiter().Ctl({"status"}).out;
   EXPECT_THAT(status, HasSubstr("FILTERED_ON_HOST"));
   EXPECT_THAT(status, HasSubstr("let IP protocol 112"));
+  for (const std::string& node : rule.nodes) {
+    EXPECT_THAT(site.node(node).probe().Log(), HasSubstr("packet filter looked at in"));
+  }
   const auto commands = CommandsIn(filter["advice"].text());
   EXPECT_EQ(commands.size(), rule.nodes.size()) << filter["advice"].text();
   for (const auto& [node, command] : commands) site.node(node).host().Do({"sh", "-c", command});

@@ -127,13 +127,13 @@ TEST_F(FilterRulesTest, WhatTakesLongIsAskedSeldom) {
 }
 
 TEST_F(FilterRulesTest, AFailureIsNotKnownAndIsTriedAgainAtTheSamePace) {
-  const std::vector<absl::StatusOr<std::string>> kFailures = {absl::DeadlineExceededError("killed"),
-                                                              std::string("half"), std::string()};
+  const std::vector<absl::StatusOr<std::string>> failures = {absl::DeadlineExceededError("killed"), std::string("half"),
+                                                             std::string()};
   rules.Want(vip, true);
   Ask(in);
   ToDeadline();
   Answer({a_rule});
-  for (const auto& failure : kFailures) {
+  for (const auto& failure : failures) {
     ASSERT_TRUE(ToDeadline());
     Say(failure);
     EXPECT_THAT(Ask(in), IsEmpty()) << "what was known may not be so any more";

@@ -8,7 +8,6 @@
 namespace probe::filter {
 namespace {
 
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
