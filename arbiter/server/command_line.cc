@@ -3,7 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
-#include "arbiter/client/journal.h"
+#include "arbiter/process/journal.h"
 
 namespace arbiter::server {
 namespace {
@@ -103,7 +103,7 @@ std::variant<CommandLine, Exit> ReadCommandLine(int argc, const char* const* arg
   } catch (const CLI::Success& success) {
     return Exit{app.exit(success)};
   } catch (const CLI::ParseError& error) {
-    std::cerr << client::ErrorPrefix() << "arbiter: " << FirstLine(error.what()) << " (see arbiter --help)\n";
+    std::cerr << process::ErrorPrefix() << "arbiter: " << FirstLine(error.what()) << " (see arbiter --help)\n";
     return Exit{kUsage};
   }
   return line;

@@ -46,16 +46,16 @@ bool Takes(const core::Action& action) {
          std::holds_alternative<core::StartTrial>(action);
 }
 
-LogLevel LevelOf(core::Note::Severity severity) {
+process::LogLevel LevelOf(core::Note::Severity severity) {
   switch (severity) {
     case core::Note::Severity::kInfo:
-      return LogLevel::kInfo;
+      return process::LogLevel::kInfo;
     case core::Note::Severity::kWarning:
-      return LogLevel::kWarning;
+      return process::LogLevel::kWarning;
     case core::Note::Severity::kError:
-      return LogLevel::kError;
+      return process::LogLevel::kError;
   }
-  return LogLevel::kError;
+  return process::LogLevel::kError;
 }
 
 absl::string_view RungName(core::RungKind kind) {
@@ -205,7 +205,8 @@ void EffectDispatcher::OnResult(const core::DirectiveDone& done, core::Instant n
   if (first) {
     parts_.metrics->DirectiveTook(kind, took);
   }
-  const LogLevel level = done.result.outcome == core::Outcome::kFailed ? LogLevel::kWarning : LogLevel::kInfo;
+  const process::LogLevel level =
+      done.result.outcome == core::Outcome::kFailed ? process::LogLevel::kWarning : process::LogLevel::kInfo;
   parts_.log->Write(level, "result",
                     {{"of", kind},
                      {"outcome", std::string(outcome)},

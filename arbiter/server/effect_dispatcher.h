@@ -13,11 +13,11 @@
 #include "arbiter/core/effect.h"
 #include "arbiter/core/event.h"
 #include "arbiter/core/instant.h"
+#include "arbiter/process/log.h"
 #include "arbiter/server/directive_ledger.h"
 #include "arbiter/server/event_log.h"
 #include "arbiter/server/known_vips_pace.h"
 #include "arbiter/server/limits.h"
-#include "arbiter/server/log.h"
 #include "arbiter/server/metrics.h"
 #include "arbiter/server/probe_registry.h"
 #include "arbiter/server/question_log.h"
@@ -34,7 +34,7 @@ class EffectDispatcher {
   struct Parts {
     ProbeRegistry* registry = nullptr;
     StoreWriter* writer = nullptr;
-    const Log* log = nullptr;
+    const process::Log* log = nullptr;
     EventLog* events = nullptr;
     Metrics* metrics = nullptr;
     DirectiveLedger* ledger = nullptr;

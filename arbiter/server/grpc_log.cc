@@ -18,7 +18,7 @@ constexpr core::Duration kPeriod = std::chrono::seconds(10);
 // What the hook writes to.
 struct Target {
   absl::Mutex mutex;
-  const Log* log ABSL_GUARDED_BY(mutex) = nullptr;
+  const process::Log* log ABSL_GUARDED_BY(mutex) = nullptr;
   RateLimit limit{kLinesAPeriod, kPeriod};
 };
 
@@ -42,7 +42,7 @@ void Hook(gpr_log_func_args* arguments) {
                                {"not_shown", verdict.not_shown == 0 ? "" : absl::StrCat(verdict.not_shown)}});
 }
 
-void SetTarget(const Log* log) {
+void SetTarget(const process::Log* log) {
   Target& target = TheTarget();
   const absl::MutexLock lock(&target.mutex);
   target.log = log;
@@ -50,7 +50,7 @@ void SetTarget(const Log* log) {
 
 }  // namespace
 
-GrpcLog::GrpcLog(const Log* log) {
+GrpcLog::GrpcLog(const process::Log* log) {
   SetTarget(log);
   gpr_set_log_function(Hook);
 }

@@ -2,7 +2,7 @@
 #ifndef ARBITER_SERVER_GRPC_LOG_H_
 #define ARBITER_SERVER_GRPC_LOG_H_
 
-#include "arbiter/server/log.h"
+#include "arbiter/process/log.h"
 
 namespace arbiter::server {
 
@@ -10,7 +10,7 @@ namespace arbiter::server {
 // hook is one function for the whole process, and knows nothing of its caller.
 class GrpcLog {
  public:
-  explicit GrpcLog(const Log* log);
+  explicit GrpcLog(const process::Log* log);
   ~GrpcLog();
   GrpcLog(const GrpcLog&) = delete;
   GrpcLog& operator=(const GrpcLog&) = delete;

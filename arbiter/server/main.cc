@@ -12,11 +12,11 @@
 #include "absl/strings/str_join.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
-#include "arbiter/client/journal.h"
 #include "arbiter/client/kept_certificates.h"
 #include "arbiter/client/local_peer.h"
 #include "arbiter/notify/notifier.h"
 #include "arbiter/process/descriptor_limit.h"
+#include "arbiter/process/journal.h"
 #include "arbiter/server/access.h"
 #include "arbiter/server/command_line.h"
 #include "arbiter/server/desk.h"
@@ -47,7 +47,7 @@ constexpr std::size_t kDeskThreads = 4;
 constexpr core::Duration kHousekeepingEvery = std::chrono::seconds(1);
 
 int Fail(const absl::Status& status) {
-  std::cerr << client::ErrorPrefix() << "arbiter: " << status.message() << "\n";
+  std::cerr << process::ErrorPrefix() << "arbiter: " << status.message() << "\n";
   return ExitCodeOf(status);
 }
 
@@ -93,7 +93,7 @@ struct Watched {
   const store::Store* store = nullptr;
   const Metrics* metrics = nullptr;
   const notify::Notifier* notifier = nullptr;
-  const Log* log = nullptr;
+  const process::Log* log = nullptr;
 };
 
 HttpAnswers AnswersOf(const Watched& of) {
@@ -124,12 +124,12 @@ struct Reloaded {
   Access* access = nullptr;
   const EventLog* events = nullptr;
   ProbeService* probes = nullptr;
-  Log* log = nullptr;
+  process::Log* log = nullptr;
 };
 
 // Takes over into `running` what needs no restart.
 void Reload(const CommandLine& line, Settings* running, const Reloaded& parts) {
-  Log* const log = parts.log;
+  process::Log* const log = parts.log;
   const absl::StatusOr<Settings> wanted = ReadSettings(line);
   if (!wanted.ok()) {
     log->Error("reload", {{"outcome", "nothing changed"}, {"error", std::string(wanted.status().message())}});
@@ -148,7 +148,7 @@ void Reload(const CommandLine& line, Settings* running, const Reloaded& parts) {
   running->log_level = wanted->log_level;
   running->roles = wanted->roles;
   const std::string restart = NeedsRestart(*running, *wanted);
-  log->Write(restart.empty() ? LogLevel::kInfo : LogLevel::kWarning, "reload",
+  log->Write(restart.empty() ? process::LogLevel::kInfo : process::LogLevel::kWarning, "reload",
              {{"taken", taken.empty() ? "nothing" : absl::StrJoin(taken, ", ")}, {"needs_restart", restart}});
 }
 
@@ -179,7 +179,7 @@ void Supervise(const Signals& signals, const CommandLine& line, const Settings& 
   notifier.Stopping();
 }
 
-void LogStart(const Settings& settings, const store::Remembered& remembered, const Log& log) {
+void LogStart(const Settings& settings, const store::Remembered& remembered, const process::Log& log) {
   log.Info("started", {{"id", settings.id},
                        {"version", ARBITER_VERSION},
                        {"term", absl::StrCat(remembered.term)},
@@ -197,7 +197,7 @@ void LogStart(const Settings& settings, const store::Remembered& remembered, con
 // Null without TLS.
 using Certificates = std::unique_ptr<client::KeptCertificates>;
 
-absl::StatusOr<Certificates> KeepCertificates(const client::TlsFiles& files, const Log* log) {
+absl::StatusOr<Certificates> KeepCertificates(const client::TlsFiles& files, const process::Log* log) {
   if (files.empty()) {
     return Certificates();
   }
@@ -239,7 +239,7 @@ int Run(const Signals& signals, const CommandLine& line, const Settings& setting
     return Fail(dropped);
   }
 
-  Log log(settings.log_level);
+  process::Log log(settings.log_level);
   const GrpcLog grpc_log(&log);
   EventLog events;
   Metrics metrics;

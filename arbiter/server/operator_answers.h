@@ -23,7 +23,7 @@ class OperatorAnswers {
     core::Instant started{};
   };
 
-  OperatorAnswers(EngineLoop* loop, store::Store* store, const Log* log, Self self)
+  OperatorAnswers(EngineLoop* loop, store::Store* store, const process::Log* log, Self self)
       : loop_(loop), store_(store), log_(log), self_(std::move(self)) {}
 
   absl::Status GetStatus(const v1::GetStatusRequest& request, v1::GetStatusResponse* response) const;
@@ -60,7 +60,7 @@ class OperatorAnswers {
 
   EngineLoop* const loop_;
   store::Store* const store_;
-  const Log* const log_;
+  const process::Log* const log_;
   const Self self_;
 };
 

@@ -203,7 +203,7 @@ absl::StatusOr<Settings> MakeSettings(const config::v1::ArbiterConfig& config, c
     reader.Fail("tls", "needs all three of cert, key and ca");
   }
   settings.insecure = config.insecure();
-  reader.Read("log_level", ParseLogLevel(config.log_level().empty() ? "info" : config.log_level()),
+  reader.Read("log_level", process::ParseLogLevel(config.log_level().empty() ? "info" : config.log_level()),
               &settings.log_level);
   settings.roles.operators = {config.operators().begin(), config.operators().end()};
   settings.roles.viewers = {config.viewers().begin(), config.viewers().end()};

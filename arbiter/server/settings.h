@@ -14,9 +14,9 @@
 #include "arbiter/config/v1/config.pb.h"
 #include "arbiter/core/policy.h"
 #include "arbiter/notify/target.h"
+#include "arbiter/process/log.h"
 #include "arbiter/server/access.h"
 #include "arbiter/server/limits.h"
-#include "arbiter/server/log.h"
 #include "arbiter/store/store.h"
 #include "proto/yaml/load_yaml.h"
 
@@ -30,7 +30,7 @@ struct Settings {
   core::Policy policy;
   client::TlsFiles tls;
   bool insecure = false;
-  LogLevel log_level = LogLevel::kInfo;
+  process::LogLevel log_level = process::LogLevel::kInfo;
   Access::Roles roles;
   Limits limits;
   store::Retention retention;

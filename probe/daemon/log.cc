@@ -9,7 +9,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "arbiter/client/journal.h"
+#include "arbiter/process/journal.h"
 #include "proto/value/printable.h"
 
 namespace probe::daemon {
@@ -55,7 +55,7 @@ std::shared_ptr<spdlog::sinks::sink> StderrSink() {
   // The journal has its own time stamps.
   auto formatter = std::make_unique<spdlog::pattern_formatter>();
   formatter->add_flag<PriorityFlag>('P').set_pattern(
-      arbiter::client::StderrIsJournal() ? "%P%v" : "%Y-%m-%dT%H:%M:%S.%e%z %l %v");
+      arbiter::process::StderrIsJournal() ? "%P%v" : "%Y-%m-%dT%H:%M:%S.%e%z %l %v");
   sink->set_formatter(std::move(formatter));
   return sink;
 }

@@ -13,11 +13,11 @@
 #include "absl/time/clock.h"
 #include "arbiter/client/channel.h"
 #include "arbiter/client/grpc_errors.h"
-#include "arbiter/client/journal.h"
 #include "arbiter/client/kept_certificates.h"
 #include "arbiter/client/local_channel.h"
 #include "arbiter/client/local_peer.h"
 #include "arbiter/process/descriptor_limit.h"
+#include "arbiter/process/journal.h"
 #include "probe/actuate/nft_gate.h"
 #include "probe/daemon/command_line.h"
 #include "probe/daemon/control_socket.h"
@@ -50,7 +50,7 @@ constexpr char kNoArbiter[] =
     "arbiter-probe";
 
 int Fail(const absl::Status& status) {
-  std::cerr << arbiter::client::ErrorPrefix() << "arbiter-probe: " << status.message() << "\n";
+  std::cerr << arbiter::process::ErrorPrefix() << "arbiter-probe: " << status.message() << "\n";
   return ExitCodeOf(status);
 }
 

@@ -83,7 +83,7 @@ class Answers {
 
 class StoreWriterTest : public testing::Test {
  protected:
-  Log log_{LogLevel::kError, std::make_shared<spdlog::sinks::null_sink_mt>()};
+  process::Log log_{process::LogLevel::kError, std::make_shared<spdlog::sinks::null_sink_mt>()};
   Answers answers_;
 };
 

@@ -1,8 +1,6 @@
-// The log of the arbiter: one line an event, "kind key=value ...", on stderr.
-#ifndef ARBITER_SERVER_LOG_H_
-#define ARBITER_SERVER_LOG_H_
-
-#include <spdlog/common.h>
+// The log of a daemon: one line an event, "kind key=value ...", on stderr.
+#ifndef ARBITER_PROCESS_LOG_H_
+#define ARBITER_PROCESS_LOG_H_
 
 #include <cstdint>
 #include <initializer_list>
@@ -17,9 +15,12 @@ class logger;
 namespace details {
 class thread_pool;
 }
+namespace sinks {
+class sink;
+}
 }  // namespace spdlog
 
-namespace arbiter::server {
+namespace arbiter::process {
 
 enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarning, kError };
 
@@ -62,6 +63,6 @@ class Log {
   std::shared_ptr<spdlog::logger> logger_;
 };
 
-}  // namespace arbiter::server
+}  // namespace arbiter::process
 
-#endif  // ARBITER_SERVER_LOG_H_
+#endif  // ARBITER_PROCESS_LOG_H_

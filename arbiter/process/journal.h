@@ -1,12 +1,12 @@
 // Whether systemd's journal takes what is written to stderr.
-#ifndef ARBITER_CLIENT_JOURNAL_H_
-#define ARBITER_CLIENT_JOURNAL_H_
+#ifndef ARBITER_PROCESS_JOURNAL_H_
+#define ARBITER_PROCESS_JOURNAL_H_
 
 #include <sys/types.h>
 
 #include "absl/strings/string_view.h"
 
-namespace arbiter::client {
+namespace arbiter::process {
 
 // "DEVICE:INODE", as $JOURNAL_STREAM has it (systemd.exec(5)), is that file.
 bool NamesFile(absl::string_view journal_stream, dev_t device, ino_t inode);
@@ -17,6 +17,6 @@ bool StderrIsJournal();
 // What stands before a line on stderr that says why the program ends: the priority of sd-daemon(3), or nothing.
 absl::string_view ErrorPrefix();
 
-}  // namespace arbiter::client
+}  // namespace arbiter::process
 
-#endif  // ARBITER_CLIENT_JOURNAL_H_
+#endif  // ARBITER_PROCESS_JOURNAL_H_

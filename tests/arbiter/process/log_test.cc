@@ -1,4 +1,4 @@
-#include "arbiter/server/log.h"
+#include "arbiter/process/log.h"
 
 #include <gtest/gtest.h>
 #include <spdlog/sinks/ostream_sink.h>
@@ -6,7 +6,7 @@
 #include <memory>
 #include <sstream>
 
-namespace arbiter::server {
+namespace arbiter::process {
 namespace {
 
 TEST(LogLine, IsKeyValueText) {
@@ -44,4 +44,4 @@ TEST(LogLevel, IsReadFromItsName) {
 }
 
 }  // namespace
-}  // namespace arbiter::server
+}  // namespace arbiter::process

@@ -1,4 +1,4 @@
-#include "arbiter/client/journal.h"
+#include "arbiter/process/journal.h"
 
 #include <gtest/gtest.h>
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 
 #include <string>
 
-namespace arbiter::client {
+namespace arbiter::process {
 namespace {
 
 TEST(Journal, IsTheFileThatIsNamed) {
@@ -30,4 +30,4 @@ TEST(Journal, IsWhereStderrGoesNow) {
 }
 
 }  // namespace
-}  // namespace arbiter::client
+}  // namespace arbiter::process

@@ -1,4 +1,4 @@
-#include "arbiter/client/journal.h"
+#include "arbiter/process/journal.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -7,7 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 
-namespace arbiter::client {
+namespace arbiter::process {
 
 bool NamesFile(absl::string_view journal_stream, dev_t device, ino_t inode) {
   return journal_stream == absl::StrCat(device, ":", inode);
@@ -21,4 +21,4 @@ bool StderrIsJournal() {
 
 absl::string_view ErrorPrefix() { return StderrIsJournal() ? "<3>" : ""; }
 
-}  // namespace arbiter::client
+}  // namespace arbiter::process

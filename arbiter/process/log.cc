@@ -1,4 +1,4 @@
-#include "arbiter/server/log.h"
+#include "arbiter/process/log.h"
 
 #include <spdlog/async_logger.h>
 #include <spdlog/details/thread_pool.h>
@@ -12,10 +12,10 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "arbiter/client/journal.h"
+#include "arbiter/process/journal.h"
 #include "proto/value/printable.h"
 
-namespace arbiter::server {
+namespace arbiter::process {
 namespace {
 
 constexpr std::size_t kQueuedLines = 8192;
@@ -57,8 +57,7 @@ std::shared_ptr<spdlog::sinks::sink> StderrSink() {
   auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
   // The journal has its own time stamps.
   auto formatter = std::make_unique<spdlog::pattern_formatter>();
-  formatter->add_flag<PriorityFlag>('P').set_pattern(client::StderrIsJournal() ? "%P%v"
-                                                                               : "%Y-%m-%dT%H:%M:%S.%e%z %l %v");
+  formatter->add_flag<PriorityFlag>('P').set_pattern(StderrIsJournal() ? "%P%v" : "%Y-%m-%dT%H:%M:%S.%e%z %l %v");
   sink->set_formatter(std::move(formatter));
   return sink;
 }
@@ -106,7 +105,7 @@ std::string LogLine(absl::string_view kind, std::initializer_list<LogField> fiel
 
 Log::Log(LogLevel level, std::shared_ptr<spdlog::sinks::sink> sink)
     : writer_(std::make_shared<spdlog::details::thread_pool>(kQueuedLines, 1)),
-      logger_(std::make_shared<spdlog::async_logger>("arbiter", std::move(sink), writer_,
+      logger_(std::make_shared<spdlog::async_logger>("log", std::move(sink), writer_,
                                                      spdlog::async_overflow_policy::overrun_oldest)) {
   logger_->set_level(SpdlogLevel(level));
   logger_->flush_on(spdlog::level::info);
@@ -140,4 +139,4 @@ void Log::SetLevel(LogLevel level) { logger_->set_level(SpdlogLevel(level)); }
 
 std::uint64_t Log::Lost() const { return writer_->overrun_counter(); }
 
-}  // namespace arbiter::server
+}  // namespace arbiter::process
