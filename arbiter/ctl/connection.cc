@@ -3,16 +3,16 @@
 #include "absl/strings/str_cat.h"
 #include "arbiter/client/channel.h"
 #include "arbiter/client/connect_failure.h"
-#include "arbiter/client/endpoint.h"
 #include "arbiter/client/status.h"
 #include "arbiter/ctl/paint.h"
 #include "arbiter/ctl/version.h"
 #include "proto/value/duration.h"
+#include "proto/value/endpoint.h"
 #include "proto/value/printable.h"
 
 namespace arbiter::ctl {
 absl::StatusOr<Connection> Connection::Open(const Options& options) {
-  const absl::StatusOr<client::Endpoint> endpoint = client::ParseEndpoint(options.server);
+  const absl::StatusOr<Endpoint> endpoint = ParseEndpoint(options.server);
   if (!endpoint.ok()) {
     return absl::InvalidArgumentError(absl::StrCat("--server (or $ARBCTL_SERVER): ", endpoint.status().message()));
   }

@@ -11,20 +11,20 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "arbiter/client/endpoint.h"
 #include "arbiter/client/local_peer.h"
 #include "arbiter/client/tls_files.h"
 #include "arbiter/process/log.h"
 #include "arbiter/server/limits.h"
 #include "arbiter/server/listener.h"
 #include "arbiter/server/rate_limit.h"
+#include "proto/value/endpoint.h"
 
 namespace arbiter::server {
 
 // Where peers come in, and whose.
 struct Door {
-  client::Endpoint listen;  // port 0: one that is free
-  client::TlsFiles tls;     // none: plaintext
+  Endpoint listen;       // port 0: one that is free
+  client::TlsFiles tls;  // none: plaintext
   // Whose processes on this machine may connect; nullopt: anybody's.
   std::optional<client::Uids> only;
 };

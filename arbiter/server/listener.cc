@@ -13,7 +13,7 @@
 #include <limits>
 #include <utility>
 
-#include "arbiter/server/listen_address.h"
+#include "arbiter/process/listen_address.h"
 
 namespace arbiter::server {
 namespace {
@@ -61,8 +61,8 @@ bool NothingLeft(int error) { return error == EMFILE || error == ENFILE || error
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Listener>> Listener::Open(const client::Endpoint& endpoint, const Limits& limits) {
-  absl::StatusOr<std::vector<process::Descriptor>> sockets = ListenOn(endpoint, Backlog(limits));
+absl::StatusOr<std::unique_ptr<Listener>> Listener::Open(const Endpoint& endpoint, const Limits& limits) {
+  absl::StatusOr<std::vector<process::Descriptor>> sockets = process::ListenOn(endpoint, Backlog(limits));
   if (!sockets.ok()) {
     return sockets.status();
   }

@@ -16,6 +16,7 @@
 #include "arbiter/client/local_peer.h"
 #include "arbiter/notify/notifier.h"
 #include "arbiter/process/descriptor_limit.h"
+#include "arbiter/process/http_endpoint.h"
 #include "arbiter/process/journal.h"
 #include "arbiter/server/access.h"
 #include "arbiter/server/command_line.h"
@@ -26,7 +27,6 @@
 #include "arbiter/server/exit_code.h"
 #include "arbiter/server/grpc_log.h"
 #include "arbiter/server/grpc_server.h"
-#include "arbiter/server/http_endpoint.h"
 #include "arbiter/server/metrics.h"
 #include "arbiter/server/notification_watch.h"
 #include "arbiter/server/operations_service.h"
@@ -96,13 +96,13 @@ struct Watched {
   const process::Log* log = nullptr;
 };
 
-HttpAnswers AnswersOf(const Watched& of) {
+process::HttpAnswers AnswersOf(const Watched& of) {
   EngineLoop* const loop = of.loop;
   const auto clusters = [loop] {
     return loop->Look(
         [](const core::Engine& engine, const ProbeRegistry&, core::Instant now) { return engine.View(now); });
   };
-  HttpAnswers answers;
+  process::HttpAnswers answers;
   answers.metrics = [=] {
     return of.metrics->Render({.clusters = clusters().value_or(std::vector<core::ClusterView>()),
                                .streams = of.probes->streams(),
@@ -267,10 +267,10 @@ int Run(const Signals& signals, const CommandLine& line, const Settings& setting
   if (!server.ok()) {
     return Fail(server.status());
   }
-  std::unique_ptr<HttpServer> http;
+  std::unique_ptr<process::HttpServer> http;
   if (settings.metrics_listen.has_value()) {
-    auto opened =
-        OpenHttpEndpoint(*settings.metrics_listen, AnswersOf({&loop, &probes, &store, &metrics, &notifier, &log}));
+    auto opened = process::OpenHttpEndpoint(*settings.metrics_listen,
+                                            AnswersOf({&loop, &probes, &store, &metrics, &notifier, &log}));
     if (!opened.ok()) {
       return Fail(opened.status());
     }

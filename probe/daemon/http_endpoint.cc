@@ -45,7 +45,7 @@ int Quiet(const mg_connection* /*connection*/, const char* /*message*/) { return
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<HttpEndpoint>> HttpEndpoint::Open(const std::optional<arbiter::client::Endpoint>& listen,
+absl::StatusOr<std::unique_ptr<HttpEndpoint>> HttpEndpoint::Open(const std::optional<arbiter::Endpoint>& listen,
                                                                  HttpAnswers answers) {
   std::unique_ptr<HttpEndpoint> endpoint(new HttpEndpoint(std::move(answers)));
   if (!listen) return endpoint;

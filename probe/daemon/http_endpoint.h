@@ -9,8 +9,8 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
-#include "arbiter/client/endpoint.h"
 #include "probe/daemon/health.h"
+#include "proto/value/endpoint.h"
 
 struct mg_context;
 
@@ -27,7 +27,7 @@ struct HttpAnswers {
 class HttpEndpoint {
  public:
   // nullopt: listens nowhere. The status says that the address cannot be listened on.
-  static absl::StatusOr<std::unique_ptr<HttpEndpoint>> Open(const std::optional<arbiter::client::Endpoint>& listen,
+  static absl::StatusOr<std::unique_ptr<HttpEndpoint>> Open(const std::optional<arbiter::Endpoint>& listen,
                                                             HttpAnswers answers);
   ~HttpEndpoint();
   HttpEndpoint(const HttpEndpoint&) = delete;

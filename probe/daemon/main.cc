@@ -99,7 +99,7 @@ absl::StatusOr<std::vector<session::Arbiter>> ArbitersOf(const Settings& setting
   const bool by_user = settings.tls.empty() && !settings.insecure && !settings.arbiters.empty();
   const arbiter::client::Uids trusted = by_user ? arbiter::client::TrustedUids(kArbiterUser) : arbiter::client::Uids();
   std::vector<session::Arbiter> arbiters;
-  for (const arbiter::client::Endpoint& endpoint : settings.arbiters) {
+  for (const arbiter::Endpoint& endpoint : settings.arbiters) {
     if (by_user) {
       arbiters.push_back(
           {endpoint.ToString(), [endpoint, trusted] { return arbiter::client::MakeLocalChannel(endpoint, trusted); }});

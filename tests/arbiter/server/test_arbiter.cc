@@ -42,7 +42,7 @@ TestArbiter::~TestArbiter() {
   server_->Stop();
 }
 
-client::Endpoint TestArbiter::endpoint() const { return {"127.0.0.1", static_cast<std::uint16_t>(server_->port())}; }
+Endpoint TestArbiter::endpoint() const { return {"127.0.0.1", static_cast<std::uint16_t>(server_->port())}; }
 
 std::shared_ptr<grpc::Channel> TestArbiter::Connect() const {
   return client::MakeChannel(endpoint(), *client::MakeCredentials({}));

@@ -41,7 +41,7 @@ class TestArbiter {
 
   // A connection of its own, in plaintext.
   [[nodiscard]] std::shared_ptr<grpc::Channel> Connect() const;
-  [[nodiscard]] client::Endpoint endpoint() const;
+  [[nodiscard]] Endpoint endpoint() const;
   [[nodiscard]] EngineLoop& loop() { return loop_; }
   [[nodiscard]] ProbeService& probes() { return probes_; }
   [[nodiscard]] EventLog& events() { return events_; }

@@ -1,16 +1,16 @@
 // The HTTP side: metrics, liveness and readiness.
-#ifndef ARBITER_SERVER_HTTP_ENDPOINT_H_
-#define ARBITER_SERVER_HTTP_ENDPOINT_H_
+#ifndef ARBITER_PROCESS_HTTP_ENDPOINT_H_
+#define ARBITER_PROCESS_HTTP_ENDPOINT_H_
 
 #include <functional>
 #include <memory>
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "arbiter/client/endpoint.h"
-#include "arbiter/server/http_server.h"
+#include "arbiter/process/http_server.h"
+#include "proto/value/endpoint.h"
 
-namespace arbiter::server {
+namespace arbiter::process {
 
 // What each path answers. Called from the server's own threads.
 struct HttpAnswers {
@@ -20,9 +20,9 @@ struct HttpAnswers {
 };
 
 // Listens for as long as what it returns lives. The status says why the address cannot be listened on.
-absl::StatusOr<std::unique_ptr<HttpServer>> OpenHttpEndpoint(const client::Endpoint& listen, HttpAnswers answers,
+absl::StatusOr<std::unique_ptr<HttpServer>> OpenHttpEndpoint(const Endpoint& listen, HttpAnswers answers,
                                                              const HttpLimits& limits = {});
 
-}  // namespace arbiter::server
+}  // namespace arbiter::process
 
-#endif  // ARBITER_SERVER_HTTP_ENDPOINT_H_
+#endif  // ARBITER_PROCESS_HTTP_ENDPOINT_H_

@@ -1,7 +1,8 @@
 // A small HTTP/1.1 server for questions that are short and answers that are made at once: one request a connection.
-#ifndef ARBITER_SERVER_HTTP_SERVER_H_
-#define ARBITER_SERVER_HTTP_SERVER_H_
+#ifndef ARBITER_PROCESS_HTTP_SERVER_H_
+#define ARBITER_PROCESS_HTTP_SERVER_H_
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -16,18 +17,17 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
-#include "arbiter/client/endpoint.h"
-#include "arbiter/core/instant.h"
 #include "arbiter/process/descriptor.h"
-#include "arbiter/server/http_request.h"
+#include "arbiter/process/http_request.h"
+#include "proto/value/endpoint.h"
 
-namespace arbiter::server {
+namespace arbiter::process {
 
 struct HttpLimits {
   std::size_t connections = 64;
   // From the connection to the end of its request, and from the answer to the moment at which it is taken.
-  core::Duration request_within = std::chrono::seconds(5);
-  core::Duration answer_within = std::chrono::seconds(10);
+  std::chrono::nanoseconds request_within = std::chrono::seconds(5);
+  std::chrono::nanoseconds answer_within = std::chrono::seconds(10);
   // Requests that are answered at once: one that waits for the engine must not stand before the others.
   int answering = 2;
 };
@@ -47,7 +47,7 @@ class HttpServer {
   using Answer = std::function<HttpAnswer(const HttpRequest&)>;
 
   // "listen on 127.0.0.1:7431: Address already in use" and the like. Port 0: one that is free.
-  static absl::StatusOr<std::unique_ptr<HttpServer>> Open(const client::Endpoint& listen, const HttpLimits& limits,
+  static absl::StatusOr<std::unique_ptr<HttpServer>> Open(const Endpoint& listen, const HttpLimits& limits,
                                                           Answer answer);
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;
@@ -56,12 +56,13 @@ class HttpServer {
   [[nodiscard]] int port() const { return port_; }
 
  private:
+  using Clock = std::chrono::steady_clock;
   enum class State : std::uint8_t { kReading, kAnswering, kWriting };
   struct Connection {
-    process::Descriptor fd;
+    Descriptor fd;
     State state = State::kReading;
-    core::Instant since{};  // in this state
-    std::string bytes;      // of the request, then of the answer
+    Clock::time_point since{};  // in this state
+    std::string bytes;          // of the request, then of the answer
     std::size_t written = 0;
   };
   using Connections = std::map<std::uint64_t, Connection>;  // by order of coming
@@ -70,25 +71,24 @@ class HttpServer {
     HttpRequest request;
   };
 
-  HttpServer(std::vector<process::Descriptor> sockets, process::Descriptor wake, const HttpLimits& limits,
-             Answer answer);
+  HttpServer(std::vector<Descriptor> sockets, Descriptor wake, const HttpLimits& limits, Answer answer);
 
   // --- the thread of the connections
   void Carry();
   // How long to wait for something to happen, in milliseconds.
-  [[nodiscard]] int Wait(core::Instant now) const;
-  void Accept(int socket, core::Instant now);
+  [[nodiscard]] int Wait(Clock::time_point now) const;
+  void Accept(int socket, Clock::time_point now);
   // The oldest that has sent a part of its request: who means to ask sends it whole, but a busy host may be late with
   // it. Where there is none, the oldest that has sent nothing.
   [[nodiscard]] Connections::const_iterator FirstToLeave() const;
   // False: the connection is over.
-  bool Serve(std::uint64_t id, Connection& connection, core::Instant now);
-  bool Read(std::uint64_t id, Connection& connection, core::Instant now);
+  bool Serve(std::uint64_t id, Connection& connection, Clock::time_point now);
+  bool Read(std::uint64_t id, Connection& connection, Clock::time_point now);
   static bool Write(Connection& connection);
-  static void BeginAnswer(Connection& connection, std::string bytes, core::Instant now);
-  [[nodiscard]] core::Duration Allowed(const Connection& connection) const;
-  void CloseLate(core::Instant now);
-  void TakeAnswers(core::Instant now);
+  static void BeginAnswer(Connection& connection, std::string bytes, Clock::time_point now);
+  [[nodiscard]] std::chrono::nanoseconds Allowed(const Connection& connection) const;
+  void CloseLate(Clock::time_point now);
+  void TakeAnswers(Clock::time_point now);
 
   // --- the others
   void MakeAnswers();
@@ -96,12 +96,12 @@ class HttpServer {
 
   const HttpLimits limits_;
   const Answer answer_;
-  const std::vector<process::Descriptor> sockets_;
-  const process::Descriptor wake_;  // an eventfd
+  const std::vector<Descriptor> sockets_;
+  const Descriptor wake_;  // an eventfd
   const int port_;
   Connections connections_;  // of their thread
   std::uint64_t newest_ = 0;
-  core::Instant accept_again_{};  // there was no descriptor left
+  Clock::time_point accept_again_{};  // there was no descriptor left
 
   absl::Mutex mutex_;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
@@ -110,6 +110,6 @@ class HttpServer {
   std::vector<std::thread> threads_;
 };
 
-}  // namespace arbiter::server
+}  // namespace arbiter::process
 
-#endif  // ARBITER_SERVER_HTTP_SERVER_H_
+#endif  // ARBITER_PROCESS_HTTP_SERVER_H_

@@ -1,10 +1,10 @@
-#include "arbiter/server/http_endpoint.h"
+#include "arbiter/process/http_endpoint.h"
 
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 
-namespace arbiter::server {
+namespace arbiter::process {
 namespace {
 
 constexpr int kOk = 200;
@@ -36,11 +36,11 @@ HttpAnswer AnswerTo(const HttpRequest& request, const HttpAnswers& answers) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<HttpServer>> OpenHttpEndpoint(const client::Endpoint& listen, HttpAnswers answers,
+absl::StatusOr<std::unique_ptr<HttpServer>> OpenHttpEndpoint(const Endpoint& listen, HttpAnswers answers,
                                                              const HttpLimits& limits) {
   return HttpServer::Open(listen, limits, [answers = std::move(answers)](const HttpRequest& request) {
     return AnswerTo(request, answers);
   });
 }
 
-}  // namespace arbiter::server
+}  // namespace arbiter::process

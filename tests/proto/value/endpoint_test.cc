@@ -1,8 +1,8 @@
-#include "arbiter/client/endpoint.h"
+#include "proto/value/endpoint.h"
 
 #include <gtest/gtest.h>
 
-namespace arbiter::client {
+namespace arbiter {
 namespace {
 
 TEST(Endpoint, IsReadAndWritten) {
@@ -41,4 +41,4 @@ TEST(Endpoint, KnowsLoopback) {
 }
 
 }  // namespace
-}  // namespace arbiter::client
+}  // namespace arbiter

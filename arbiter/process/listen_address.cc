@@ -1,4 +1,4 @@
-#include "arbiter/server/listen_address.h"
+#include "arbiter/process/listen_address.h"
 
 #include <netdb.h>
 #include <netinet/in.h>
@@ -12,7 +12,7 @@
 
 #include "absl/strings/str_cat.h"
 
-namespace arbiter::server {
+namespace arbiter::process {
 namespace {
 
 constexpr char kEveryIp4[] = "0.0.0.0";
@@ -25,8 +25,8 @@ struct AddrinfoDeleter {
 bool Set(int fd, int level, int option, int value) { return setsockopt(fd, level, option, &value, sizeof value) == 0; }
 
 // 0, or the errno of the step that failed. [::] takes IPv4 too.
-int ListenOnOne(const addrinfo& address, int backlog, std::vector<process::Descriptor>* sockets) {
-  process::Descriptor fd(socket(address.ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+int ListenOnOne(const addrinfo& address, int backlog, std::vector<Descriptor>* sockets) {
+  Descriptor fd(socket(address.ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (fd.get() < 0 || !Set(fd.get(), SOL_SOCKET, SO_REUSEADDR, 1) ||
       // Small messages leave at once; connections inherit it.
       !Set(fd.get(), IPPROTO_TCP, TCP_NODELAY, 1) ||
@@ -41,8 +41,8 @@ int ListenOnOne(const addrinfo& address, int backlog, std::vector<process::Descr
 // A family or an address of a name that this machine does not have is no mistake while another one works.
 bool IsMissing(int error) { return error == EAFNOSUPPORT || error == EADDRNOTAVAIL; }
 
-absl::StatusOr<std::vector<process::Descriptor>> ListenOnHost(const std::string& host, std::uint16_t port, int backlog,
-                                                              const std::string& what) {
+absl::StatusOr<std::vector<Descriptor>> ListenOnHost(const std::string& host, std::uint16_t port, int backlog,
+                                                     const std::string& what) {
   addrinfo hints{};
   hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
   hints.ai_socktype = SOCK_STREAM;
@@ -54,7 +54,7 @@ absl::StatusOr<std::vector<process::Descriptor>> ListenOnHost(const std::string&
     return failed == EAI_AGAIN ? absl::UnavailableError(text) : absl::InvalidArgumentError(text);
   }
   const std::unique_ptr<addrinfo, AddrinfoDeleter> list(found);
-  std::vector<process::Descriptor> sockets;
+  std::vector<Descriptor> sockets;
   int missing = 0;
   for (const addrinfo* address = list.get(); address != nullptr; address = address->ai_next) {
     const int error = ListenOnOne(*address, backlog, &sockets);
@@ -74,10 +74,10 @@ absl::StatusOr<std::vector<process::Descriptor>> ListenOnHost(const std::string&
 
 }  // namespace
 
-absl::StatusOr<std::vector<process::Descriptor>> ListenOn(const client::Endpoint& endpoint, int backlog) {
+absl::StatusOr<std::vector<Descriptor>> ListenOn(const Endpoint& endpoint, int backlog) {
   const std::string what = absl::StrCat("listen on ", endpoint.ToString());
   if (endpoint.host == kEveryIp4) {
-    absl::StatusOr<std::vector<process::Descriptor>> both = ListenOnHost(kEveryIp6, endpoint.port, backlog, what);
+    absl::StatusOr<std::vector<Descriptor>> both = ListenOnHost(kEveryIp6, endpoint.port, backlog, what);
     if (both.ok()) {
       return both;
     }
@@ -85,4 +85,4 @@ absl::StatusOr<std::vector<process::Descriptor>> ListenOn(const client::Endpoint
   return ListenOnHost(endpoint.host, endpoint.port, backlog, what);
 }
 
-}  // namespace arbiter::server
+}  // namespace arbiter::process

@@ -1,4 +1,4 @@
-#include "arbiter/server/http_request.h"
+#include "arbiter/process/http_request.h"
 
 #include <vector>
 
@@ -7,7 +7,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 
-namespace arbiter::server {
+namespace arbiter::process {
 
 absl::StatusOr<std::optional<HttpRequest>> ReadHttpRequest(absl::string_view bytes) {
   const bool whole = absl::StrContains(bytes, "\r\n\r\n") || absl::StrContains(bytes, "\n\n");
@@ -27,4 +27,4 @@ absl::StatusOr<std::optional<HttpRequest>> ReadHttpRequest(absl::string_view byt
   return HttpRequest{std::string(words[0]), std::string(words[1].substr(0, words[1].find('?')))};
 }
 
-}  // namespace arbiter::server
+}  // namespace arbiter::process

@@ -1,6 +1,6 @@
 // The head of an HTTP request, read from the bytes that have come so far. Pure.
-#ifndef ARBITER_SERVER_HTTP_REQUEST_H_
-#define ARBITER_SERVER_HTTP_REQUEST_H_
+#ifndef ARBITER_PROCESS_HTTP_REQUEST_H_
+#define ARBITER_PROCESS_HTTP_REQUEST_H_
 
 #include <cstddef>
 #include <optional>
@@ -9,7 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 
-namespace arbiter::server {
+namespace arbiter::process {
 
 struct HttpRequest {
   std::string method;
@@ -22,6 +22,6 @@ inline constexpr std::size_t kMostRequestBytes = 8 * 1024;
 // nullopt: there is more to come. InvalidArgument: it is no request, however much comes.
 absl::StatusOr<std::optional<HttpRequest>> ReadHttpRequest(absl::string_view bytes);
 
-}  // namespace arbiter::server
+}  // namespace arbiter::process
 
-#endif  // ARBITER_SERVER_HTTP_REQUEST_H_
+#endif  // ARBITER_PROCESS_HTTP_REQUEST_H_

@@ -1,4 +1,4 @@
-#include "arbiter/server/http_server.h"
+#include "arbiter/process/http_server.h"
 
 #include <netinet/in.h>
 #include <poll.h>
@@ -12,18 +12,18 @@
 #include <optional>
 
 #include "absl/strings/str_cat.h"
-#include "arbiter/server/listen_address.h"
+#include "arbiter/process/listen_address.h"
 
-namespace arbiter::server {
+namespace arbiter::process {
 namespace {
 
 constexpr int kBacklog = 1024;  // beyond it a connection waits a second for its next SYN
 constexpr std::chrono::milliseconds kAcceptAgainAfter(100);
 constexpr int kBadRequest = 400;
 
-core::Instant Now() { return std::chrono::steady_clock::now(); }
+std::chrono::steady_clock::time_point Now() { return std::chrono::steady_clock::now(); }
 
-int PortOf(const process::Descriptor& socket) {
+int PortOf(const Descriptor& socket) {
   sockaddr_storage address{};
   socklen_t size = sizeof address;
   getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &size);
@@ -58,21 +58,20 @@ bool MayComeLater(int error) { return error == EAGAIN || error == EINTR; }
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Open(const client::Endpoint& listen, const HttpLimits& limits,
+absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Open(const Endpoint& listen, const HttpLimits& limits,
                                                              Answer answer) {
-  absl::StatusOr<std::vector<process::Descriptor>> sockets = ListenOn(listen, kBacklog);
+  absl::StatusOr<std::vector<Descriptor>> sockets = ListenOn(listen, kBacklog);
   if (!sockets.ok()) {
     return sockets.status();
   }
-  process::Descriptor wake(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  Descriptor wake(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   if (wake.get() < 0) {
     return absl::ErrnoToStatus(errno, "make an eventfd for the HTTP server");
   }
   return std::unique_ptr<HttpServer>(new HttpServer(*std::move(sockets), std::move(wake), limits, std::move(answer)));
 }
 
-HttpServer::HttpServer(std::vector<process::Descriptor> sockets, process::Descriptor wake, const HttpLimits& limits,
-                       Answer answer)
+HttpServer::HttpServer(std::vector<Descriptor> sockets, Descriptor wake, const HttpLimits& limits, Answer answer)
     : limits_(limits),
       answer_(std::move(answer)),
       sockets_(std::move(sockets)),
@@ -126,7 +125,7 @@ void HttpServer::Carry() {
   while (true) {
     std::vector<pollfd> polled{{wake_.get(), POLLIN, 0}};
     const bool accepts = Now() >= accept_again_;
-    for (const process::Descriptor& socket : sockets_) {
+    for (const Descriptor& socket : sockets_) {
       polled.push_back({socket.get(), static_cast<short>(accepts ? POLLIN : 0), 0});
     }
     std::vector<std::uint64_t> ids;
@@ -139,7 +138,7 @@ void HttpServer::Carry() {
       ids.push_back(id);
     }
     poll(polled.data(), polled.size(), Wait(Now()));
-    const core::Instant now = Now();
+    const Clock::time_point now = Now();
     TakeAnswers(now);
     {
       const absl::MutexLock lock(&mutex_);
@@ -163,9 +162,9 @@ void HttpServer::Carry() {
   }
 }
 
-int HttpServer::Wait(core::Instant now) const {
-  std::optional<core::Duration> wait;
-  const auto take = [&wait](core::Duration one) { wait = std::min(wait.value_or(one), one); };
+int HttpServer::Wait(Clock::time_point now) const {
+  std::optional<std::chrono::nanoseconds> wait;
+  const auto take = [&wait](std::chrono::nanoseconds one) { wait = std::min(wait.value_or(one), one); };
   if (accept_again_ > now) {
     take(accept_again_ - now);
   }
@@ -178,21 +177,21 @@ int HttpServer::Wait(core::Instant now) const {
     return -1;
   }
   return static_cast<int>(
-      std::chrono::ceil<std::chrono::milliseconds>(std::max(*wait, core::Duration::zero())).count());
+      std::chrono::ceil<std::chrono::milliseconds>(std::max(*wait, std::chrono::nanoseconds::zero())).count());
 }
 
-core::Duration HttpServer::Allowed(const Connection& connection) const {
+std::chrono::nanoseconds HttpServer::Allowed(const Connection& connection) const {
   return connection.state == State::kReading ? limits_.request_within : limits_.answer_within;
 }
 
-void HttpServer::CloseLate(core::Instant now) {
+void HttpServer::CloseLate(Clock::time_point now) {
   std::erase_if(connections_, [&](const auto& entry) {
     const Connection& connection = entry.second;
     return connection.state != State::kAnswering && now - connection.since >= Allowed(connection);
   });
 }
 
-void HttpServer::TakeAnswers(core::Instant now) {
+void HttpServer::TakeAnswers(Clock::time_point now) {
   std::uint64_t wakes = 0;
   [[maybe_unused]] const ssize_t count = read(wake_.get(), &wakes, sizeof wakes);  // nothing there: nobody woke it
   std::vector<std::pair<std::uint64_t, std::string>> answers;
@@ -212,8 +211,8 @@ void HttpServer::TakeAnswers(core::Instant now) {
   }
 }
 
-void HttpServer::Accept(int socket, core::Instant now) {
-  process::Descriptor fd(accept4(socket, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+void HttpServer::Accept(int socket, Clock::time_point now) {
+  Descriptor fd(accept4(socket, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
   if (fd.get() < 0) {
     if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
       accept_again_ = now + kAcceptAgainAfter;
@@ -251,7 +250,7 @@ HttpServer::Connections::const_iterator HttpServer::FirstToLeave() const {
   return silent;
 }
 
-bool HttpServer::Serve(std::uint64_t id, Connection& connection, core::Instant now) {
+bool HttpServer::Serve(std::uint64_t id, Connection& connection, Clock::time_point now) {
   switch (connection.state) {
     case State::kReading:
       return Read(id, connection, now);
@@ -263,7 +262,7 @@ bool HttpServer::Serve(std::uint64_t id, Connection& connection, core::Instant n
   return false;
 }
 
-bool HttpServer::Read(std::uint64_t id, Connection& connection, core::Instant now) {
+bool HttpServer::Read(std::uint64_t id, Connection& connection, Clock::time_point now) {
   std::array<char, 4096> buffer{};
   const ssize_t count = recv(connection.fd.get(), buffer.data(), buffer.size(), 0);
   if (count <= 0) {
@@ -287,7 +286,7 @@ bool HttpServer::Read(std::uint64_t id, Connection& connection, core::Instant no
   return true;
 }
 
-void HttpServer::BeginAnswer(Connection& connection, std::string bytes, core::Instant now) {
+void HttpServer::BeginAnswer(Connection& connection, std::string bytes, Clock::time_point now) {
   connection.state = State::kWriting;
   connection.since = now;
   connection.bytes = std::move(bytes);
@@ -304,4 +303,4 @@ bool HttpServer::Write(Connection& connection) {
   return connection.written < connection.bytes.size();
 }
 
-}  // namespace arbiter::server
+}  // namespace arbiter::process

@@ -1,4 +1,4 @@
-#include "arbiter/client/endpoint.h"
+#include "proto/value/endpoint.h"
 
 #include <arpa/inet.h>
 
@@ -11,7 +11,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 
-namespace arbiter::client {
+namespace arbiter {
 namespace {
 
 absl::Status NotAnEndpoint(absl::string_view text) {
@@ -79,4 +79,4 @@ absl::StatusOr<std::vector<Endpoint>> ParseEndpoints(absl::string_view text) {
   return endpoints;
 }
 
-}  // namespace arbiter::client
+}  // namespace arbiter

@@ -1,6 +1,6 @@
 // Where a server listens: HOST:PORT, [V6]:PORT.
-#ifndef ARBITER_CLIENT_ENDPOINT_H_
-#define ARBITER_CLIENT_ENDPOINT_H_
+#ifndef PROTO_VALUE_ENDPOINT_H_
+#define PROTO_VALUE_ENDPOINT_H_
 
 #include <cstdint>
 #include <string>
@@ -9,7 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 
-namespace arbiter::client {
+namespace arbiter {
 
 struct Endpoint {
   std::string host;  // a name or an address, without brackets
@@ -29,6 +29,6 @@ absl::StatusOr<Endpoint> ParseEndpoint(absl::string_view text);
 // A comma-separated list with at least one entry.
 absl::StatusOr<std::vector<Endpoint>> ParseEndpoints(absl::string_view text);
 
-}  // namespace arbiter::client
+}  // namespace arbiter
 
-#endif  // ARBITER_CLIENT_ENDPOINT_H_
+#endif  // PROTO_VALUE_ENDPOINT_H_

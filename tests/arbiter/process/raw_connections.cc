@@ -1,4 +1,4 @@
-#include "tests/arbiter/server/raw_connections.h"
+#include "tests/arbiter/process/raw_connections.h"
 
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -9,10 +9,10 @@
 #include <cstdint>
 #include <utility>
 
-namespace arbiter::server {
+namespace arbiter::process {
 
-process::Descriptor ConnectTo(int port) {
-  process::Descriptor fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+Descriptor ConnectTo(int port) {
+  Descriptor fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -25,10 +25,10 @@ process::Descriptor ConnectTo(int port) {
   return fd;
 }
 
-std::vector<process::Descriptor> ConnectMany(int port, int count, const std::string& bytes) {
-  std::vector<process::Descriptor> connections;
+std::vector<Descriptor> ConnectMany(int port, int count, const std::string& bytes) {
+  std::vector<Descriptor> connections;
   for (int i = 0; i < count; ++i) {
-    process::Descriptor fd = ConnectTo(port);
+    Descriptor fd = ConnectTo(port);
     if (fd.get() >= 0 &&
         send(fd.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(bytes.size())) {
       connections.push_back(std::move(fd));
@@ -37,7 +37,7 @@ std::vector<process::Descriptor> ConnectMany(int port, int count, const std::str
   return connections;
 }
 
-bool IsClosed(const process::Descriptor& connection) {
+bool IsClosed(const Descriptor& connection) {
   std::array<char, 4096> bytes{};
   ssize_t count = 0;
   do {
@@ -46,4 +46,4 @@ bool IsClosed(const process::Descriptor& connection) {
   return count == 0 || errno == ECONNRESET;
 }
 
-}  // namespace arbiter::server
+}  // namespace arbiter::process
