@@ -16,6 +16,7 @@
 #include "arbiter/client/local_peer.h"
 #include "arbiter/notify/notifier.h"
 #include "arbiter/process/descriptor_limit.h"
+#include "arbiter/process/exit_code.h"
 #include "arbiter/process/http_endpoint.h"
 #include "arbiter/process/journal.h"
 #include "arbiter/server/access.h"
@@ -24,7 +25,6 @@
 #include "arbiter/server/directive_ledger.h"
 #include "arbiter/server/engine_loop.h"
 #include "arbiter/server/event_log.h"
-#include "arbiter/server/exit_code.h"
 #include "arbiter/server/grpc_log.h"
 #include "arbiter/server/grpc_server.h"
 #include "arbiter/server/metrics.h"
@@ -48,30 +48,30 @@ constexpr core::Duration kHousekeepingEvery = std::chrono::seconds(1);
 
 int Fail(const absl::Status& status) {
   std::cerr << process::ErrorPrefix() << "arbiter: " << status.message() << "\n";
-  return ExitCodeOf(status);
+  return process::ExitCodeOf(status);
 }
 
 // File under flags, checked.
 absl::StatusOr<Settings> ReadSettings(const CommandLine& line) {
   const absl::StatusOr<Settings> flags = MakeSettings(line.flags);
   if (!flags.ok()) {
-    return UsageError(flags.status());
+    return process::UsageError(flags.status());
   }
   absl::StatusOr<ConfigFile> file = ReadConfigFile(line.config_path);
   if (!file.ok()) {
     if (line.config_given || !absl::IsNotFound(file.status())) {
-      return ConfigurationError(file.status());
+      return process::ConfigurationError(file.status());
     }
     file.emplace();
   }
   absl::StatusOr<Settings> settings = MakeSettings(Overlay(file->config, line.flags), &file->places);
   if (!settings.ok()) {
-    return ConfigurationError(settings.status());
+    return process::ConfigurationError(settings.status());
   }
   absl::Status usable = CheckExposure(*settings);
   usable.Update(CheckFiles(*settings, file->places, absl::Now()));
   if (!usable.ok()) {
-    return ConfigurationError(usable);
+    return process::ConfigurationError(usable);
   }
   return settings;
 }
@@ -259,7 +259,7 @@ int Run(const Signals& signals, const CommandLine& line, const Settings& setting
 
   const auto certificates = KeepCertificates(settings.tls, &log);
   if (!certificates.ok()) {
-    return Fail(ConfigurationError(certificates.status()));
+    return Fail(process::ConfigurationError(certificates.status()));
   }
   loop.Start(*remembered);
   const auto server =

@@ -18,6 +18,8 @@
 #include "arbiter/client/local_peer.h"
 #include "arbiter/process/descriptor_limit.h"
 #include "arbiter/process/journal.h"
+#include "arbiter/process/privileges.h"
+#include "arbiter/process/signals.h"
 #include "probe/actuate/nft_gate.h"
 #include "probe/daemon/command_line.h"
 #include "probe/daemon/control_socket.h"
@@ -30,10 +32,8 @@
 #include "probe/daemon/instance_lock.h"
 #include "probe/daemon/log.h"
 #include "probe/daemon/metrics.h"
-#include "probe/daemon/privileges.h"
 #include "probe/daemon/probe.h"
 #include "probe/daemon/read_settings.h"
-#include "probe/daemon/signals.h"
 #include "probe/daemon/sniff_command.h"
 #include "probe/daemon/snippet_command.h"
 #include "probe/daemon/system.h"
@@ -141,7 +141,7 @@ absl::Status Prepare(const Settings& settings) {
   if (absl::Status status = CheckExposure(settings); !status.ok()) return ConfigurationError(status);
   if (absl::Status status = CheckMayCapture(); !status.ok()) return status;
   if (absl::Status status = MakeRuntimeDirectory(settings.runtime_dir); !status.ok()) return status;
-  return KeepNetworkPrivilegesOnly();
+  return arbiter::process::KeepNetworkPrivilegesOnly();
 }
 
 keepalived::DaemonPlace PlaceOf(const Settings& settings) {
@@ -155,7 +155,7 @@ absl::Status Run(const Settings& settings) {
   if (absl::Status status = Prepare(settings); !status.ok()) return status;
   const auto lock = InstanceLock::Take(settings.runtime_dir);
   if (!lock.ok()) return lock.status();
-  auto signals = Signals::Open();
+  auto signals = arbiter::process::Signals::Open();
   if (!signals.ok()) return signals.status();
 
   const Log log(settings.log_level);

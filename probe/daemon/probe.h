@@ -13,6 +13,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "arbiter/process/signals.h"
 #include "probe/actuate/announcer.h"
 #include "probe/actuate/gate_watch.h"
 #include "probe/daemon/affirmations.h"
@@ -26,7 +27,6 @@
 #include "probe/daemon/node_state.h"
 #include "probe/daemon/questions.h"
 #include "probe/daemon/settings.h"
-#include "probe/daemon/signals.h"
 #include "probe/daemon/system_actuators.h"
 #include "probe/daemon/taps.h"
 #include "probe/daemon/uplink.h"
@@ -41,7 +41,7 @@ struct Parts {
   const Settings& settings;
   const Log& log;
   EventLoop& loop;
-  Signals& signals;
+  arbiter::process::Signals& signals;
   ControlSocket& control;
   netlink::AddressWatch& addresses;
   netlink::KernelReader& kernel;

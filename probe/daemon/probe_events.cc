@@ -302,7 +302,7 @@ absl::Status Probe::Release(const std::string& name) {
 }
 
 void Probe::OnSignals() {
-  const Signals::Seen seen = parts_.signals.Drain();
+  const arbiter::process::Signals::Seen seen = parts_.signals.Drain();
   if (seen.stop) stopping_ = true;
   if (!seen.reload) return;
   log_.Info("SIGHUP: the VRRP daemon's configuration is read again; a change of the probe's own needs a restart");

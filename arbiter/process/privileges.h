@@ -1,10 +1,10 @@
 // What this process may do beyond its user: listen to packets and set up the network, and nothing else.
-#ifndef PROBE_DAEMON_PRIVILEGES_H_
-#define PROBE_DAEMON_PRIVILEGES_H_
+#ifndef ARBITER_PROCESS_PRIVILEGES_H_
+#define ARBITER_PROCESS_PRIVILEGES_H_
 
 #include "absl/status/status.h"
 
-namespace probe::daemon {
+namespace arbiter::process {
 
 // Keeps, of what it has, CAP_NET_RAW (taps, questions, announcements) and CAP_NET_ADMIN (gates, addresses), and gives
 // up every other capability (capabilities(7)) of the calling thread and of all that it starts from then on, for good.
@@ -16,6 +16,6 @@ namespace probe::daemon {
 // sudo and the like do not work below this process.
 absl::Status KeepNetworkPrivilegesOnly();
 
-}  // namespace probe::daemon
+}  // namespace arbiter::process
 
-#endif  // PROBE_DAEMON_PRIVILEGES_H_
+#endif  // ARBITER_PROCESS_PRIVILEGES_H_

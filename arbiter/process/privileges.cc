@@ -1,4 +1,4 @@
-#include "probe/daemon/privileges.h"
+#include "arbiter/process/privileges.h"
 
 #include <linux/capability.h>
 #include <sys/prctl.h>
@@ -11,7 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 
-namespace probe::daemon {
+namespace arbiter::process {
 namespace {
 
 // Both are among the first 32, so the second word of each set is empty.
@@ -44,4 +44,4 @@ absl::Status KeepNetworkPrivilegesOnly() {
   return absl::OkStatus();
 }
 
-}  // namespace probe::daemon
+}  // namespace arbiter::process

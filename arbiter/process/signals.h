@@ -1,11 +1,11 @@
 // Signals as something that the loop reads.
-#ifndef PROBE_DAEMON_SIGNALS_H_
-#define PROBE_DAEMON_SIGNALS_H_
+#ifndef ARBITER_PROCESS_SIGNALS_H_
+#define ARBITER_PROCESS_SIGNALS_H_
 
 #include "absl/status/statusor.h"
-#include "probe/netlink/unique_fd.h"
+#include "arbiter/process/descriptor.h"
 
-namespace probe::daemon {
+namespace arbiter::process {
 
 // Make it before any thread starts: threads inherit that SIGTERM, SIGINT and SIGHUP are blocked. SIGPIPE is ignored.
 class Signals {
@@ -21,10 +21,10 @@ class Signals {
   Seen Drain();
 
  private:
-  explicit Signals(netlink::UniqueFd fd) : fd_(std::move(fd)) {}
-  netlink::UniqueFd fd_;
+  explicit Signals(Descriptor fd) : fd_(std::move(fd)) {}
+  Descriptor fd_;
 };
 
-}  // namespace probe::daemon
+}  // namespace arbiter::process
 
-#endif  // PROBE_DAEMON_SIGNALS_H_
+#endif  // ARBITER_PROCESS_SIGNALS_H_

@@ -1,10 +1,10 @@
-#include "arbiter/server/exit_code.h"
+#include "arbiter/process/exit_code.h"
 
 #include <optional>
 
 #include "absl/strings/cord.h"
 
-namespace arbiter::server {
+namespace arbiter::process {
 namespace {
 
 constexpr char kPayload[] = "arbiter/exit_code";
@@ -38,4 +38,4 @@ int ExitCodeOf(const absl::Status& status) {
   return absl::IsInvalidArgument(status) ? kConfiguration : kFailed;
 }
 
-}  // namespace arbiter::server
+}  // namespace arbiter::process

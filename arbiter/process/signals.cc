@@ -1,4 +1,4 @@
-#include "probe/daemon/signals.h"
+#include "arbiter/process/signals.h"
 
 #include <pthread.h>
 #include <sys/signalfd.h>
@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <csignal>
 
-namespace probe::daemon {
+namespace arbiter::process {
 
 absl::StatusOr<Signals> Signals::Open() {
   sigset_t set{};
@@ -16,7 +16,7 @@ absl::StatusOr<Signals> Signals::Open() {
   const int error = pthread_sigmask(SIG_BLOCK, &set, nullptr);
   if (error != 0) return absl::ErrnoToStatus(error, "block signals");
   std::signal(SIGPIPE, SIG_IGN);
-  netlink::UniqueFd fd(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+  Descriptor fd(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
   if (!fd.ok()) return absl::ErrnoToStatus(errno, "open signalfd");
   return Signals(std::move(fd));
 }
@@ -34,4 +34,4 @@ Signals::Seen Signals::Drain() {
   return seen;
 }
 
-}  // namespace probe::daemon
+}  // namespace arbiter::process
