@@ -12,6 +12,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "arbiter/process/journal.h"
 #include "proto/value/printable.h"
 
@@ -68,6 +69,11 @@ bool NeedsQuotes(absl::string_view text) {
   });
 }
 
+// As in C, but for apostrophes: between double quotes they are letters.
+std::string Escaped(absl::string_view text) {
+  return absl::StrReplaceAll(absl::Utf8SafeCHexEscape(text), {{R"(\')", "'"}});
+}
+
 }  // namespace
 
 absl::StatusOr<LogLevel> ParseLogLevel(absl::string_view text) {
@@ -95,7 +101,7 @@ std::string LogLine(absl::string_view kind, std::initializer_list<LogField> fiel
     }
     absl::StrAppend(&line, " ", field.key, "=");
     if (NeedsQuotes(field.value)) {
-      absl::StrAppend(&line, "\"", Printable(absl::Utf8SafeCHexEscape(field.value)), "\"");
+      absl::StrAppend(&line, "\"", Printable(Escaped(field.value)), "\"");
     } else {
       absl::StrAppend(&line, field.value);
     }

@@ -15,8 +15,8 @@ TEST(LogLine, IsKeyValueText) {
 }
 
 TEST(LogLine, StaysOneLineWhateverAPeerSent) {
-  EXPECT_EQ(LogLine("x", {{"a", "1\n2"}, {"b", "q\"q"}, {"c", "k=v"}, {"d", "back\\slash"}}),
-            "x a=\"1\\n2\" b=\"q\\\"q\" c=\"k=v\" d=\"back\\\\slash\"");
+  EXPECT_EQ(LogLine("x", {{"a", "1\n2"}, {"b", "q\"q"}, {"c", "k=v"}, {"d", "back\\slash"}, {"e", "it's\\'"}}),
+            "x a=\"1\\n2\" b=\"q\\\"q\" c=\"k=v\" d=\"back\\\\slash\" e=\"it's\\\\'\"");
 }
 
 TEST(LogLine, ShowsWhatIsNotSeen) {
