@@ -18,6 +18,7 @@
 #include "arbiter/client/local_peer.h"
 #include "arbiter/process/descriptor_limit.h"
 #include "arbiter/process/journal.h"
+#include "arbiter/process/log.h"
 #include "arbiter/process/privileges.h"
 #include "arbiter/process/signals.h"
 #include "probe/actuate/nft_gate.h"
@@ -30,7 +31,6 @@
 #include "probe/daemon/holds_command.h"
 #include "probe/daemon/http_endpoint.h"
 #include "probe/daemon/instance_lock.h"
-#include "probe/daemon/log.h"
 #include "probe/daemon/metrics.h"
 #include "probe/daemon/probe.h"
 #include "probe/daemon/read_settings.h"
@@ -45,7 +45,7 @@ namespace {
 constexpr char kArbiterUser[] = "arbiter";  // as which the package's unit runs it
 
 constexpr char kNoArbiter[] =
-    "no arbiter is configured: this node is watched, and nobody is told or obeyed. Write `arbiter: [\"WITNESS:7430\"]` "
+    "no arbiter is configured: this node is watched, and nobody is told or obeyed. Write `arbiter: [WITNESS:7430]` "
     "and `tls` into /etc/arbiter/probe.yaml (or give --arbiter, --tls-cert, --tls-key and --tls-ca), and restart "
     "arbiter-probe";
 
@@ -55,7 +55,7 @@ int Fail(const absl::Status& status) {
 }
 
 // The gate of this host, or what stands in its place where it must not or cannot work.
-std::unique_ptr<actuate::Gate> OpenGate(const Settings& settings, const Log& log) {
+std::unique_ptr<actuate::Gate> OpenGate(const Settings& settings, const arbiter::process::Log& log) {
   if (!settings.actuators.contains(hold::RungKind::kGate)) {
     return std::make_unique<actuate::AbsentGate>(absl::FailedPreconditionError("not among the actuators"));
   }
@@ -64,35 +64,36 @@ std::unique_ptr<actuate::Gate> OpenGate(const Settings& settings, const Log& log
   if (usable.ok()) usable = CheckMayAdminister();
   if (usable.ok()) usable = (*gate)->Usable();
   if (usable.ok()) return *std::move(gate);
-  log.Warning(absl::StrCat("no gate on this node, the next rungs have to do: ", std::string(usable.message())));
+  log.Warning("gates",
+              {{"text", "no gate on this node, the next rungs have to do"}, {"error", std::string(usable.message())}});
   return std::make_unique<actuate::AbsentGate>(usable);
 }
 
-std::unique_ptr<actuate::GateWatch> WatchGate(actuate::Gate& gate, const Log& log) {
+std::unique_ptr<actuate::GateWatch> WatchGate(actuate::Gate& gate, const arbiter::process::Log& log) {
   if (!gate.Usable().ok()) return nullptr;
   auto watch = actuate::GateWatch::Open([&gate] { return gate.Usable(); });
   if (watch.ok()) return *std::move(watch);
-  log.Error(absl::StrCat("gates are not watched: ", std::string(watch.status().message())));
+  log.Error("gates", {{"text", "gates are not watched"}, {"error", std::string(watch.status().message())}});
   return nullptr;
 }
 
 // Null without TLS.
 using Certificates = std::unique_ptr<arbiter::client::KeptCertificates>;
 
-absl::StatusOr<Certificates> KeepCertificates(const Settings& settings, const Log& log) {
+absl::StatusOr<Certificates> KeepCertificates(const Settings& settings, const arbiter::process::Log& log) {
   if (settings.tls.empty()) return Certificates();
   absl::StatusOr<Certificates> certificates = arbiter::client::KeptCertificates::Open(settings.tls, absl::Now());
   if (!certificates.ok()) return ConfigurationError(certificates.status());
   (*certificates)->Watch([&log](const absl::Status& outcome) {
-    if (outcome.ok()) return log.Info("certificates: new ones were taken");
-    log.Error(
-        absl::StrCat("certificates: new ones are not taken, the old ones stay: ", std::string(outcome.message())));
+    if (outcome.ok()) return log.Info("certificates", {{"text", "new ones were taken"}});
+    log.Error("certificates",
+              {{"text", "new ones are not taken, and the old ones stay"}, {"error", std::string(outcome.message())}});
   });
   return certificates;
 }
 
 absl::StatusOr<std::vector<session::Arbiter>> ArbitersOf(const Settings& settings, const Certificates& certificates,
-                                                         const Log& log) {
+                                                         const arbiter::process::Log& log) {
   const auto credentials =
       arbiter::client::MakeCredentials(certificates == nullptr ? arbiter::client::TlsFiles() : certificates->kept());
   if (!credentials.ok()) return ConfigurationError(credentials.status());
@@ -106,9 +107,10 @@ absl::StatusOr<std::vector<session::Arbiter>> ArbitersOf(const Settings& setting
       continue;
     }
     if (settings.tls.empty()) {
-      log.Warning(absl::StrCat("INSECURE: no TLS to ", endpoint.ToString(), ": whoever ",
-                               endpoint.IsLoopback() ? "listens there" : "is in between",
-                               " may take VIPs from this node"));
+      log.Warning("plaintext", {{"at", endpoint.ToString()},
+                                {"text", absl::StrCat("INSECURE: no TLS, and whoever ",
+                                                      endpoint.IsLoopback() ? "listens there" : "is in between",
+                                                      " may take VIPs from this node")}});
     }
     arbiters.push_back({endpoint.ToString(), [endpoint, credentials = *credentials] {
                           return arbiter::client::MakeChannel(endpoint, credentials);
@@ -158,9 +160,10 @@ absl::Status Run(const Settings& settings) {
   auto signals = arbiter::process::Signals::Open();
   if (!signals.ok()) return signals.status();
 
-  const Log log(settings.log_level);
-  const arbiter::client::GrpcErrors grpc_errors(
-      [&log](absl::string_view text) { log.Warning(absl::StrCat("gRPC: ", text)); });
+  const arbiter::process::Log log(settings.log_level);
+  const arbiter::client::GrpcErrors grpc_errors([&log](absl::string_view text) {
+    log.Warning("grpc", {{"text", std::string(text)}});
+  });
   auto loop = EventLoop::Open();
   if (!loop.ok()) return loop.status();
   auto control = ControlSocket::Listen(settings.runtime_dir);
@@ -192,9 +195,11 @@ absl::Status Run(const Settings& settings) {
   const auto http = HttpEndpoint::Open(settings.metrics_listen, AnswersOf(metrics, health));
   if (!http.ok()) return http.status();
 
-  log.Info(absl::StrCat("arbiter-probe ", ARBITER_VERSION, ": node \"", settings.node, "\" of cluster \"",
-                        settings.cluster, "\"", settings.dry_run ? ", dry run: reports and never acts" : ""));
-  if (settings.arbiters.empty()) log.Warning(kNoArbiter);
+  log.Info("started", {{"version", ARBITER_VERSION},
+                       {"node", settings.node},
+                       {"cluster", settings.cluster},
+                       {"text", settings.dry_run ? "dry run: reports and never acts" : ""}});
+  if (settings.arbiters.empty()) log.Warning("arbiter", {{"text", kNoArbiter}});
   Probe probe({settings, log, **loop, *signals, *control, **addresses, *kernel, **daemon, gate_watch.get(), *announcer,
                *asker, node, store, session, metrics, health, HelloOf(settings)});
   if (absl::Status status = probe.Start(); !status.ok()) return status;

@@ -13,6 +13,7 @@ namespace probe::daemon {
 namespace {
 
 using arbiter::IpAddress;
+using arbiter::process::LogLevel;
 
 constexpr std::chrono::seconds kHousekeepingEvery(1);
 // All of /proc is read for it.
@@ -103,10 +104,10 @@ absl::Status Probe::Start() {
   parts_.node.ReadConfig();
   // What is shut stays shut: first of all, and before anybody could say anything else.
   const auto found_shut = parts_.node.gates().Adopt(Now());
-  if (!found_shut.ok()) log_.Error(std::string(found_shut.status().message()));
+  if (!found_shut.ok()) log_.Error("gates", {{"error", std::string(found_shut.status().message())}});
   const absl::Status restored =
       keeper_.Restore(found_shut.ok() ? *found_shut : std::vector<IpAddress>(), Now(), BootNow());
-  if (!restored.ok()) log_.Error(std::string(restored.message()));
+  if (!restored.ok()) log_.Error("holds", {{"error", std::string(restored.message())}});
   taps_.Follow(parts_.addresses.table(), Now());
   ExpectRouters();
   SetHello();
@@ -126,9 +127,10 @@ absl::Status Probe::Run() {
   (void)sd_notify(0, "STOPPING=1");
   std::string held;
   for (const auto& [vip, hold] : keeper_.holds()) absl::StrAppend(&held, held.empty() ? "" : ", ", vip.ToString());
-  log_.Info(held.empty() ? std::string("stopped; nothing is held back")
-                         : absl::StrCat("stopped; still held back, gates stay shut: ", held,
-                                        " (arbiter-probe holds --release-all opens them)"));
+  log_.Info("stopped", {{"vip", held},
+                        {"text", held.empty() ? "nothing is held back"
+                                              : "still held back, gates stay shut (arbiter-probe holds --release-all "
+                                                "opens them)"}});
   return absl::OkStatus();
 }
 
@@ -156,7 +158,7 @@ void Probe::Housekeep(Instant now) {
   who_answers_.AskNext();
   VipGates& gates = parts_.node.gates();
   if (gates.table()) {
-    if (const absl::Status status = gates.Refresh(now); !status.ok()) log_.Error(std::string(status.message()));
+    if (const absl::Status status = gates.Refresh(now); !status.ok()) SayGates(status);
     if (gates.TakeUnsettled()) {
       for (const auto& [vip, fact] : gates.facts()) Dirty(vip);
     }
@@ -224,7 +226,7 @@ void Probe::TakeOutput() {
   DirtyAll(gates_changed);
   look_at_once_ = look_at_once_ || !gates_changed.empty() || !output.results.empty() || !output.gates_changed.empty() ||
                   !output.holds_changed.empty();
-  for (const hold::Note& note : output.notes) log_.Write(LevelOf(note.severity), note.text);
+  for (const hold::Note& note : output.notes) log_.Write(LevelOf(note.severity), "hold", {{"text", note.text}});
   for (hold::DirectiveResult& result : output.results) {
     DirtyAll(result.vips);
     results_.push_back(std::move(result));

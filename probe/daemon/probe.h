@@ -13,6 +13,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "arbiter/process/log.h"
 #include "arbiter/process/signals.h"
 #include "probe/actuate/announcer.h"
 #include "probe/actuate/gate_watch.h"
@@ -22,7 +23,6 @@
 #include "probe/daemon/control_socket.h"
 #include "probe/daemon/event_loop.h"
 #include "probe/daemon/health.h"
-#include "probe/daemon/log.h"
 #include "probe/daemon/metrics.h"
 #include "probe/daemon/node_state.h"
 #include "probe/daemon/questions.h"
@@ -39,7 +39,7 @@ namespace probe::daemon {
 // What main made. All of it outlives the probe.
 struct Parts {
   const Settings& settings;
-  const Log& log;
+  const arbiter::process::Log& log;
   EventLoop& loop;
   arbiter::process::Signals& signals;
   ControlSocket& control;
@@ -107,6 +107,7 @@ class Probe {
   void DrainAddresses();
   void RefreshDaemon();
   void SayDaemon();
+  void SayGates(const absl::Status& trouble, const std::string& text = "");
   // Brings views, holds and the arbiter up to date with the facts.
   void Flush();
   // What the arbiter asks or orders goes before work that can wait.
@@ -131,7 +132,7 @@ class Probe {
   [[nodiscard]] std::optional<Instant> NextDeadline() const;
 
   const Parts parts_;
-  const Log& log_;
+  const arbiter::process::Log& log_;
   Commands commands_;
   Questions questions_;
   SystemActuators actuators_;

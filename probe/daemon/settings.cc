@@ -145,7 +145,8 @@ absl::StatusOr<Settings> MakeSettings(const ProbeConfig& config, const arbiter::
   settings.ask_who_answers = ReadSwitch("ask_who_answers", config.ask_who_answers(), true, &reader);
   ReadCommands(config, &reader, &settings);
   ReadActuators(config, &reader, &settings);
-  const absl::StatusOr<LogLevel> level = ParseLogLevel(config.log_level().empty() ? "info" : config.log_level());
+  const absl::StatusOr<arbiter::process::LogLevel> level =
+      arbiter::process::ParseLogLevel(config.log_level().empty() ? "info" : config.log_level());
   if (level.ok()) settings.log_level = *level;
   if (!level.ok()) reader.Fail("log_level", level.status().message());
   if (!reader.status().ok()) return reader.status();

@@ -11,7 +11,7 @@
 #include "absl/status/statusor.h"
 #include "arbiter/client/tls_files.h"
 #include "arbiter/config/v1/config.pb.h"
-#include "probe/daemon/log.h"
+#include "arbiter/process/log.h"
 #include "probe/hold/directive.h"
 #include "proto/value/endpoint.h"
 #include "proto/value/ip_address.h"
@@ -44,7 +44,7 @@ struct Settings {
   Command exec_command;
   Command on_survivor;
   Command on_demoted;
-  LogLevel log_level = LogLevel::kInfo;
+  arbiter::process::LogLevel log_level = arbiter::process::LogLevel::kInfo;
 };
 
 // Why an empty list of actuators is refused.
