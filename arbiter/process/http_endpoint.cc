@@ -13,9 +13,8 @@ constexpr int kMethodNotAllowed = 405;
 constexpr int kUnavailable = 503;
 constexpr char kText[] = "text/plain";
 
-HttpAnswer Check(const std::string& why_not) {
-  return why_not.empty() ? HttpAnswer{kOk, kText, "ok\n"}
-                         : HttpAnswer{kUnavailable, kText, absl::StrCat(why_not, "\n")};
+HttpAnswer Check(const HealthAnswer& health) {
+  return {health.good ? kOk : kUnavailable, kText, absl::StrCat(health.text, "\n")};
 }
 
 HttpAnswer AnswerTo(const HttpRequest& request, const HttpAnswers& answers) {
@@ -26,19 +25,26 @@ HttpAnswer AnswerTo(const HttpRequest& request, const HttpAnswers& answers) {
     return {kOk, "text/plain; version=0.0.4; charset=utf-8", answers.metrics()};
   }
   if (request.path == "/healthz") {
-    return Check(answers.why_not_alive());
+    return Check(answers.alive());
   }
   if (request.path == "/readyz") {
-    return Check(answers.why_not_ready());
+    return Check(answers.ready());
   }
   return {kNotFound, kText, "there are /metrics, /healthz and /readyz\n"};
 }
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<HttpServer>> OpenHttpEndpoint(const Endpoint& listen, HttpAnswers answers,
+HealthAnswer HealthOf(const absl::Status& status) {
+  return {status.ok(), status.ok() ? "ok" : std::string(status.message())};
+}
+
+absl::StatusOr<std::unique_ptr<HttpServer>> OpenHttpEndpoint(const std::optional<Endpoint>& listen, HttpAnswers answers,
                                                              const HttpLimits& limits) {
-  return HttpServer::Open(listen, limits, [answers = std::move(answers)](const HttpRequest& request) {
+  if (!listen.has_value()) {
+    return std::unique_ptr<HttpServer>();
+  }
+  return HttpServer::Open(*listen, limits, [answers = std::move(answers)](const HttpRequest& request) {
     return AnswerTo(request, answers);
   });
 }

@@ -112,11 +112,11 @@ process::HttpAnswers AnswersOf(const Watched& of) {
                                .store_writable = of.store->Healthy().ok(),
                                .notifications = of.notifier->Status()});
   };
-  answers.why_not_alive = [=] {
+  answers.alive = [=] {
     const auto answer = loop->Look([](const core::Engine&, const ProbeRegistry&, core::Instant) { return true; });
-    return std::string(answer.status().message());
+    return process::HealthOf(answer.status());
   };
-  answers.why_not_ready = [=] { return std::string(of.store->Healthy().message()); };
+  answers.ready = [=] { return process::HealthOf(of.store->Healthy()); };
   return answers;
 }
 
@@ -267,14 +267,10 @@ int Run(const Signals& signals, const CommandLine& line, const Settings& setting
   if (!server.ok()) {
     return Fail(server.status());
   }
-  std::unique_ptr<process::HttpServer> http;
-  if (settings.metrics_listen.has_value()) {
-    auto opened = process::OpenHttpEndpoint(*settings.metrics_listen,
-                                            AnswersOf({&loop, &probes, &store, &metrics, &notifier, &log}));
-    if (!opened.ok()) {
-      return Fail(opened.status());
-    }
-    http = *std::move(opened);
+  const auto http = process::OpenHttpEndpoint(settings.metrics_listen,
+                                              AnswersOf({&loop, &probes, &store, &metrics, &notifier, &log}));
+  if (!http.ok()) {
+    return Fail(http.status());
   }
 
   LogStart(settings, *remembered, log);

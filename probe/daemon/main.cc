@@ -17,6 +17,7 @@
 #include "arbiter/client/local_channel.h"
 #include "arbiter/client/local_peer.h"
 #include "arbiter/process/descriptor_limit.h"
+#include "arbiter/process/http_endpoint.h"
 #include "arbiter/process/journal.h"
 #include "arbiter/process/log.h"
 #include "arbiter/process/privileges.h"
@@ -29,7 +30,6 @@
 #include "probe/daemon/health.h"
 #include "probe/daemon/hold_file.h"
 #include "probe/daemon/holds_command.h"
-#include "probe/daemon/http_endpoint.h"
 #include "probe/daemon/instance_lock.h"
 #include "probe/daemon/metrics.h"
 #include "probe/daemon/probe.h"
@@ -130,8 +130,8 @@ arbiter::v1::Hello HelloOf(const Settings& settings) {
   return hello;
 }
 
-HttpAnswers AnswersOf(const Metrics& metrics, const Health& health) {
-  HttpAnswers answers;
+arbiter::process::HttpAnswers AnswersOf(const Metrics& metrics, const Health& health) {
+  arbiter::process::HttpAnswers answers;
   answers.metrics = [&metrics] { return metrics.Render(); };
   answers.alive = [&health] { return health.Alive(std::chrono::steady_clock::now()); };
   answers.ready = [&health] { return health.Ready(std::chrono::steady_clock::now()); };
@@ -192,7 +192,7 @@ absl::Status Run(const Settings& settings) {
   session::Session session(*std::move(arbiters), std::random_device()(), now);
   Metrics metrics({settings.cluster, settings.node, ARBITER_VERSION});
   Health health(now);
-  const auto http = HttpEndpoint::Open(settings.metrics_listen, AnswersOf(metrics, health));
+  const auto http = arbiter::process::OpenHttpEndpoint(settings.metrics_listen, AnswersOf(metrics, health));
   if (!http.ok()) return http.status();
 
   log.Info("started", {{"version", ARBITER_VERSION},

@@ -27,11 +27,12 @@ using testing::HasSubstr;
 using testing::StartsWith;
 
 HttpAnswers Fine() {
-  return {[] { return "metric 1\n"; }, [] { return ""; }, [] { return "the disk is full"; }};
+  return {[] { return "metric 1\n"; }, [] { return HealthOf(absl::OkStatus()); },
+          [] { return HealthOf(absl::UnavailableError("the disk is full")); }};
 }
 
 std::unique_ptr<HttpServer> OpenOn(HttpAnswers answers, const HttpLimits& limits = {}) {
-  auto server = OpenHttpEndpoint({"127.0.0.1", 0}, std::move(answers), limits);
+  auto server = OpenHttpEndpoint(Endpoint{"127.0.0.1", 0}, std::move(answers), limits);
   EXPECT_TRUE(server.ok()) << server.status();
   return server.ok() ? *std::move(server) : nullptr;
 }
@@ -88,9 +89,15 @@ TEST(HttpEndpoint, AnswersWhatItHas) {
   EXPECT_THAT(Ask(server->port(), "nowhere"), StartsWith("HTTP/1.1 400 "));
 }
 
+TEST(HttpEndpoint, ListensNowhereWhereNothingIsNamed) {
+  const auto server = OpenHttpEndpoint(std::nullopt, Fine());
+  EXPECT_TRUE(server.ok());
+  EXPECT_EQ(server.value(), nullptr);
+}
+
 TEST(HttpEndpoint, SaysWhyItCannotListen) {
   const auto server = OpenOn(Fine());
-  const auto second = OpenHttpEndpoint({"127.0.0.1", static_cast<std::uint16_t>(server->port())}, Fine());
+  const auto second = OpenHttpEndpoint(Endpoint{"127.0.0.1", static_cast<std::uint16_t>(server->port())}, Fine());
   EXPECT_THAT(std::string(second.status().message()), HasSubstr("Address already in use"));
 }
 
