@@ -8,10 +8,6 @@ namespace arbiter::process {
 namespace {
 
 constexpr char kPayload[] = "arbiter/exit_code";
-constexpr int kFailed = 1;
-constexpr int kUsage = 64;
-constexpr int kNotPermitted = 77;
-constexpr int kConfiguration = 78;
 
 }  // namespace
 
@@ -21,21 +17,21 @@ absl::Status UsageError(absl::Status status) {
 }
 
 absl::Status ConfigurationError(absl::Status status) {
-  if (!absl::IsPermissionDenied(status) && !absl::IsUnavailable(status)) {
+  if (!absl::IsUnavailable(status)) {
     status.SetPayload(kPayload, absl::Cord("configuration"));
   }
   return status;
 }
 
 int ExitCodeOf(const absl::Status& status) {
+  if (absl::IsPermissionDenied(status)) {
+    return kExitNotPermitted;
+  }
   const auto mark = status.GetPayload(kPayload);
   if (mark.has_value()) {
-    return *mark == "usage" ? kUsage : kConfiguration;
+    return *mark == "usage" ? kExitUsage : kExitConfiguration;
   }
-  if (absl::IsPermissionDenied(status)) {
-    return kNotPermitted;
-  }
-  return absl::IsInvalidArgument(status) ? kConfiguration : kFailed;
+  return absl::IsInvalidArgument(status) ? kExitConfiguration : kExitFailed;
 }
 
 }  // namespace arbiter::process

@@ -6,12 +6,17 @@
 
 namespace arbiter::process {
 
-// Marks what a status means for the exit code.
-absl::Status UsageError(absl::Status status);  // 64: the command line is wrong
-// 78: the file, or flags and file together; not what passes by itself (Unavailable).
+inline constexpr int kExitFailed = 1;
+inline constexpr int kExitUsage = 64;
+inline constexpr int kExitNotPermitted = 77;
+inline constexpr int kExitConfiguration = 78;
+
+// Mark what a status means: the command line is wrong; the file is, or flags and file together. What says
+// PermissionDenied stays that, and so does, for a configuration, what passes by itself (Unavailable).
+absl::Status UsageError(absl::Status status);
 absl::Status ConfigurationError(absl::Status status);
 
-// 64 and 78 for what is marked so; else 77 for PermissionDenied, 78 for a file that is not as it must be, and 1.
+// 77 for PermissionDenied, else what it was marked as, else 78 for InvalidArgument (somebody wrote it), else 1.
 int ExitCodeOf(const absl::Status& status);
 
 }  // namespace arbiter::process

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "absl/strings/str_split.h"
+#include "arbiter/process/exit_code.h"
 #include "arbiter/process/journal.h"
-#include "probe/daemon/exit_code.h"
 #include "probe/daemon/settings.h"
 #include "proto/value/duration.h"
 
@@ -232,7 +232,7 @@ std::variant<CommandLine, Exit> ReadCommandLine(int argc, const char* const* arg
   } catch (const CLI::ParseError& error) {
     std::cerr << arbiter::process::ErrorPrefix() << "arbiter-probe: " << FirstLine(error.what())
               << " (see arbiter-probe --help)\n";
-    return Exit{kExitUsage};
+    return Exit{arbiter::process::kExitUsage};
   }
   return line;
 }

@@ -17,6 +17,7 @@
 #include "arbiter/client/local_channel.h"
 #include "arbiter/client/local_peer.h"
 #include "arbiter/process/descriptor_limit.h"
+#include "arbiter/process/exit_code.h"
 #include "arbiter/process/http_endpoint.h"
 #include "arbiter/process/journal.h"
 #include "arbiter/process/log.h"
@@ -26,7 +27,6 @@
 #include "probe/daemon/command_line.h"
 #include "probe/daemon/control_socket.h"
 #include "probe/daemon/doctor_command.h"
-#include "probe/daemon/exit_code.h"
 #include "probe/daemon/health.h"
 #include "probe/daemon/hold_file.h"
 #include "probe/daemon/holds_command.h"
@@ -51,7 +51,7 @@ constexpr char kNoArbiter[] =
 
 int Fail(const absl::Status& status) {
   std::cerr << arbiter::process::ErrorPrefix() << "arbiter-probe: " << status.message() << "\n";
-  return ExitCodeOf(status);
+  return arbiter::process::ExitCodeOf(status);
 }
 
 // The gate of this host, or what stands in its place where it must not or cannot work.
@@ -83,7 +83,7 @@ using Certificates = std::unique_ptr<arbiter::client::KeptCertificates>;
 absl::StatusOr<Certificates> KeepCertificates(const Settings& settings, const arbiter::process::Log& log) {
   if (settings.tls.empty()) return Certificates();
   absl::StatusOr<Certificates> certificates = arbiter::client::KeptCertificates::Open(settings.tls, absl::Now());
-  if (!certificates.ok()) return ConfigurationError(certificates.status());
+  if (!certificates.ok()) return arbiter::process::ConfigurationError(certificates.status());
   (*certificates)->Watch([&log](const absl::Status& outcome) {
     if (outcome.ok()) return log.Info("certificates", {{"text", "new ones were taken"}});
     log.Error("certificates",
@@ -96,7 +96,7 @@ absl::StatusOr<std::vector<session::Arbiter>> ArbitersOf(const Settings& setting
                                                          const arbiter::process::Log& log) {
   const auto credentials =
       arbiter::client::MakeCredentials(certificates == nullptr ? arbiter::client::TlsFiles() : certificates->kept());
-  if (!credentials.ok()) return ConfigurationError(credentials.status());
+  if (!credentials.ok()) return arbiter::process::ConfigurationError(credentials.status());
   const bool by_user = settings.tls.empty() && !settings.insecure && !settings.arbiters.empty();
   const arbiter::client::Uids trusted = by_user ? arbiter::client::TrustedUids(kArbiterUser) : arbiter::client::Uids();
   std::vector<session::Arbiter> arbiters;
@@ -140,7 +140,7 @@ arbiter::process::HttpAnswers AnswersOf(const Metrics& metrics, const Health& he
 
 // What has to be so before anything is opened. Files that this node's VRRP daemon tracks lie in the runtime directory.
 absl::Status Prepare(const Settings& settings) {
-  if (absl::Status status = CheckExposure(settings); !status.ok()) return ConfigurationError(status);
+  if (absl::Status status = CheckExposure(settings); !status.ok()) return arbiter::process::ConfigurationError(status);
   if (absl::Status status = CheckMayCapture(); !status.ok()) return status;
   if (absl::Status status = MakeRuntimeDirectory(settings.runtime_dir); !status.ok()) return status;
   return arbiter::process::KeepNetworkPrivilegesOnly();
@@ -208,9 +208,9 @@ absl::Status Run(const Settings& settings) {
 
 // What a start would refuse without a look at this host's interfaces and privileges.
 absl::Status CheckConfig(const Settings& settings) {
-  if (absl::Status status = CheckExposure(settings); !status.ok()) return ConfigurationError(status);
+  if (absl::Status status = CheckExposure(settings); !status.ok()) return arbiter::process::ConfigurationError(status);
   const auto credentials = arbiter::client::MakeCredentials(settings.tls);
-  if (!credentials.ok()) return ConfigurationError(credentials.status());
+  if (!credentials.ok()) return arbiter::process::ConfigurationError(credentials.status());
   std::cout << "configuration is fine\n";
   if (settings.arbiters.empty()) std::cerr << "arbiter-probe: " << kNoArbiter << "\n";
   return absl::OkStatus();
@@ -248,7 +248,7 @@ int Main(int argc, const char* const* argv) {
     return RunDoctor(*doctor, *settings, ARBITER_VERSION, std::cout);
   }
   if (std::holds_alternative<SnippetCommand>(command_line.subcommand)) {
-    return ExitCode(ConfigurationError(RunSnippet(*settings, std::cout, std::cerr)));
+    return ExitCode(arbiter::process::ConfigurationError(RunSnippet(*settings, std::cout, std::cerr)));
   }
   arbiter::process::RaiseDescriptorLimit();
   return ExitCode(Run(*settings));
