@@ -1,20 +1,20 @@
-// What this process may do beyond its user: listen to packets and set up the network, and nothing else.
+// What this process may do beyond its user (capabilities(7)).
 #ifndef ARBITER_PROCESS_PRIVILEGES_H_
 #define ARBITER_PROCESS_PRIVILEGES_H_
+
+#include <initializer_list>
 
 #include "absl/status/status.h"
 
 namespace arbiter::process {
 
-// Keeps, of what it has, CAP_NET_RAW (taps, questions, announcements) and CAP_NET_ADMIN (gates, addresses), and gives
-// up every other capability (capabilities(7)) of the calling thread and of all that it starts from then on, for good.
-// Call it before the first thread.
-//
-// The user stays. As root the VRRP daemon's files can be read and the daemon, which is root's too, can be stopped, by
-// ownership alone. A file of another user that has no read bit for others stays closed. The site's commands (hooks,
-// stop_command) run with the same two capabilities: one that needs more asks systemd for it (`systemctl start UNIT`);
-// sudo and the like do not work below this process.
-absl::Status KeepNetworkPrivilegesOnly();
+// Keeps, of the capabilities that it has, no others than these (CAP_NET_RAW and the like), and gives up the rest: of
+// the calling thread and of all that it starts from then on, for good. Call it before the first thread. Files that only
+// root's capabilities could open stay closed afterwards.
+absl::Status KeepCapabilities(std::initializer_list<int> kept);
+
+// Whether it is in force now.
+bool HasCapability(int capability);
 
 }  // namespace arbiter::process
 

@@ -1,5 +1,6 @@
 #include "arbiter/process/signals.h"
 
+#include <poll.h>
 #include <pthread.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -32,6 +33,12 @@ Signals::Seen Signals::Drain() {
     }
   }
   return seen;
+}
+
+Signals::Seen Signals::Wait(std::chrono::milliseconds at_most) {
+  pollfd one{fd_.get(), POLLIN, 0};
+  poll(&one, 1, static_cast<int>(at_most.count()));
+  return Drain();
 }
 
 }  // namespace arbiter::process

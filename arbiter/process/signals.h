@@ -1,6 +1,8 @@
-// Signals as something that the loop reads.
+// Signals as something that a loop reads.
 #ifndef ARBITER_PROCESS_SIGNALS_H_
 #define ARBITER_PROCESS_SIGNALS_H_
+
+#include <chrono>
 
 #include "absl/status/statusor.h"
 #include "arbiter/process/descriptor.h"
@@ -19,6 +21,8 @@ class Signals {
     bool reload = false;
   };
   Seen Drain();
+  // Those that come within `at_most`, at once when there is one.
+  Seen Wait(std::chrono::milliseconds at_most);
 
  private:
   explicit Signals(Descriptor fd) : fd_(std::move(fd)) {}

@@ -19,6 +19,8 @@
 #include "arbiter/process/exit_code.h"
 #include "arbiter/process/http_endpoint.h"
 #include "arbiter/process/journal.h"
+#include "arbiter/process/privileges.h"
+#include "arbiter/process/signals.h"
 #include "arbiter/server/access.h"
 #include "arbiter/server/command_line.h"
 #include "arbiter/server/desk.h"
@@ -31,11 +33,9 @@
 #include "arbiter/server/notification_watch.h"
 #include "arbiter/server/operations_service.h"
 #include "arbiter/server/operator_answers.h"
-#include "arbiter/server/privileges.h"
 #include "arbiter/server/probe_service.h"
 #include "arbiter/server/service_notifier.h"
 #include "arbiter/server/settings.h"
-#include "arbiter/server/signals.h"
 #include "arbiter/store/sqlite_store.h"
 #include "arbiter/wire/arbiter_message.h"
 #include "arbiter/wire/report.h"
@@ -44,7 +44,7 @@ namespace arbiter::server {
 namespace {
 
 constexpr std::size_t kDeskThreads = 4;
-constexpr core::Duration kHousekeepingEvery = std::chrono::seconds(1);
+constexpr std::chrono::milliseconds kHousekeepingEvery = std::chrono::seconds(1);
 
 int Fail(const absl::Status& status) {
   std::cerr << process::ErrorPrefix() << "arbiter: " << status.message() << "\n";
@@ -160,12 +160,12 @@ struct Running {
 };
 
 // Until a signal ends it: streams over their time limits, the watchdog, reloads.
-void Supervise(const Signals& signals, const CommandLine& line, const Settings& settings, const Running& running) {
+void Supervise(process::Signals& signals, const CommandLine& line, const Settings& settings, const Running& running) {
   Settings now = settings;
   const ServiceNotifier notifier;
   notifier.Ready(absl::StrCat("listening on ", settings.listen.ToString()));
-  for (Signal signal = Signal::kNone; signal != Signal::kStop; signal = signals.Wait(kHousekeepingEvery)) {
-    if (signal == Signal::kReload) {
+  for (process::Signals::Seen seen; !seen.stop; seen = signals.Wait(kHousekeepingEvery)) {
+    if (seen.reload) {
       notifier.Reloading();
       Reload(line, &now, running.reloaded);
       notifier.Ready(absl::StrCat("listening on ", settings.listen.ToString()));
@@ -228,13 +228,13 @@ Door DoorOf(const Settings& settings, const client::TlsFiles& kept) {
   return door;
 }
 
-int Run(const Signals& signals, const CommandLine& line, const Settings& settings) {
+int Run(process::Signals& signals, const CommandLine& line, const Settings& settings) {
   store::SqliteStore store(settings.state_dir, settings.retention);
   const absl::StatusOr<store::Remembered> remembered = store.Open();
   if (!remembered.ok()) {
     return Fail(remembered.status());
   }
-  const absl::Status dropped = DropPrivileges();
+  const absl::Status dropped = process::KeepCapabilities({});
   if (!dropped.ok()) {
     return Fail(dropped);
   }
@@ -299,8 +299,11 @@ int Main(int argc, const char* const* argv) {
     return 0;
   }
   process::RaiseDescriptorLimit();
-  const Signals signals;
-  return Run(signals, command_line, *settings);
+  absl::StatusOr<process::Signals> signals = process::Signals::Open();
+  if (!signals.ok()) {
+    return Fail(signals.status());
+  }
+  return Run(*signals, command_line, *settings);
 }
 
 }  // namespace

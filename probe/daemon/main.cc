@@ -1,4 +1,6 @@
 // arbiter-probe: the map. Everything is built here, in the order of the data.
+#include <linux/capability.h>
+
 #include <chrono>
 #include <iostream>
 #include <memory>
@@ -139,11 +141,16 @@ arbiter::process::HttpAnswers AnswersOf(const Metrics& metrics, const Health& he
 }
 
 // What has to be so before anything is opened. Files that this node's VRRP daemon tracks lie in the runtime directory.
+// Kept are taps, questions and announcements (CAP_NET_RAW), gates and addresses (CAP_NET_ADMIN). The user stays: as
+// root the VRRP daemon's files can be read and the daemon, which is root's too, can be stopped, by ownership alone. A
+// file of another user that has no read bit for others stays closed. The site's commands (hooks, stop_command) run with
+// the same two: one that needs more asks systemd for it (`systemctl start UNIT`); sudo and the like do not work below
+// this process.
 absl::Status Prepare(const Settings& settings) {
   if (absl::Status status = CheckExposure(settings); !status.ok()) return arbiter::process::ConfigurationError(status);
   if (absl::Status status = CheckMayCapture(); !status.ok()) return status;
   if (absl::Status status = MakeRuntimeDirectory(settings.runtime_dir); !status.ok()) return status;
-  return arbiter::process::KeepNetworkPrivilegesOnly();
+  return arbiter::process::KeepCapabilities({CAP_NET_RAW, CAP_NET_ADMIN});
 }
 
 keepalived::DaemonPlace PlaceOf(const Settings& settings) {
