@@ -23,14 +23,6 @@ constexpr int kBadRequest = 400;
 
 std::chrono::steady_clock::time_point Now() { return std::chrono::steady_clock::now(); }
 
-int PortOf(const Descriptor& socket) {
-  sockaddr_storage address{};
-  socklen_t size = sizeof address;
-  getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &size);
-  return ntohs(address.ss_family == AF_INET6 ? reinterpret_cast<const sockaddr_in6&>(address).sin6_port
-                                             : reinterpret_cast<const sockaddr_in&>(address).sin_port);
-}
-
 absl::string_view Phrase(int code) {
   switch (code) {
     case 200:

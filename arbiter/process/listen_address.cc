@@ -85,4 +85,12 @@ absl::StatusOr<std::vector<Descriptor>> ListenOn(const Endpoint& endpoint, int b
   return ListenOnHost(endpoint.host, endpoint.port, backlog, what);
 }
 
+int PortOf(const Descriptor& socket) {
+  sockaddr_storage address{};
+  socklen_t size = sizeof address;
+  getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &size);
+  return ntohs(address.ss_family == AF_INET6 ? reinterpret_cast<const sockaddr_in6&>(address).sin6_port
+                                             : reinterpret_cast<const sockaddr_in&>(address).sin_port);
+}
+
 }  // namespace arbiter::process

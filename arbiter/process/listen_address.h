@@ -16,6 +16,9 @@ namespace arbiter::process {
 // already in use" and the like. `backlog`: how many connections may wait on each socket until they are accepted.
 absl::StatusOr<std::vector<Descriptor>> ListenOn(const Endpoint& endpoint, int backlog);
 
+// Of a socket that listens.
+int PortOf(const Descriptor& socket);
+
 }  // namespace arbiter::process
 
 #endif  // ARBITER_PROCESS_LISTEN_ADDRESS_H_

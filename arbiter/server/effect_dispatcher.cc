@@ -166,15 +166,8 @@ bool EffectDispatcher::MaySend(const core::Directive& directive, core::Instant n
     return true;
   }
   const double most = limits_.directives_a_minute;
-  const auto [found, fresh] = buckets_.try_emplace(directive.to, Bucket{most, now});
-  Bucket& bucket = found->second;
-  const double minutes = std::chrono::duration<double, std::ratio<60>>(now - bucket.filled).count();
-  bucket = {std::min(most, bucket.tokens + minutes * most), now};
-  if (bucket.tokens < 1) {
-    return false;
-  }
-  bucket.tokens -= 1;
-  return true;
+  constexpr double kMinute = 60;
+  return buckets_.try_emplace(directive.to, Rate{most / kMinute, most}).first->second.Take(now);
 }
 
 // The engine is told that it failed, and goes by its own rules for that.

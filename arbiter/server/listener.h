@@ -10,8 +10,8 @@
 #include "absl/status/statusor.h"
 #include "arbiter/process/descriptor.h"
 #include "arbiter/server/limits.h"
-#include "arbiter/server/pace.h"
 #include "proto/value/endpoint.h"
+#include "proto/value/token_bucket.h"
 
 namespace arbiter::server {
 
@@ -59,7 +59,7 @@ class Listener {
   const int port_;
   const int first_spare_;  // of the descriptors that no connection gets
   Events events_;
-  Pace pace_;  // of the thread
+  TokenBucket pace_;  // of the thread
   std::thread thread_;
 };
 

@@ -112,7 +112,7 @@ void Taps::Open(const netlink::Link& link, Instant now) {
   Ear& ear = ears_[link.name];
   ear.link = link.index;
   ear.tap = *std::move(tap);
-  ear.budgets = std::make_unique<Budgets>(now);
+  ear.budgets = std::make_unique<Budgets>();
   ear.tap->SetSieve(SieveOf(*ear.budgets));
   Watch(link.name, false);
   OpenRaw(ear, link.name, now);
@@ -128,7 +128,7 @@ void Taps::OpenRaw(Ear& ear, const std::string& name, Instant now) {
   }
   problems_.erase(name);
   ear.raw = *std::move(raw);
-  ear.raw_budgets = std::make_unique<Budgets>(now);
+  ear.raw_budgets = std::make_unique<Budgets>();
   ear.raw->SetSieve(SieveOf(*ear.raw_budgets));
   Watch(name, true);
 }
@@ -165,7 +165,7 @@ void Taps::FollowMacvlans(const netlink::AddressTable& table, Instant now) {
     }
     problems_.erase(name);
     Above& above = above_[name];
-    above = {link->index, parent->name, *std::move(raw), std::make_unique<Budgets>(std::chrono::steady_clock::now())};
+    above = {link->index, parent->name, *std::move(raw), std::make_unique<Budgets>()};
     above.raw->SetSieve(SieveOf(*above.budgets));
     WatchAbove(name);
   }

@@ -72,8 +72,6 @@ class Taps {
 
  private:
   struct Budgets {
-    explicit Budgets(Instant now) : adverts(now), claims(now), own_claims(now) {}
-
     observe::AdvertBudget adverts;
     observe::ClaimBudget claims;
     // What this host answers to whoever asks for its VIPs, be it hundreds of times a second, is no flood, and leaves
