@@ -9,6 +9,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "arbiter/process/exit_code.h"
+#include "arbiter/process/log.h"
 
 namespace arbiter::client {
 namespace {
@@ -117,6 +119,22 @@ void KeptCertificates::Watch(Report report) {
       }
     }
   });
+}
+
+absl::StatusOr<Certificates> KeepCertificates(const TlsFiles& files, const process::Log& log) {
+  if (files.empty()) return Certificates();
+  absl::StatusOr<Certificates> certificates = KeptCertificates::Open(files, absl::Now());
+  if (!certificates.ok()) return process::ConfigurationError(certificates.status());
+  (*certificates)->Watch([&log](const absl::Status& outcome) {
+    if (outcome.ok()) return log.Info("certificates", {{"text", "new ones were taken"}});
+    log.Error("certificates",
+              {{"text", "new ones are not taken, and the old ones stay"}, {"error", std::string(outcome.message())}});
+  });
+  return certificates;
+}
+
+TlsFiles KeptOf(const Certificates& certificates) {
+  return certificates == nullptr ? TlsFiles() : certificates->kept();
 }
 
 }  // namespace arbiter::client

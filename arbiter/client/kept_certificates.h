@@ -16,6 +16,10 @@
 #include "absl/time/time.h"
 #include "arbiter/client/tls_files.h"
 
+namespace arbiter::process {
+class Log;
+}
+
 namespace arbiter::client {
 
 // gRPC takes whatever it finds in a file, and a key that does not fit ends every new connection. So it reads from
@@ -60,6 +64,13 @@ class KeptCertificates {
   bool stopping_ = false;
   std::thread thread_;
 };
+
+// As a daemon has them: watched, and what comes of new files is a line of `log`, which outlives them. Null without TLS.
+using Certificates = std::unique_ptr<KeptCertificates>;
+absl::StatusOr<Certificates> KeepCertificates(const TlsFiles& files, const process::Log& log);
+
+// No files for null.
+TlsFiles KeptOf(const Certificates& certificates);
 
 }  // namespace arbiter::client
 

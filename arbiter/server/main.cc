@@ -12,6 +12,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
+#include "arbiter/client/grpc_errors.h"
 #include "arbiter/client/kept_certificates.h"
 #include "arbiter/client/local_peer.h"
 #include "arbiter/notify/notifier.h"
@@ -27,13 +28,13 @@
 #include "arbiter/server/directive_ledger.h"
 #include "arbiter/server/engine_loop.h"
 #include "arbiter/server/event_log.h"
-#include "arbiter/server/grpc_log.h"
 #include "arbiter/server/grpc_server.h"
 #include "arbiter/server/metrics.h"
 #include "arbiter/server/notification_watch.h"
 #include "arbiter/server/operations_service.h"
 #include "arbiter/server/operator_answers.h"
 #include "arbiter/server/probe_service.h"
+#include "arbiter/server/rate_limit.h"
 #include "arbiter/server/service_notifier.h"
 #include "arbiter/server/settings.h"
 #include "arbiter/store/sqlite_store.h"
@@ -194,29 +195,16 @@ void LogStart(const Settings& settings, const store::Remembered& remembered, con
   }
 }
 
-// Null without TLS.
-using Certificates = std::unique_ptr<client::KeptCertificates>;
-
-absl::StatusOr<Certificates> KeepCertificates(const client::TlsFiles& files, const process::Log* log) {
-  if (files.empty()) {
-    return Certificates();
-  }
-  absl::StatusOr<Certificates> certificates = client::KeptCertificates::Open(files, absl::Now());
-  if (certificates.ok()) {
-    (*certificates)->Watch([log](const absl::Status& outcome) {
-      if (outcome.ok()) {
-        log->Info("certificates", {{"text", "new ones were taken"}});
-      } else {
-        log->Error("certificates", {{"text", "new ones are not taken, and the old ones stay"},
-                                    {"error", std::string(outcome.message())}});
-      }
-    });
-  }
-  return certificates;
-}
-
-client::TlsFiles KeptOf(const Certificates& certificates) {
-  return certificates == nullptr ? client::TlsFiles() : certificates->kept();
+// Failed handshakes above all: whoever reaches the port can cause them.
+client::GrpcErrors::Sink ToLog(const process::Log& log) {
+  constexpr std::uint64_t kLinesAPeriod = 5;
+  auto limit = std::make_shared<RateLimit>(kLinesAPeriod, std::chrono::seconds(10));
+  return [&log, limit](absl::string_view text) {
+    const RateLimit::Verdict verdict = limit->Ask(std::chrono::steady_clock::now());
+    if (!verdict.show) return;
+    log.Warning("grpc", {{"text", std::string(text)},
+                         {"not_shown", verdict.not_shown == 0 ? "" : absl::StrCat(verdict.not_shown)}});
+  };
 }
 
 // Plaintext is for whom the operator named, or for root and for us.
@@ -240,7 +228,7 @@ int Run(process::Signals& signals, const CommandLine& line, const Settings& sett
   }
 
   process::Log log(settings.log_level);
-  const GrpcLog grpc_log(&log);
+  const client::GrpcErrors grpc_errors(ToLog(log));
   EventLog events;
   Metrics metrics;
   DirectiveLedger ledger;
@@ -257,13 +245,13 @@ int Run(process::Signals& signals, const CommandLine& line, const Settings& sett
   Desk desk(kDeskThreads, settings.limits.waiting_requests);
   OperationsService operations({&answers, &desk, &events, &access}, settings.limits);
 
-  const auto certificates = KeepCertificates(settings.tls, &log);
+  const auto certificates = client::KeepCertificates(settings.tls, log);
   if (!certificates.ok()) {
-    return Fail(process::ConfigurationError(certificates.status()));
+    return Fail(certificates.status());
   }
   loop.Start(*remembered);
   const auto server =
-      GrpcServer::Open(DoorOf(settings, KeptOf(*certificates)), settings.limits, {&probes, &operations}, &log);
+      GrpcServer::Open(DoorOf(settings, client::KeptOf(*certificates)), settings.limits, {&probes, &operations}, &log);
   if (!server.ok()) {
     return Fail(server.status());
   }

@@ -79,25 +79,10 @@ std::unique_ptr<actuate::GateWatch> WatchGate(actuate::Gate& gate, const arbiter
   return nullptr;
 }
 
-// Null without TLS.
-using Certificates = std::unique_ptr<arbiter::client::KeptCertificates>;
-
-absl::StatusOr<Certificates> KeepCertificates(const Settings& settings, const arbiter::process::Log& log) {
-  if (settings.tls.empty()) return Certificates();
-  absl::StatusOr<Certificates> certificates = arbiter::client::KeptCertificates::Open(settings.tls, absl::Now());
-  if (!certificates.ok()) return arbiter::process::ConfigurationError(certificates.status());
-  (*certificates)->Watch([&log](const absl::Status& outcome) {
-    if (outcome.ok()) return log.Info("certificates", {{"text", "new ones were taken"}});
-    log.Error("certificates",
-              {{"text", "new ones are not taken, and the old ones stay"}, {"error", std::string(outcome.message())}});
-  });
-  return certificates;
-}
-
-absl::StatusOr<std::vector<session::Arbiter>> ArbitersOf(const Settings& settings, const Certificates& certificates,
+absl::StatusOr<std::vector<session::Arbiter>> ArbitersOf(const Settings& settings,
+                                                         const arbiter::client::Certificates& certificates,
                                                          const arbiter::process::Log& log) {
-  const auto credentials =
-      arbiter::client::MakeCredentials(certificates == nullptr ? arbiter::client::TlsFiles() : certificates->kept());
+  const auto credentials = arbiter::client::MakeCredentials(arbiter::client::KeptOf(certificates));
   if (!credentials.ok()) return arbiter::process::ConfigurationError(credentials.status());
   const bool by_user = settings.tls.empty() && !settings.insecure && !settings.arbiters.empty();
   const arbiter::client::Uids trusted = by_user ? arbiter::client::TrustedUids(kArbiterUser) : arbiter::client::Uids();
@@ -168,9 +153,9 @@ absl::Status Run(const Settings& settings) {
   if (!signals.ok()) return signals.status();
 
   const arbiter::process::Log log(settings.log_level);
-  const arbiter::client::GrpcErrors grpc_errors([&log](absl::string_view text) {
+  const arbiter::client::GrpcErrors grpc_errors(arbiter::client::OfCaller([&log](absl::string_view text) {
     log.Warning("grpc", {{"text", std::string(text)}});
-  });
+  }));
   auto loop = EventLoop::Open();
   if (!loop.ok()) return loop.status();
   auto control = ControlSocket::Listen(settings.runtime_dir);
@@ -192,7 +177,7 @@ absl::Status Run(const Settings& settings) {
   NodeState node(settings, **addresses, **daemon, *gate);
   HoldFile store(settings.runtime_dir, BootId());
 
-  const auto certificates = KeepCertificates(settings, log);
+  const auto certificates = arbiter::client::KeepCertificates(settings.tls, log);
   if (!certificates.ok()) return certificates.status();
   auto arbiters = ArbitersOf(settings, *certificates, log);
   if (!arbiters.ok()) return arbiters.status();
