@@ -30,6 +30,8 @@ class OperatorAnswers {
   absl::Status ListNodes(const v1::ListNodesRequest& request, v1::ListNodesResponse* response) const;
   absl::Status ListIncidents(const v1::ListIncidentsRequest& request, v1::ListIncidentsResponse* response) const;
   absl::Status GetIncident(const v1::GetIncidentRequest& request, v1::Incident* response) const;
+  // What the store has; entries that it does not take wait in the writer.
+  absl::Status ListAudit(const v1::ListAuditRequest& request, v1::ListAuditResponse* response) const;
   // OK for a cluster of which anything is known: a node, an incident, however old, or a mode; and for "", which is all.
   // Else NotFound: it is misspelt.
   absl::Status CheckCluster(const std::string& cluster) const;

@@ -124,6 +124,8 @@ class Shell {
     }
     Measure();
     if (step.has_watch()) Watch(step.watch());
+    Answer<v1::ListAuditResponse>(
+        step.audit(), [this](const auto& request, auto* response) { return answers_.ListAudit(request, response); });
     Answer<v1::ListIncidentsResponse>(step.incidents(), [this](const auto& request, auto* response) {
       return answers_.ListIncidents(request, response);
     });
