@@ -21,6 +21,7 @@
 #include "arbiter/process/http_endpoint.h"
 #include "arbiter/process/journal.h"
 #include "arbiter/process/privileges.h"
+#include "arbiter/process/service_notifier.h"
 #include "arbiter/process/signals.h"
 #include "arbiter/server/access.h"
 #include "arbiter/server/command_line.h"
@@ -35,7 +36,6 @@
 #include "arbiter/server/operator_answers.h"
 #include "arbiter/server/probe_service.h"
 #include "arbiter/server/rate_limit.h"
-#include "arbiter/server/service_notifier.h"
 #include "arbiter/server/settings.h"
 #include "arbiter/store/sqlite_store.h"
 #include "arbiter/wire/arbiter_message.h"
@@ -163,7 +163,7 @@ struct Running {
 // Until a signal ends it: streams over their time limits, the watchdog, reloads.
 void Supervise(process::Signals& signals, const CommandLine& line, const Settings& settings, const Running& running) {
   Settings now = settings;
-  const ServiceNotifier notifier;
+  const process::ServiceNotifier notifier;
   notifier.Ready(absl::StrCat("listening on ", settings.listen.ToString()));
   for (process::Signals::Seen seen; !seen.stop; seen = signals.Wait(kHousekeepingEvery)) {
     if (seen.reload) {

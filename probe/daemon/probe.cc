@@ -1,7 +1,5 @@
 #include "probe/daemon/probe.h"
 
-#include <systemd/sd-daemon.h>
-
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -114,7 +112,7 @@ absl::Status Probe::Start() {
   Flush();
   parts_.session.OnTick(Now());
   next_housekeeping_ = Now();
-  (void)sd_notify(0, "READY=1");
+  systemd_.Ready(absl::StrCat("node ", parts_.settings.node, " of cluster ", parts_.settings.cluster));
   return absl::OkStatus();
 }
 
@@ -124,7 +122,7 @@ absl::Status Probe::Run() {
     OnTick();
     Flush();
   }
-  (void)sd_notify(0, "STOPPING=1");
+  systemd_.Stopping();
   std::string held;
   for (const auto& [vip, hold] : keeper_.holds()) absl::StrAppend(&held, held.empty() ? "" : ", ", vip.ToString());
   log_.Info("stopped", {{"vip", held},
@@ -150,7 +148,7 @@ void Probe::OnTick() {
 
 void Probe::Housekeep(Instant now) {
   next_housekeeping_ = now + kHousekeepingEvery;
-  (void)sd_notify(0, "WATCHDOG=1");
+  systemd_.Alive();
   RefreshDaemon();
   if (parts_.node.RereadSettings()) AllDirty();
   if (parts_.node.RefreshForeign(now)) node_dirty_ = true;

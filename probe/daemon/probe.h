@@ -14,6 +14,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "arbiter/process/log.h"
+#include "arbiter/process/service_notifier.h"
 #include "arbiter/process/signals.h"
 #include "probe/actuate/announcer.h"
 #include "probe/actuate/gate_watch.h"
@@ -133,6 +134,7 @@ class Probe {
 
   const Parts parts_;
   const arbiter::process::Log& log_;
+  const arbiter::process::ServiceNotifier systemd_{};
   Commands commands_;
   Questions questions_;
   SystemActuators actuators_;

@@ -1,8 +1,8 @@
-#include "arbiter/server/service_notifier.h"
+#include "arbiter/process/service_notifier.h"
 
 #include <systemd/sd-daemon.h>
 
-namespace arbiter::server {
+namespace arbiter::process {
 
 void ServiceNotifier::Ready(const std::string& status) const { sd_notify(0, ("READY=1\nSTATUS=" + status).c_str()); }
 
@@ -12,4 +12,4 @@ void ServiceNotifier::Alive() const { sd_notify(0, "WATCHDOG=1"); }
 
 void ServiceNotifier::Stopping() const { sd_notify(0, "STOPPING=1"); }
 
-}  // namespace arbiter::server
+}  // namespace arbiter::process

@@ -1,10 +1,10 @@
 // What systemd is told of this process (sd_notify(3)); without systemd nothing is.
-#ifndef ARBITER_SERVER_SERVICE_NOTIFIER_H_
-#define ARBITER_SERVER_SERVICE_NOTIFIER_H_
+#ifndef ARBITER_PROCESS_SERVICE_NOTIFIER_H_
+#define ARBITER_PROCESS_SERVICE_NOTIFIER_H_
 
 #include <string>
 
-namespace arbiter::server {
+namespace arbiter::process {
 
 class ServiceNotifier {
  public:
@@ -15,6 +15,6 @@ class ServiceNotifier {
   void Stopping() const;
 };
 
-}  // namespace arbiter::server
+}  // namespace arbiter::process
 
-#endif  // ARBITER_SERVER_SERVICE_NOTIFIER_H_
+#endif  // ARBITER_PROCESS_SERVICE_NOTIFIER_H_
