@@ -15,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "arbiter/client/tls_files.h"
+#include "arbiter/process/descriptor.h"
 
 namespace arbiter::process {
 class Log;
@@ -56,7 +57,7 @@ class KeptCertificates {
   TlsTexts seen_;         // what the files had at the last look
   absl::Status outcome_;  // of that
   bool told_ = true;
-  std::array<int, 3> copies_{-1, -1, -1};  // of cert, key, ca: memory files, each with the same number for ever
+  std::array<process::Descriptor, 3> copies_;  // of cert, key, ca: memory files, each with the same number for ever
   TlsFiles kept_;
 
   std::mutex mutex_;

@@ -1,5 +1,4 @@
 #include <poll.h>
-#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -19,6 +18,7 @@
 #include "arbiter/notify/delivery.h"
 #include "arbiter/process/descriptor.h"
 #include "arbiter/process/spawn.h"
+#include "arbiter/process/write.h"
 
 namespace arbiter::notify {
 namespace {
@@ -26,18 +26,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kLookAgainAfter{100};
-
-// A file in memory, at its start: unlike a pipe it waits for no reader.
-absl::Status Fill(int fd, absl::string_view text) {
-  while (!text.empty()) {
-    const ssize_t count = write(fd, text.data(), text.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return absl::ErrnoToStatus(errno, "write a notification for a command");
-    text.remove_prefix(static_cast<std::size_t>(count));
-  }
-  if (lseek(fd, 0, SEEK_SET) != 0) return absl::ErrnoToStatus(errno, "rewind a notification for a command");
-  return absl::OkStatus();
-}
 
 std::vector<std::string> EnvironmentOf(const store::Notification& notification) {
   std::vector<std::string> environment;
@@ -53,13 +41,12 @@ class Command final : public Delivery {
   explicit Command(Target target) : target_(std::move(target)) {}
 
   absl::Status Deliver(const store::Notification& notification, const std::atomic<bool>& stopping) override {
-    const process::Descriptor input(memfd_create("notification", MFD_CLOEXEC));
-    if (!input.ok()) return absl::ErrnoToStatus(errno, "make a file in memory for a command");
-    if (absl::Status filled = Fill(input.get(), JsonBody(notification) + "\n"); !filled.ok()) return filled;
+    const auto input = process::MemoryFile("notification", JsonBody(notification) + "\n");
+    if (!input.ok()) return input.status();
     // What it says on stderr is in the journal beside ours.
     const absl::StatusOr<pid_t> pid = process::Spawn({.argv = target_.command,
                                                       .environment = EnvironmentOf(notification),
-                                                      .input = input.get(),
+                                                      .input = input->get(),
                                                       .output = process::kNowhere,
                                                       .error = STDERR_FILENO});
     if (!pid.ok()) return absl::UnavailableError(pid.status().message());
