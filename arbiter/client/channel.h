@@ -8,8 +8,8 @@
 #include <memory>
 
 #include "absl/status/statusor.h"
-#include "arbiter/client/endpoint.h"
 #include "arbiter/client/tls_files.h"
+#include "proto/value/endpoint.h"
 
 namespace arbiter::client {
 

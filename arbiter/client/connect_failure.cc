@@ -44,7 +44,8 @@ ConnectFailure ReadConnectFailure(absl::string_view text, bool tls, bool said_no
   }
   // Before the connection was ready: later it is but lost.
   // What is read, or what is written, finds it out first.
-  constexpr std::array<absl::string_view, 3> kClosed = {"Socket closed", "Connection reset by peer", "Broken pipe"};
+  constexpr std::array<absl::string_view, 4> kClosed = {"Socket closed", "Transport closed", "Connection reset by peer",
+                                                        "Broken pipe"};
   const bool closed = std::any_of(kClosed.begin(), kClosed.end(),
                                   [text](absl::string_view sign) { return absl::StrContains(text, sign); });
   if (closed && (said_nothing || absl::StrContains(text, "failed to connect"))) {

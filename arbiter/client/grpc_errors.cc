@@ -15,7 +15,6 @@ namespace {
 struct Target {
   absl::Mutex mutex;
   GrpcErrors::Sink sink ABSL_GUARDED_BY(mutex);
-  std::string told ABSL_GUARDED_BY(mutex);
 };
 
 // gRPC's hook takes a bare function, so this cannot be a member of anything.
@@ -25,24 +24,20 @@ Target& TheTarget() {
 }
 
 void Hook(gpr_log_func_args* arguments) {
-  const absl::string_view text = arguments->message;
-  if (arguments->severity != GPR_LOG_SEVERITY_ERROR || absl::StrContains(text, "Handshake failed")) {
+  if (arguments->severity != GPR_LOG_SEVERITY_ERROR) {
     return;
   }
   Target& target = TheTarget();
   const absl::MutexLock lock(&target.mutex);
-  if (target.sink == nullptr || target.told == text) {
-    return;
+  if (target.sink != nullptr) {
+    target.sink(arguments->message);
   }
-  target.told = std::string(text);
-  target.sink(text);
 }
 
 void SetTarget(GrpcErrors::Sink sink) {
   Target& target = TheTarget();
   const absl::MutexLock lock(&target.mutex);
   target.sink = std::move(sink);
-  target.told.clear();
 }
 
 }  // namespace
@@ -53,5 +48,15 @@ GrpcErrors::GrpcErrors(Sink sink) {
 }
 
 GrpcErrors::~GrpcErrors() { SetTarget(nullptr); }
+
+GrpcErrors::Sink OfCaller(GrpcErrors::Sink sink) {
+  return [sink = std::move(sink), told = std::string()](absl::string_view text) mutable {
+    if (absl::StrContains(text, "Handshake failed") || told == text) {
+      return;
+    }
+    told = std::string(text);
+    sink(text);
+  };
+}
 
 }  // namespace arbiter::client

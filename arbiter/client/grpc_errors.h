@@ -8,9 +8,8 @@
 
 namespace arbiter::client {
 
-// While it lives, gRPC's errors go to `sink`, on gRPC's threads; from then on, and with no sink at once, they are
-// dropped. A failed handshake is not told: the status of the call has it. Nor is the same text told twice in a row. One
-// at a time: gRPC's hook is one function for the whole process.
+// While it lives, gRPC's errors go to `sink`, on gRPC's threads, one after the other; from then on, and with no sink at
+// once, they are dropped. One at a time: gRPC's hook is one function for the whole process.
 class GrpcErrors {
  public:
   using Sink = std::function<void(absl::string_view text)>;
@@ -20,6 +19,10 @@ class GrpcErrors {
   GrpcErrors(const GrpcErrors&) = delete;
   GrpcErrors& operator=(const GrpcErrors&) = delete;
 };
+
+// For who calls others: `sink` without failed handshakes, which the status of the call has, and without what was the
+// last text already.
+GrpcErrors::Sink OfCaller(GrpcErrors::Sink sink);
 
 }  // namespace arbiter::client
 

@@ -1,7 +1,6 @@
 #include "arbiter/client/kept_certificates.h"
 
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -9,31 +8,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "arbiter/process/exit_code.h"
+#include "arbiter/process/log.h"
+#include "arbiter/process/write.h"
 
 namespace arbiter::client {
-namespace {
-
-// A file in memory with this text, not yet anybody's; -1 with errno.
-int MemoryFile(const std::string& text) {
-  const int fd = memfd_create("tls", MFD_CLOEXEC);
-  if (fd < 0) {
-    return -1;
-  }
-  std::size_t written = 0;
-  while (written < text.size()) {
-    const ssize_t count = write(fd, text.data() + written, text.size() - written);
-    if (count < 0) {
-      const int error = errno;
-      close(fd);
-      errno = error;
-      return -1;
-    }
-    written += static_cast<std::size_t>(count);
-  }
-  return fd;
-}
-
-}  // namespace
 
 absl::StatusOr<std::unique_ptr<KeptCertificates>> KeptCertificates::Open(const TlsFiles& files, absl::Time now) {
   const absl::StatusOr<TlsTexts> texts = ReadTlsFiles(files);
@@ -59,11 +38,6 @@ KeptCertificates::~KeptCertificates() {
     stop_.notify_one();
     thread_.join();
   }
-  for (const int copy : copies_) {
-    if (copy >= 0) {
-      close(copy);
-    }
-  }
 }
 
 // A number that gRPC reads from is pointed to another file in one step, so it never reads half of one. Between the key
@@ -72,20 +46,15 @@ absl::Status KeptCertificates::Keep(const TlsTexts& texts) {
   const std::array<const std::string*, 3> contents = {&texts.cert, &texts.key, &texts.ca};
   const std::array<std::string*, 3> names = {&kept_.cert, &kept_.key, &kept_.ca};
   for (std::size_t i = 0; i < copies_.size(); ++i) {
-    const int fresh = MemoryFile(*contents[i]);
-    if (fresh < 0) {
+    absl::StatusOr<process::Descriptor> fresh = process::MemoryFile("certificate", *contents[i]);
+    if (!fresh.ok()) {
+      return fresh.status();
+    }
+    if (!copies_[i].ok()) {
+      copies_[i] = *std::move(fresh);
+      *names[i] = absl::StrCat("/proc/self/fd/", copies_[i].get());
+    } else if (dup3(fresh->get(), copies_[i].get(), O_CLOEXEC) < 0) {
       return absl::ErrnoToStatus(errno, "keep a certificate in memory");
-    }
-    if (copies_[i] < 0) {
-      copies_[i] = fresh;
-      *names[i] = absl::StrCat("/proc/self/fd/", fresh);
-      continue;
-    }
-    const int moved = dup3(fresh, copies_[i], O_CLOEXEC);
-    const int error = errno;
-    close(fresh);
-    if (moved < 0) {
-      return absl::ErrnoToStatus(error, "keep a certificate in memory");
     }
   }
   return absl::OkStatus();
@@ -117,6 +86,22 @@ void KeptCertificates::Watch(Report report) {
       }
     }
   });
+}
+
+absl::StatusOr<Certificates> KeepCertificates(const TlsFiles& files, const process::Log& log) {
+  if (files.empty()) return Certificates();
+  absl::StatusOr<Certificates> certificates = KeptCertificates::Open(files, absl::Now());
+  if (!certificates.ok()) return process::ConfigurationError(certificates.status());
+  (*certificates)->Watch([&log](const absl::Status& outcome) {
+    if (outcome.ok()) return log.Info("certificates", {{"text", "new ones were taken"}});
+    log.Error("certificates",
+              {{"text", "new ones are not taken, and the old ones stay"}, {"error", std::string(outcome.message())}});
+  });
+  return certificates;
+}
+
+TlsFiles KeptOf(const Certificates& certificates) {
+  return certificates == nullptr ? TlsFiles() : certificates->kept();
 }
 
 }  // namespace arbiter::client

@@ -15,6 +15,11 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "arbiter/client/tls_files.h"
+#include "arbiter/process/descriptor.h"
+
+namespace arbiter::process {
+class Log;
+}
 
 namespace arbiter::client {
 
@@ -52,7 +57,7 @@ class KeptCertificates {
   TlsTexts seen_;         // what the files had at the last look
   absl::Status outcome_;  // of that
   bool told_ = true;
-  std::array<int, 3> copies_{-1, -1, -1};  // of cert, key, ca: memory files, each with the same number for ever
+  std::array<process::Descriptor, 3> copies_;  // of cert, key, ca: memory files, each with the same number for ever
   TlsFiles kept_;
 
   std::mutex mutex_;
@@ -60,6 +65,13 @@ class KeptCertificates {
   bool stopping_ = false;
   std::thread thread_;
 };
+
+// As a daemon has them: watched, and what comes of new files is a line of `log`, which outlives them. Null without TLS.
+using Certificates = std::unique_ptr<KeptCertificates>;
+absl::StatusOr<Certificates> KeepCertificates(const TlsFiles& files, const process::Log& log);
+
+// No files for null.
+TlsFiles KeptOf(const Certificates& certificates);
 
 }  // namespace arbiter::client
 

@@ -15,26 +15,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "arbiter/client/channel.h"
+#include "arbiter/process/descriptor.h"
 
 namespace arbiter::client {
 namespace {
 
 constexpr int kConnectWithinMs = 200;
-
-class Socket {
- public:
-  explicit Socket(int family) : fd_(socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) {}
-  ~Socket() {
-    if (fd_ >= 0) close(fd_);
-  }
-  Socket(Socket&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Socket& operator=(Socket&&) = delete;
-  [[nodiscard]] int fd() const { return fd_; }
-  int Release() { return std::exchange(fd_, -1); }
-
- private:
-  int fd_;
-};
 
 struct Address {
   sockaddr_storage bytes{};
@@ -71,31 +57,31 @@ std::vector<Address> AddressesOf(const Endpoint& endpoint) {
 }
 
 // 0, or the errno of what failed.
-int Connect(const Socket& socket, const Address& address) {
-  if (socket.fd() < 0) return errno;
+int Connect(const process::Descriptor& socket, const Address& address) {
+  if (!socket.ok()) return errno;
   const int at_once = 1;
-  setsockopt(socket.fd(), IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once);
-  if (connect(socket.fd(), reinterpret_cast<const sockaddr*>(&address.bytes), address.size) == 0) return 0;
+  setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once);
+  if (connect(socket.get(), reinterpret_cast<const sockaddr*>(&address.bytes), address.size) == 0) return 0;
   if (errno != EINPROGRESS) return errno;
-  pollfd polled{socket.fd(), POLLOUT, 0};
+  pollfd polled{socket.get(), POLLOUT, 0};
   if (poll(&polled, 1, kConnectWithinMs) != 1) return ETIMEDOUT;  // its backlog is full
   int error = 0;
   socklen_t size = sizeof error;
-  return getsockopt(socket.fd(), SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
+  return getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
 }
 
 // A socket that happens to get the port that it connects to is its own other end.
-bool IsItself(const Socket& socket, const Address& address) {
+bool IsItself(const process::Descriptor& socket, const Address& address) {
   sockaddr_storage here{};
   socklen_t size = sizeof here;
-  return getsockname(socket.fd(), reinterpret_cast<sockaddr*>(&here), &size) == 0 && size == address.size &&
+  return getsockname(socket.get(), reinterpret_cast<sockaddr*>(&here), &size) == 0 && size == address.size &&
          std::memcmp(&here, &address.bytes, size) == 0;
 }
 
-absl::StatusOr<Socket> ConnectTo(const Endpoint& endpoint) {
+absl::StatusOr<process::Descriptor> ConnectTo(const Endpoint& endpoint) {
   int error = ECONNREFUSED;
   for (const Address& address : AddressesOf(endpoint)) {
-    Socket socket(address.bytes.ss_family);
+    process::Descriptor socket(::socket(address.bytes.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     error = Connect(socket, address);
     if (error == 0 && IsItself(socket, address)) error = ECONNREFUSED;
     if (error == 0) return socket;
@@ -106,9 +92,9 @@ absl::StatusOr<Socket> ConnectTo(const Endpoint& endpoint) {
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<grpc::Channel>> MakeLocalChannel(const Endpoint& endpoint, const Uids& trusted) {
-  absl::StatusOr<Socket> socket = ConnectTo(endpoint);
+  absl::StatusOr<process::Descriptor> socket = ConnectTo(endpoint);
   if (!socket.ok()) return socket.status();
-  if (const absl::Status owner = CheckPeerOwner(socket->fd(), trusted); !owner.ok()) {
+  if (const absl::Status owner = CheckPeerOwner(socket->get(), trusted); !owner.ok()) {
     return absl::PermissionDeniedError(
         absl::StrCat(std::string(owner.message()),
                      "; without TLS an arbiter on this machine has to be one of root's, of user arbiter's or of this "

@@ -7,8 +7,8 @@
 #include <memory>
 
 #include "absl/status/statusor.h"
-#include "arbiter/client/endpoint.h"
 #include "arbiter/client/local_peer.h"
+#include "proto/value/endpoint.h"
 
 namespace arbiter::client {
 

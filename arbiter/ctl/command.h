@@ -70,6 +70,7 @@ void AddStatus(CLI::App* root, Choice* choice);
 void AddNodes(CLI::App* root, Choice* choice);
 void AddIncidents(CLI::App* root, Choice* choice);
 void AddIncident(CLI::App* root, Choice* choice);
+void AddAudit(CLI::App* root, Choice* choice);
 void AddEvents(CLI::App* root, Choice* choice);
 void AddDiff(CLI::App* root, Choice* choice);
 void AddDemote(CLI::App* root, Choice* choice);

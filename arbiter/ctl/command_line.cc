@@ -75,8 +75,8 @@ void AddOptions(CLI::App* app, Options* options) {
 }
 
 void AddCommands(CLI::App* app, Choice* choice) {
-  for (const auto add : {AddStatus, AddNodes, AddIncidents, AddIncident, AddEvents, AddDiff, AddDemote, AddRelease,
-                         AddForget, AddMode, AddCheck, AddCompletion, AddComplete}) {
+  for (const auto add : {AddStatus, AddNodes, AddIncidents, AddIncident, AddAudit, AddEvents, AddDiff, AddDemote,
+                         AddRelease, AddForget, AddMode, AddCheck, AddCompletion, AddComplete}) {
     add(app, choice);
   }
 }

@@ -9,12 +9,12 @@
 #include "absl/strings/str_cat.h"
 #include "arbiter/client/channel.h"
 #include "arbiter/client/connect_failure.h"
-#include "arbiter/client/endpoint.h"
 #include "arbiter/client/status.h"
 #include "arbiter/ctl/paint.h"
 #include "arbiter/ctl/version.h"
 #include "arbiter/v1/operations_service.grpc.pb.h"
 #include "proto/value/duration.h"
+#include "proto/value/endpoint.h"
 #include "proto/value/printable.h"
 
 namespace arbiter::ctl {
@@ -92,7 +92,7 @@ Connection::Connection(Connection&&) noexcept = default;
 Connection::~Connection() = default;
 
 absl::StatusOr<Connection> Connection::Open(const Options& options) {
-  const absl::StatusOr<client::Endpoint> endpoint = client::ParseEndpoint(options.server);
+  const absl::StatusOr<Endpoint> endpoint = ParseEndpoint(options.server);
   if (!endpoint.ok()) {
     return absl::InvalidArgumentError(absl::StrCat("--server (or $ARBCTL_SERVER): ", endpoint.status().message()));
   }
@@ -117,6 +117,9 @@ absl::StatusOr<v1::ListIncidentsResponse> Connection::Ask(const v1::ListIncident
 }
 absl::StatusOr<v1::Incident> Connection::Ask(const v1::GetIncidentRequest& request) const {
   return channel_->Ask(&Channel::Stub::GetIncident, request);
+}
+absl::StatusOr<v1::ListAuditResponse> Connection::Ask(const v1::ListAuditRequest& request) const {
+  return channel_->Ask(&Channel::Stub::ListAudit, request);
 }
 absl::StatusOr<v1::GetDiffResponse> Connection::Ask(const v1::GetDiffRequest& request) const {
   return channel_->Ask(&Channel::Stub::GetDiff, request);

@@ -26,6 +26,7 @@ class Connection {
   absl::StatusOr<v1::ListNodesResponse> Ask(const v1::ListNodesRequest& request) const;
   absl::StatusOr<v1::ListIncidentsResponse> Ask(const v1::ListIncidentsRequest& request) const;
   absl::StatusOr<v1::Incident> Ask(const v1::GetIncidentRequest& request) const;
+  absl::StatusOr<v1::ListAuditResponse> Ask(const v1::ListAuditRequest& request) const;
   absl::StatusOr<v1::GetDiffResponse> Ask(const v1::GetDiffRequest& request) const;
   absl::StatusOr<v1::DemoteResponse> Ask(const v1::DemoteRequest& request) const;
   absl::StatusOr<v1::ReleaseResponse> Ask(const v1::ReleaseRequest& request) const;

@@ -1,16 +1,14 @@
 // arbctl incidents
-#include <algorithm>
 #include <memory>
 
 #include "arbiter/ctl/command.h"
 #include "arbiter/ctl/exit_code.h"
 #include "arbiter/ctl/json.h"
+#include "arbiter/ctl/pages.h"
 #include "arbiter/ctl/print_incident.h"
 
 namespace arbiter::ctl {
 namespace {
-
-constexpr std::uint32_t kPage = 500;
 
 constexpr char kFooter[] =
     R"(Newest first. An incident is a split from first sight to its end; a change of hands that was over in time is none.
@@ -25,27 +23,12 @@ struct Flags {
   std::uint32_t limit = 50;
 };
 
-// Page after page, until there are enough.
-absl::StatusOr<v1::ListIncidentsResponse> List(const Session& session, const Flags& flags) {
-  v1::ListIncidentsResponse all;
+absl::StatusOr<int> Incidents(const Session& session, const Flags& flags) {
   v1::ListIncidentsRequest request;
   request.set_cluster(session.options.cluster);
   request.set_open_only(flags.open);
-  do {
-    const auto have = static_cast<std::uint32_t>(all.incidents_size());
-    request.set_page_size(flags.limit == 0 ? kPage : std::min(kPage, flags.limit - have));
-    auto page = session.arbiter.Ask(request);
-    if (!page.ok()) return page.status();
-    all.mutable_incidents()->MergeFrom(page->incidents());
-    all.set_next_page_token(page->next_page_token());
-    request.set_page_token(page->next_page_token());
-  } while (!request.page_token().empty() &&
-           (flags.limit == 0 || static_cast<std::uint32_t>(all.incidents_size()) < flags.limit));
-  return all;
-}
-
-absl::StatusOr<int> Incidents(const Session& session, const Flags& flags) {
-  const absl::StatusOr<v1::ListIncidentsResponse> incidents = List(session, flags);
+  const auto incidents = AskPages(session.arbiter, request, flags.limit,
+                                  [](const v1::ListIncidentsResponse& all) { return all.incidents_size(); });
   if (!incidents.ok()) return incidents.status();
   const Console& console = session.console;
   if (session.options.format == Format::kJson) {

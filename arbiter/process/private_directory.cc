@@ -12,6 +12,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "arbiter/process/regular_file.h"
+#include "arbiter/process/write.h"
 
 namespace arbiter::process {
 namespace {
@@ -38,16 +39,6 @@ absl::Status CheckOurs(const std::string& path, const struct stat& status) {
     return absl::FailedPreconditionError(absl::StrCat(
         "directory ", path, " may be written by ", (status.st_mode & S_IWOTH) != 0 ? "everybody" : "its group",
         ": chmod go-w ", path, " after a look at what is in it, or name a directory of its own"));
-  }
-  return absl::OkStatus();
-}
-
-absl::Status WriteAll(int fd, absl::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = write(fd, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return absl::ErrnoToStatus(errno, "");
-    text.remove_prefix(static_cast<std::size_t>(written));
   }
   return absl::OkStatus();
 }
@@ -91,14 +82,17 @@ absl::Status PrivateDirectory::ReplaceFile(const std::string& name, absl::string
   const Descriptor file(
       openat(directory_.get(), fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
   if (!file.ok()) return Failed("write", fresh, errno);
-  absl::Status status = WriteAll(file.get(), text);
+  int error = WriteAll(file.get(), text);
   // The mode is meant as it is, whatever the process's mask.
-  if (status.ok() && fchmod(file.get(), mode) != 0) status = absl::ErrnoToStatus(errno, "");
-  if (status.ok() && renameat(directory_.get(), fresh.c_str(), directory_.get(), name.c_str()) == 0) return status;
-  const int error = status.ok() ? errno : 0;
+  if (error == 0 && fchmod(file.get(), mode) != 0) error = errno;
+  if (error != 0) {
+    unlinkat(directory_.get(), fresh.c_str(), 0);
+    return absl::ErrnoToStatus(error, absl::StrCat("write ", PathOf(name)));
+  }
+  if (renameat(directory_.get(), fresh.c_str(), directory_.get(), name.c_str()) == 0) return absl::OkStatus();
+  error = errno;
   unlinkat(directory_.get(), fresh.c_str(), 0);
-  if (error != 0) return Failed("replace", name, error);
-  return {status.code(), absl::StrCat("write ", PathOf(name), status.message())};
+  return Failed("replace", name, error);
 }
 
 absl::StatusOr<std::size_t> PrivateDirectory::SizeOf(const std::string& name) const {

@@ -3,13 +3,13 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
-#include "arbiter/client/journal.h"
+#include "arbiter/process/exit_code.h"
+#include "arbiter/process/journal.h"
 
 namespace arbiter::server {
 namespace {
 
 constexpr char kDefaultConfigPath[] = "/etc/arbiter/arbiter.yaml";
-constexpr int kUsage = 64;
 
 constexpr char kFooter[] =
     R"(Every flag but --insecure and --check-config has an environment variable: --listen is ARBITER_LISTEN. Flags win over
@@ -103,8 +103,8 @@ std::variant<CommandLine, Exit> ReadCommandLine(int argc, const char* const* arg
   } catch (const CLI::Success& success) {
     return Exit{app.exit(success)};
   } catch (const CLI::ParseError& error) {
-    std::cerr << client::ErrorPrefix() << "arbiter: " << FirstLine(error.what()) << " (see arbiter --help)\n";
-    return Exit{kUsage};
+    std::cerr << process::ErrorPrefix() << "arbiter: " << FirstLine(error.what()) << " (see arbiter --help)\n";
+    return Exit{process::kExitUsage};
   }
   return line;
 }

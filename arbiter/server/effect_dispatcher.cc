@@ -46,16 +46,16 @@ bool Takes(const core::Action& action) {
          std::holds_alternative<core::StartTrial>(action);
 }
 
-LogLevel LevelOf(core::Note::Severity severity) {
+process::LogLevel LevelOf(core::Note::Severity severity) {
   switch (severity) {
     case core::Note::Severity::kInfo:
-      return LogLevel::kInfo;
+      return process::LogLevel::kInfo;
     case core::Note::Severity::kWarning:
-      return LogLevel::kWarning;
+      return process::LogLevel::kWarning;
     case core::Note::Severity::kError:
-      return LogLevel::kError;
+      return process::LogLevel::kError;
   }
-  return LogLevel::kError;
+  return process::LogLevel::kError;
 }
 
 absl::string_view RungName(core::RungKind kind) {
@@ -166,15 +166,8 @@ bool EffectDispatcher::MaySend(const core::Directive& directive, core::Instant n
     return true;
   }
   const double most = limits_.directives_a_minute;
-  const auto [found, fresh] = buckets_.try_emplace(directive.to, Bucket{most, now});
-  Bucket& bucket = found->second;
-  const double minutes = std::chrono::duration<double, std::ratio<60>>(now - bucket.filled).count();
-  bucket = {std::min(most, bucket.tokens + minutes * most), now};
-  if (bucket.tokens < 1) {
-    return false;
-  }
-  bucket.tokens -= 1;
-  return true;
+  constexpr double kMinute = 60;
+  return buckets_.try_emplace(directive.to, Rate{most / kMinute, most}).first->second.Take(now);
 }
 
 // The engine is told that it failed, and goes by its own rules for that.
@@ -205,7 +198,8 @@ void EffectDispatcher::OnResult(const core::DirectiveDone& done, core::Instant n
   if (first) {
     parts_.metrics->DirectiveTook(kind, took);
   }
-  const LogLevel level = done.result.outcome == core::Outcome::kFailed ? LogLevel::kWarning : LogLevel::kInfo;
+  const process::LogLevel level =
+      done.result.outcome == core::Outcome::kFailed ? process::LogLevel::kWarning : process::LogLevel::kInfo;
   parts_.log->Write(level, "result",
                     {{"of", kind},
                      {"outcome", std::string(outcome)},

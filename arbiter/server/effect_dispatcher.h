@@ -13,15 +13,16 @@
 #include "arbiter/core/effect.h"
 #include "arbiter/core/event.h"
 #include "arbiter/core/vocabulary.h"
+#include "arbiter/process/log.h"
 #include "arbiter/server/directive_ledger.h"
 #include "arbiter/server/event_log.h"
 #include "arbiter/server/known_vips_pace.h"
 #include "arbiter/server/limits.h"
-#include "arbiter/server/log.h"
 #include "arbiter/server/metrics.h"
 #include "arbiter/server/probe_registry.h"
 #include "arbiter/server/question_log.h"
 #include "arbiter/server/store_writer.h"
+#include "proto/value/token_bucket.h"
 
 namespace arbiter::server {
 
@@ -34,7 +35,7 @@ class EffectDispatcher {
   struct Parts {
     ProbeRegistry* registry = nullptr;
     StoreWriter* writer = nullptr;
-    const Log* log = nullptr;
+    const process::Log* log = nullptr;
     EventLog* events = nullptr;
     Metrics* metrics = nullptr;
     DirectiveLedger* ledger = nullptr;
@@ -66,12 +67,6 @@ class EffectDispatcher {
   void Flush(core::Instant now);
 
  private:
-  // Lets `rate` a minute through, and a minute's worth at once.
-  struct Bucket {
-    double tokens = 0;
-    core::Instant filled{};
-  };
-
   class Visitor;
 
   void Send(const core::Directive& directive, core::Instant now);
@@ -82,7 +77,7 @@ class EffectDispatcher {
   Parts parts_;
   Limits limits_;
   std::uint64_t generation_ = 0;
-  absl::flat_hash_map<core::NodeKey, Bucket> buckets_;
+  absl::flat_hash_map<core::NodeKey, TokenBucket> buckets_;  // of a minute each
   KnownVipsPace known_vips_;
   QuestionLog questions_;
 };

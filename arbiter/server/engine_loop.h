@@ -48,7 +48,7 @@ class EngineLoop {
  public:
   struct Parts {
     store::Store* store = nullptr;
-    const Log* log = nullptr;
+    const process::Log* log = nullptr;
     EventLog* events = nullptr;
     Metrics* metrics = nullptr;
     DirectiveLedger* ledger = nullptr;

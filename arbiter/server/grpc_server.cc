@@ -58,7 +58,7 @@ void SetArguments(const Limits& limits, grpc::ServerBuilder* builder) {
 
 absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Open(const Door& door, const Limits& limits,
                                                              const std::vector<grpc::Service*>& services,
-                                                             const Log* log) {
+                                                             const process::Log* log) {
   absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> credentials = Credentials(door.tls);
   if (!credentials.ok()) {
     return credentials.status();
@@ -86,7 +86,7 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Open(const Door& door, c
 }
 
 GrpcServer::GrpcServer(std::unique_ptr<Listener> listener, std::unique_ptr<Acceptor> acceptor,
-                       std::unique_ptr<grpc::Server> server, std::optional<client::Uids> only, const Log* log)
+                       std::unique_ptr<grpc::Server> server, std::optional<client::Uids> only, const process::Log* log)
     : log_(log),
       only_(std::move(only)),
       server_(std::move(server)),

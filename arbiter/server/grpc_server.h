@@ -11,20 +11,20 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "arbiter/client/endpoint.h"
 #include "arbiter/client/local_peer.h"
 #include "arbiter/client/tls_files.h"
+#include "arbiter/process/log.h"
 #include "arbiter/server/limits.h"
 #include "arbiter/server/listener.h"
-#include "arbiter/server/log.h"
 #include "arbiter/server/rate_limit.h"
+#include "proto/value/endpoint.h"
 
 namespace arbiter::server {
 
 // Where peers come in, and whose.
 struct Door {
-  client::Endpoint listen;  // port 0: one that is free
-  client::TlsFiles tls;     // none: plaintext
+  Endpoint listen;       // port 0: one that is free
+  client::TlsFiles tls;  // none: plaintext
   // Whose processes on this machine may connect; nullopt: anybody's.
   std::optional<client::Uids> only;
 };
@@ -35,7 +35,8 @@ class GrpcServer {
   // The services and the log outlive the server. With TLS files: TLS 1.2 or newer, and every client must show a
   // certificate of the authority. The status says which address or file is at fault.
   static absl::StatusOr<std::unique_ptr<GrpcServer>> Open(const Door& door, const Limits& limits,
-                                                          const std::vector<grpc::Service*>& services, const Log* log);
+                                                          const std::vector<grpc::Service*>& services,
+                                                          const process::Log* log);
   ~GrpcServer();
   GrpcServer(const GrpcServer&) = delete;
   GrpcServer& operator=(const GrpcServer&) = delete;
@@ -49,14 +50,14 @@ class GrpcServer {
   using Acceptor = grpc::experimental::ExternalConnectionAcceptor;
 
   GrpcServer(std::unique_ptr<Listener> listener, std::unique_ptr<Acceptor> acceptor,
-             std::unique_ptr<grpc::Server> server, std::optional<client::Uids> only, const Log* log);
+             std::unique_ptr<grpc::Server> server, std::optional<client::Uids> only, const process::Log* log);
 
   // On the listener's thread.
   void Take(process::Descriptor connection);
   void TellTurnedAway();
   void TellRefused(const absl::Status& why);
 
-  const Log* const log_;
+  const process::Log* const log_;
   const std::optional<client::Uids> only_;
   RateLimit turned_away_limit_{1, std::chrono::seconds(10)};
   RateLimit refused_limit_{1, std::chrono::seconds(10)};

@@ -13,7 +13,7 @@
 #include <limits>
 #include <utility>
 
-#include "arbiter/server/listen_address.h"
+#include "arbiter/process/listen_address.h"
 
 namespace arbiter::server {
 namespace {
@@ -25,12 +25,11 @@ constexpr int kTryAgainMs = 100;
 // when it is about to give up, and in a rush nobody would get in.
 constexpr std::chrono::seconds kLongestInBacklog{1};
 
-int PortOf(int fd) {
-  sockaddr_storage address{};
-  socklen_t size = sizeof address;
-  getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
-  return ntohs(address.ss_family == AF_INET6 ? reinterpret_cast<const sockaddr_in6&>(address).sin6_port
-                                             : reinterpret_cast<const sockaddr_in&>(address).sin_port);
+Rate RateOf(const Limits& limits) {
+  Rate rate;
+  rate.a_second = limits.connections_a_second;
+  rate.at_once = limits.connections_at_once;
+  return rate;
 }
 
 // The kernel gives out the lowest number that is free, so a number says how many are in use at least.
@@ -61,8 +60,8 @@ bool NothingLeft(int error) { return error == EMFILE || error == ENFILE || error
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Listener>> Listener::Open(const client::Endpoint& endpoint, const Limits& limits) {
-  absl::StatusOr<std::vector<process::Descriptor>> sockets = ListenOn(endpoint, Backlog(limits));
+absl::StatusOr<std::unique_ptr<Listener>> Listener::Open(const Endpoint& endpoint, const Limits& limits) {
+  absl::StatusOr<std::vector<process::Descriptor>> sockets = process::ListenOn(endpoint, Backlog(limits));
   if (!sockets.ok()) {
     return sockets.status();
   }
@@ -76,9 +75,9 @@ absl::StatusOr<std::unique_ptr<Listener>> Listener::Open(const client::Endpoint&
 Listener::Listener(std::vector<process::Descriptor> sockets, process::Descriptor stop, const Limits& limits)
     : sockets_(std::move(sockets)),
       stop_(std::move(stop)),
-      port_(PortOf(sockets_.front().get())),
+      port_(process::PortOf(sockets_.front())),
       first_spare_(FirstSpareDescriptor()),
-      pace_(limits.connections_at_once, limits.connections_a_second) {}
+      pace_(RateOf(limits)) {}
 
 Listener::~Listener() { Stop(); }
 

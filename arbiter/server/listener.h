@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "arbiter/client/endpoint.h"
 #include "arbiter/process/descriptor.h"
 #include "arbiter/server/limits.h"
-#include "arbiter/server/pace.h"
+#include "proto/value/endpoint.h"
+#include "proto/value/token_bucket.h"
 
 namespace arbiter::server {
 
@@ -33,7 +33,7 @@ class Listener {
 
   // Bound and listening when it returns, with nothing accepted before Start. Port 0: one that is free. "listen on
   // 127.0.0.1:7430: Address already in use" and the like.
-  static absl::StatusOr<std::unique_ptr<Listener>> Open(const client::Endpoint& endpoint, const Limits& limits);
+  static absl::StatusOr<std::unique_ptr<Listener>> Open(const Endpoint& endpoint, const Limits& limits);
   ~Listener();
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
@@ -59,7 +59,7 @@ class Listener {
   const int port_;
   const int first_spare_;  // of the descriptors that no connection gets
   Events events_;
-  Pace pace_;  // of the thread
+  TokenBucket pace_;  // of the thread
   std::thread thread_;
 };
 

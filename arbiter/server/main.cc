@@ -12,30 +12,31 @@
 #include "absl/strings/str_join.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
-#include "arbiter/client/journal.h"
+#include "arbiter/client/grpc_errors.h"
 #include "arbiter/client/kept_certificates.h"
 #include "arbiter/client/local_peer.h"
 #include "arbiter/notify/notifier.h"
 #include "arbiter/process/descriptor_limit.h"
+#include "arbiter/process/exit_code.h"
+#include "arbiter/process/http_endpoint.h"
+#include "arbiter/process/journal.h"
+#include "arbiter/process/privileges.h"
+#include "arbiter/process/service_notifier.h"
+#include "arbiter/process/signals.h"
 #include "arbiter/server/access.h"
 #include "arbiter/server/command_line.h"
 #include "arbiter/server/desk.h"
 #include "arbiter/server/directive_ledger.h"
 #include "arbiter/server/engine_loop.h"
 #include "arbiter/server/event_log.h"
-#include "arbiter/server/exit_code.h"
-#include "arbiter/server/grpc_log.h"
 #include "arbiter/server/grpc_server.h"
-#include "arbiter/server/http_endpoint.h"
 #include "arbiter/server/metrics.h"
 #include "arbiter/server/notification_watch.h"
 #include "arbiter/server/operations_service.h"
 #include "arbiter/server/operator_answers.h"
-#include "arbiter/server/privileges.h"
 #include "arbiter/server/probe_service.h"
-#include "arbiter/server/service_notifier.h"
+#include "arbiter/server/rate_limit.h"
 #include "arbiter/server/settings.h"
-#include "arbiter/server/signals.h"
 #include "arbiter/store/sqlite_store.h"
 #include "arbiter/wire/arbiter_message.h"
 #include "proto/codec/time.h"
@@ -44,34 +45,34 @@ namespace arbiter::server {
 namespace {
 
 constexpr std::size_t kDeskThreads = 4;
-constexpr core::Duration kHousekeepingEvery = std::chrono::seconds(1);
+constexpr std::chrono::milliseconds kHousekeepingEvery = std::chrono::seconds(1);
 
 int Fail(const absl::Status& status) {
-  std::cerr << client::ErrorPrefix() << "arbiter: " << status.message() << "\n";
-  return ExitCodeOf(status);
+  std::cerr << process::ErrorPrefix() << "arbiter: " << status.message() << "\n";
+  return process::ExitCodeOf(status);
 }
 
 // File under flags, checked.
 absl::StatusOr<Settings> ReadSettings(const CommandLine& line) {
   const absl::StatusOr<Settings> flags = MakeSettings(line.flags);
   if (!flags.ok()) {
-    return UsageError(flags.status());
+    return process::UsageError(flags.status());
   }
   absl::StatusOr<ConfigFile> file = ReadConfigFile(line.config_path);
   if (!file.ok()) {
     if (line.config_given || !absl::IsNotFound(file.status())) {
-      return ConfigurationError(file.status());
+      return process::ConfigurationError(file.status());
     }
     file.emplace();
   }
   absl::StatusOr<Settings> settings = MakeSettings(Overlay(file->config, line.flags), &file->places);
   if (!settings.ok()) {
-    return ConfigurationError(settings.status());
+    return process::ConfigurationError(settings.status());
   }
   absl::Status usable = CheckExposure(*settings);
   usable.Update(CheckFiles(*settings, file->places, absl::Now()));
   if (!usable.ok()) {
-    return ConfigurationError(usable);
+    return process::ConfigurationError(usable);
   }
   return settings;
 }
@@ -93,16 +94,16 @@ struct Watched {
   const store::Store* store = nullptr;
   const Metrics* metrics = nullptr;
   const notify::Notifier* notifier = nullptr;
-  const Log* log = nullptr;
+  const process::Log* log = nullptr;
 };
 
-HttpAnswers AnswersOf(const Watched& of) {
+process::HttpAnswers AnswersOf(const Watched& of) {
   EngineLoop* const loop = of.loop;
   const auto clusters = [loop] {
     return loop->Look(
         [](const core::Engine& engine, const ProbeRegistry&, core::Instant now) { return engine.View(now); });
   };
-  HttpAnswers answers;
+  process::HttpAnswers answers;
   answers.metrics = [=] {
     return of.metrics->Render({.clusters = clusters().value_or(std::vector<core::ClusterView>()),
                                .streams = of.probes->streams(),
@@ -112,11 +113,11 @@ HttpAnswers AnswersOf(const Watched& of) {
                                .store_writable = of.store->Healthy().ok(),
                                .notifications = of.notifier->Status()});
   };
-  answers.why_not_alive = [=] {
+  answers.alive = [=] {
     const auto answer = loop->Look([](const core::Engine&, const ProbeRegistry&, core::Instant) { return true; });
-    return std::string(answer.status().message());
+    return process::HealthOf(answer.status());
   };
-  answers.why_not_ready = [=] { return std::string(of.store->Healthy().message()); };
+  answers.ready = [=] { return process::HealthOf(of.store->Healthy()); };
   return answers;
 }
 
@@ -124,12 +125,12 @@ struct Reloaded {
   Access* access = nullptr;
   const EventLog* events = nullptr;
   ProbeService* probes = nullptr;
-  Log* log = nullptr;
+  process::Log* log = nullptr;
 };
 
 // Takes over into `running` what needs no restart.
 void Reload(const CommandLine& line, Settings* running, const Reloaded& parts) {
-  Log* const log = parts.log;
+  process::Log* const log = parts.log;
   const absl::StatusOr<Settings> wanted = ReadSettings(line);
   if (!wanted.ok()) {
     log->Error("reload", {{"outcome", "nothing changed"}, {"error", std::string(wanted.status().message())}});
@@ -148,7 +149,7 @@ void Reload(const CommandLine& line, Settings* running, const Reloaded& parts) {
   running->log_level = wanted->log_level;
   running->roles = wanted->roles;
   const std::string restart = NeedsRestart(*running, *wanted);
-  log->Write(restart.empty() ? LogLevel::kInfo : LogLevel::kWarning, "reload",
+  log->Write(restart.empty() ? process::LogLevel::kInfo : process::LogLevel::kWarning, "reload",
              {{"taken", taken.empty() ? "nothing" : absl::StrJoin(taken, ", ")}, {"needs_restart", restart}});
 }
 
@@ -160,12 +161,12 @@ struct Running {
 };
 
 // Until a signal ends it: streams over their time limits, the watchdog, reloads.
-void Supervise(const Signals& signals, const CommandLine& line, const Settings& settings, const Running& running) {
+void Supervise(process::Signals& signals, const CommandLine& line, const Settings& settings, const Running& running) {
   Settings now = settings;
-  const ServiceNotifier notifier;
+  const process::ServiceNotifier notifier;
   notifier.Ready(absl::StrCat("listening on ", settings.listen.ToString()));
-  for (Signal signal = Signal::kNone; signal != Signal::kStop; signal = signals.Wait(kHousekeepingEvery)) {
-    if (signal == Signal::kReload) {
+  for (process::Signals::Seen seen; !seen.stop; seen = signals.Wait(kHousekeepingEvery)) {
+    if (seen.reload) {
       notifier.Reloading();
       Reload(line, &now, running.reloaded);
       notifier.Ready(absl::StrCat("listening on ", settings.listen.ToString()));
@@ -179,7 +180,7 @@ void Supervise(const Signals& signals, const CommandLine& line, const Settings& 
   notifier.Stopping();
 }
 
-void LogStart(const Settings& settings, const store::Remembered& remembered, const Log& log) {
+void LogStart(const Settings& settings, const store::Remembered& remembered, const process::Log& log) {
   log.Info("started", {{"id", settings.id},
                        {"version", ARBITER_VERSION},
                        {"term", absl::StrCat(remembered.term)},
@@ -194,29 +195,16 @@ void LogStart(const Settings& settings, const store::Remembered& remembered, con
   }
 }
 
-// Null without TLS.
-using Certificates = std::unique_ptr<client::KeptCertificates>;
-
-absl::StatusOr<Certificates> KeepCertificates(const client::TlsFiles& files, const Log* log) {
-  if (files.empty()) {
-    return Certificates();
-  }
-  absl::StatusOr<Certificates> certificates = client::KeptCertificates::Open(files, absl::Now());
-  if (certificates.ok()) {
-    (*certificates)->Watch([log](const absl::Status& outcome) {
-      if (outcome.ok()) {
-        log->Info("certificates", {{"text", "new ones were taken"}});
-      } else {
-        log->Error("certificates", {{"text", "new ones are not taken, and the old ones stay"},
-                                    {"error", std::string(outcome.message())}});
-      }
-    });
-  }
-  return certificates;
-}
-
-client::TlsFiles KeptOf(const Certificates& certificates) {
-  return certificates == nullptr ? client::TlsFiles() : certificates->kept();
+// Failed handshakes above all: whoever reaches the port can cause them.
+client::GrpcErrors::Sink ToLog(const process::Log& log) {
+  constexpr std::uint64_t kLinesAPeriod = 5;
+  auto limit = std::make_shared<RateLimit>(kLinesAPeriod, std::chrono::seconds(10));
+  return [&log, limit](absl::string_view text) {
+    const RateLimit::Verdict verdict = limit->Ask(std::chrono::steady_clock::now());
+    if (!verdict.show) return;
+    log.Warning("grpc", {{"text", std::string(text)},
+                         {"not_shown", verdict.not_shown == 0 ? "" : absl::StrCat(verdict.not_shown)}});
+  };
 }
 
 // Plaintext is for whom the operator named, or for root and for us.
@@ -228,19 +216,19 @@ Door DoorOf(const Settings& settings, const client::TlsFiles& kept) {
   return door;
 }
 
-int Run(const Signals& signals, const CommandLine& line, const Settings& settings) {
+int Run(process::Signals& signals, const CommandLine& line, const Settings& settings) {
   store::SqliteStore store(settings.state_dir, settings.retention);
   const absl::StatusOr<store::Remembered> remembered = store.Open();
   if (!remembered.ok()) {
     return Fail(remembered.status());
   }
-  const absl::Status dropped = DropPrivileges();
+  const absl::Status dropped = process::KeepCapabilities({});
   if (!dropped.ok()) {
     return Fail(dropped);
   }
 
-  Log log(settings.log_level);
-  const GrpcLog grpc_log(&log);
+  process::Log log(settings.log_level);
+  const client::GrpcErrors grpc_errors(ToLog(log));
   EventLog events;
   Metrics metrics;
   DirectiveLedger ledger;
@@ -257,24 +245,20 @@ int Run(const Signals& signals, const CommandLine& line, const Settings& setting
   Desk desk(kDeskThreads, settings.limits.waiting_requests);
   OperationsService operations({&answers, &desk, &events, &access}, settings.limits);
 
-  const auto certificates = KeepCertificates(settings.tls, &log);
+  const auto certificates = client::KeepCertificates(settings.tls, log);
   if (!certificates.ok()) {
-    return Fail(ConfigurationError(certificates.status()));
+    return Fail(certificates.status());
   }
   loop.Start(*remembered);
   const auto server =
-      GrpcServer::Open(DoorOf(settings, KeptOf(*certificates)), settings.limits, {&probes, &operations}, &log);
+      GrpcServer::Open(DoorOf(settings, client::KeptOf(*certificates)), settings.limits, {&probes, &operations}, &log);
   if (!server.ok()) {
     return Fail(server.status());
   }
-  std::unique_ptr<HttpServer> http;
-  if (settings.metrics_listen.has_value()) {
-    auto opened =
-        OpenHttpEndpoint(*settings.metrics_listen, AnswersOf({&loop, &probes, &store, &metrics, &notifier, &log}));
-    if (!opened.ok()) {
-      return Fail(opened.status());
-    }
-    http = *std::move(opened);
+  const auto http = process::OpenHttpEndpoint(settings.metrics_listen,
+                                              AnswersOf({&loop, &probes, &store, &metrics, &notifier, &log}));
+  if (!http.ok()) {
+    return Fail(http.status());
   }
 
   LogStart(settings, *remembered, log);
@@ -303,8 +287,11 @@ int Main(int argc, const char* const* argv) {
     return 0;
   }
   process::RaiseDescriptorLimit();
-  const Signals signals;
-  return Run(signals, command_line, *settings);
+  absl::StatusOr<process::Signals> signals = process::Signals::Open();
+  if (!signals.ok()) {
+    return Fail(signals.status());
+  }
+  return Run(*signals, command_line, *settings);
 }
 
 }  // namespace

@@ -16,6 +16,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
 #include "arbiter/core/note_kinds.h"
+#include "arbiter/process/metric_values.h"
 #include "arbiter/server/notification_metrics.h"
 #include "arbiter/wire/arbiter_message.h"
 #include "proto/codec/enums.h"
@@ -23,6 +24,9 @@
 namespace arbiter::server {
 namespace {
 
+using process::Counter;
+using process::Gauge;
+using process::MetricValues;
 using prometheus::MetricFamily;
 using prometheus::MetricType;
 
@@ -40,30 +44,6 @@ const prometheus::Histogram::BucketBoundaries& WaitBuckets() {
   return kBuckets;
 }
 
-// Values under one name, each with its labels: gauges, or counters that others count.
-class ValueFamily {
- public:
-  ValueFamily(MetricType type, std::string name, std::string help) {
-    family_.name = std::move(name);
-    family_.help = std::move(help);
-    family_.type = type;
-  }
-
-  void Add(std::vector<std::pair<std::string, std::string>> labels, double value) {
-    prometheus::ClientMetric metric;
-    for (auto& [name, text] : labels) {
-      metric.label.push_back({name, text});
-    }
-    (family_.type == MetricType::Counter ? metric.counter.value : metric.gauge.value) = value;
-    family_.metric.push_back(std::move(metric));
-  }
-
-  [[nodiscard]] MetricFamily Take() { return std::move(family_); }
-
- private:
-  MetricFamily family_;
-};
-
 // "VIP_STATE_HELD" -> "held".
 std::string StateLabel(const std::string& proto_name, std::size_t prefix) {
   return absl::AsciiStrToLower(proto_name.substr(prefix));
@@ -73,7 +53,7 @@ constexpr std::size_t kNodeStatePrefix = sizeof("NODE_STATE_") - 1;
 constexpr std::size_t kVipStatePrefix = sizeof("VIP_STATE_") - 1;
 
 MetricFamily Nodes(const MetricsView& view) {
-  ValueFamily family(MetricType::Gauge, "arbiter_nodes", "Nodes of a cluster, by the state of their probes.");
+  MetricValues family(MetricType::Gauge, "arbiter_nodes", "Nodes of a cluster, by the state of their probes.");
   for (const core::ClusterView& cluster : view.clusters) {
     for (const model::NodeState state : model::kNodeStates) {
       std::size_t count = 0;
@@ -89,7 +69,7 @@ MetricFamily Nodes(const MetricsView& view) {
 }
 
 MetricFamily Vips(const MetricsView& view) {
-  ValueFamily family(MetricType::Gauge, "arbiter_vips", "VIPs of a cluster, by state.");
+  MetricValues family(MetricType::Gauge, "arbiter_vips", "VIPs of a cluster, by state.");
   for (const core::ClusterView& cluster : view.clusters) {
     for (const model::VipState state : model::kVipStates) {
       std::size_t count = 0;
@@ -107,7 +87,7 @@ MetricFamily Vips(const MetricsView& view) {
 // One value a cluster.
 template <typename Value>
 MetricFamily PerCluster(const MetricsView& view, MetricType type, const char* name, const char* help, Value value) {
-  ValueFamily family(type, name, help);
+  MetricValues family(type, name, help);
   for (const core::ClusterView& cluster : view.clusters) {
     family.Add({{"cluster", cluster.name}}, static_cast<double>(value(cluster)));
   }
@@ -133,12 +113,6 @@ std::size_t HeldBack(const core::ClusterView& cluster) {
 std::size_t WithoutStandby(const core::ClusterView& cluster) {
   return static_cast<std::size_t>(
       std::count_if(cluster.vips.begin(), cluster.vips.end(), [](const core::VipView& vip) { return vip.no_standby; }));
-}
-
-MetricFamily Single(MetricType type, const char* name, const char* help, double value) {
-  ValueFamily family(type, name, help);
-  family.Add({}, value);
-  return family.Take();
 }
 
 }  // namespace
@@ -232,16 +206,15 @@ std::string Metrics::Render(const MetricsView& view) const {
   families.push_back(PerCluster(view, MetricType::Counter, "arbiter_healthy_contests_total",
                                 "Contests since the start that ended before they were a split.",
                                 [](const core::ClusterView& c) { return c.healthy_contests; }));
-  families.push_back(Single(MetricType::Gauge, "arbiter_probe_streams", "Streams of probes that are open.",
-                            static_cast<double>(view.streams)));
-  families.push_back(Single(MetricType::Gauge, "arbiter_term", "The arbiter's term.", static_cast<double>(view.term)));
-  families.push_back(Single(MetricType::Gauge, "arbiter_store_writable",
-                            "1 while the newest write to the store succeeded.", view.store_writable ? 1 : 0));
-  families.push_back(Single(MetricType::Counter, "arbiter_log_lines_lost_total",
-                            "Log lines lost because nobody took them.", static_cast<double>(view.log_lines_lost)));
-  families.push_back(Single(MetricType::Counter, "arbiter_audit_entries_lost_total",
-                            "Audit entries given up because the store takes none.",
-                            static_cast<double>(view.audit_entries_lost)));
+  families.push_back(
+      Gauge("arbiter_probe_streams", "Streams of probes that are open.", static_cast<double>(view.streams)));
+  families.push_back(Gauge("arbiter_term", "The arbiter's term.", view.term));
+  families.push_back(
+      Gauge("arbiter_store_writable", "1 while the newest write to the store succeeded.", view.store_writable ? 1 : 0));
+  families.push_back(
+      Counter("arbiter_log_lines_lost_total", "Log lines lost because nobody took them.", view.log_lines_lost));
+  families.push_back(Counter("arbiter_audit_entries_lost_total", "Audit entries given up because the store takes none.",
+                             static_cast<double>(view.audit_entries_lost)));
   AddNotificationFamilies(view.notifications, &families);
   return prometheus::TextSerializer().Serialize(families);
 }

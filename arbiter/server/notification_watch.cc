@@ -6,7 +6,7 @@
 
 namespace arbiter::server {
 
-NotificationWatch::NotificationWatch(notify::Notifier* notifier, EngineLoop* loop, const Log* log,
+NotificationWatch::NotificationWatch(notify::Notifier* notifier, EngineLoop* loop, const process::Log* log,
                                      const store::Remembered& remembered)
     : notifier_(notifier), loop_(loop) {
   notifier_->Start(remembered, {.keep = [loop](store::OutboxEntry entry) { loop->KeepNotification(std::move(entry)); },
@@ -15,8 +15,8 @@ NotificationWatch::NotificationWatch(notify::Notifier* notifier, EngineLoop* loo
                                                  const std::string& id) { loop->ForgetNotification(target, id); },
                                 .say =
                                     [log](bool trouble, const std::string& target, const std::string& text) {
-                                      log->Write(trouble ? LogLevel::kWarning : LogLevel::kInfo, "notification",
-                                                 {{"target", target}, {"text", text}});
+                                      log->Write(trouble ? process::LogLevel::kWarning : process::LogLevel::kInfo,
+                                                 "notification", {{"target", target}, {"text", text}});
                                     }});
 }
 

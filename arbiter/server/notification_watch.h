@@ -4,15 +4,16 @@
 
 #include "arbiter/core/vocabulary.h"
 #include "arbiter/notify/notifier.h"
+#include "arbiter/process/log.h"
 #include "arbiter/server/engine_loop.h"
-#include "arbiter/server/log.h"
 
 namespace arbiter::server {
 
 // Not thread-safe. All parts outlive it; the notifier is stopped when it goes, which has to be before the loop is.
 class NotificationWatch {
  public:
-  NotificationWatch(notify::Notifier* notifier, EngineLoop* loop, const Log* log, const store::Remembered& remembered);
+  NotificationWatch(notify::Notifier* notifier, EngineLoop* loop, const process::Log* log,
+                    const store::Remembered& remembered);
   ~NotificationWatch();
   NotificationWatch(const NotificationWatch&) = delete;
   NotificationWatch& operator=(const NotificationWatch&) = delete;

@@ -35,6 +35,11 @@ Unary* OperationsService::GetIncident(Context* context, const v1::GetIncidentReq
   return Look(context, [this, request, response] { return parts_.answers->GetIncident(*request, response); });
 }
 
+Unary* OperationsService::ListAudit(Context* context, const v1::ListAuditRequest* request,
+                                    v1::ListAuditResponse* response) {
+  return Look(context, [this, request, response] { return parts_.answers->ListAudit(*request, response); });
+}
+
 Unary* OperationsService::GetDiff(Context* context, const v1::GetDiffRequest* request, v1::GetDiffResponse* response) {
   return Look(context, [this, request, response] { return parts_.answers->GetDiff(*request, response); });
 }

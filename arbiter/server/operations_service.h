@@ -33,6 +33,7 @@ class OperationsService final : public v1::OperationsService::CallbackService {
   Unary* ListIncidents(Context* context, const v1::ListIncidentsRequest* request,
                        v1::ListIncidentsResponse* response) override;
   Unary* GetIncident(Context* context, const v1::GetIncidentRequest* request, v1::Incident* response) override;
+  Unary* ListAudit(Context* context, const v1::ListAuditRequest* request, v1::ListAuditResponse* response) override;
   Unary* GetDiff(Context* context, const v1::GetDiffRequest* request, v1::GetDiffResponse* response) override;
   Unary* Demote(Context* context, const v1::DemoteRequest* request, v1::DemoteResponse* response) override;
   Unary* Release(Context* context, const v1::ReleaseRequest* request, v1::ReleaseResponse* response) override;

@@ -15,9 +15,12 @@
 #include "proto/codec/report.h"
 #include "proto/codec/time.h"
 #include "proto/value/duration.h"
+#include "proto/value/printable.h"
 
 namespace arbiter::server {
 namespace {
+
+constexpr std::size_t kMostReason = 1024;  // bytes of it in the audit
 
 // What the engine's thread copies for a question about clusters.
 struct ViewAnswer {
@@ -51,6 +54,20 @@ wire::IncidentTimes TimesOf(const store::StoredIncident& stored) {
 
 v1::Incident FromEngine(const core::IncidentRecord& record, wire::IncidentDetail detail) {
   return wire::ToProto(record, TimesOf(store::WithWallTimes(record, store::ReadClocks())), detail);
+}
+
+v1::AuditEntry EntryOf(const store::AuditEntry& entry) {
+  v1::AuditEntry message;
+  *message.mutable_at() = wire::ToProto(entry.at);
+  message.set_who(entry.who);
+  message.set_what(entry.what);
+  message.set_cluster(entry.cluster);
+  message.set_node(entry.node);
+  message.set_vip(entry.vip);
+  message.set_incident(entry.incident);
+  message.set_term(entry.term);
+  message.set_sequence(entry.sequence);
+  return message;
 }
 
 absl::Status StatusOf(const core::OperatorAnswer& answer) {
@@ -234,6 +251,25 @@ absl::Status OperatorAnswers::GetIncident(const v1::GetIncidentRequest& request,
   return absl::OkStatus();
 }
 
+absl::Status OperatorAnswers::ListAudit(const v1::ListAuditRequest& request, v1::ListAuditResponse* response) const {
+  store::AuditQuery query{.cluster = request.cluster()};
+  query.page_size = request.page_size();
+  query.page_token = request.page_token();
+  if (request.has_since()) {
+    query.since = absl::FromUnixSeconds(request.since().seconds()) + absl::Nanoseconds(request.since().nanos());
+  }
+  const absl::StatusOr<store::AuditPage> page = store_->ListAudit(query);
+  if (!page.ok()) {
+    return page.status();
+  }
+  for (const store::AuditEntry& entry : page->entries) {
+    *response->add_entries() = EntryOf(entry);
+  }
+  response->set_next_page_token(page->next_page_token);
+  const bool none = response->entries().empty() && request.page_token().empty();
+  return none ? CheckCluster(request.cluster()) : absl::OkStatus();
+}
+
 absl::Status OperatorAnswers::GetDiff(const v1::GetDiffRequest& request, v1::GetDiffResponse* response) const {
   const absl::StatusOr<ViewAnswer> view = LookAt(loop_, request.cluster());
   if (!view.ok()) {
@@ -332,7 +368,8 @@ absl::Status OperatorAnswers::Record(const Action& action, const absl::StatusOr<
   store::AuditEntry entry;
   entry.at = absl::Now();
   entry.who = action.who;
-  entry.what = absl::StrCat(action.what, " (", outcome, ")");
+  entry.what = absl::StrCat(action.what, " (", outcome, ")", action.reason.empty() ? "" : ": ",
+                            CutText(action.reason, kMostReason));
   entry.cluster = action.cluster;
   entry.node = action.node;
   entry.vip = action.vip;

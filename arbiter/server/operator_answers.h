@@ -23,13 +23,15 @@ class OperatorAnswers {
     core::Instant started{};
   };
 
-  OperatorAnswers(EngineLoop* loop, store::Store* store, const Log* log, Self self)
+  OperatorAnswers(EngineLoop* loop, store::Store* store, const process::Log* log, Self self)
       : loop_(loop), store_(store), log_(log), self_(std::move(self)) {}
 
   absl::Status GetStatus(const v1::GetStatusRequest& request, v1::GetStatusResponse* response) const;
   absl::Status ListNodes(const v1::ListNodesRequest& request, v1::ListNodesResponse* response) const;
   absl::Status ListIncidents(const v1::ListIncidentsRequest& request, v1::ListIncidentsResponse* response) const;
   absl::Status GetIncident(const v1::GetIncidentRequest& request, v1::Incident* response) const;
+  // What the store has; entries that it does not take wait in the writer.
+  absl::Status ListAudit(const v1::ListAuditRequest& request, v1::ListAuditResponse* response) const;
   // OK for a cluster of which anything is known: a node, an incident, however old, or a mode; and for "", which is all.
   // Else NotFound: it is misspelt.
   absl::Status CheckCluster(const std::string& cluster) const;
@@ -60,7 +62,7 @@ class OperatorAnswers {
 
   EngineLoop* const loop_;
   store::Store* const store_;
-  const Log* const log_;
+  const process::Log* const log_;
   const Self self_;
 };
 

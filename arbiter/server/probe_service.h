@@ -28,7 +28,7 @@ class ProbeService final : public v1::ProbeService::CallbackService, public Sess
     const Access* access = nullptr;
     const DirectiveLedger* ledger = nullptr;
     store::Store* store = nullptr;
-    const Log* log = nullptr;
+    const process::Log* log = nullptr;
     Metrics* metrics = nullptr;
   };
   // `welcome` has what is the same for every probe: the arbiter's name, its version, the heartbeat interval.

@@ -140,12 +140,11 @@ void ReadTimes(const config::v1::ArbiterConfig& config, Reader* reader, core::Po
 }
 
 void ReadAddresses(const config::v1::ArbiterConfig& config, Reader* reader, Settings* settings) {
-  reader->Read("listen", client::ParseEndpoint(config.listen().empty() ? kDefaultListen : config.listen()),
-               &settings->listen);
+  reader->Read("listen", ParseEndpoint(config.listen().empty() ? kDefaultListen : config.listen()), &settings->listen);
   const std::string metrics = config.has_metrics_listen() ? config.metrics_listen() : kDefaultMetricsListen;
   if (!metrics.empty()) {
-    client::Endpoint endpoint;
-    reader->Read("metrics_listen", client::ParseEndpoint(metrics), &endpoint);
+    Endpoint endpoint;
+    reader->Read("metrics_listen", ParseEndpoint(metrics), &endpoint);
     if (endpoint.host.find(':') != std::string::npos) {
       reader->Fail("metrics_listen", absl::StrCat(metrics, " is an IPv6 address: write an IPv4 one or a host name"));
     }
@@ -203,7 +202,7 @@ absl::StatusOr<Settings> MakeSettings(const config::v1::ArbiterConfig& config, c
     reader.Fail("tls", "needs all three of cert, key and ca");
   }
   settings.insecure = config.insecure();
-  reader.Read("log_level", ParseLogLevel(config.log_level().empty() ? "info" : config.log_level()),
+  reader.Read("log_level", process::ParseLogLevel(config.log_level().empty() ? "info" : config.log_level()),
               &settings.log_level);
   settings.roles.operators = {config.operators().begin(), config.operators().end()};
   settings.roles.viewers = {config.viewers().begin(), config.viewers().end()};

@@ -9,28 +9,28 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "arbiter/client/endpoint.h"
 #include "arbiter/client/tls_files.h"
 #include "arbiter/config/v1/config.pb.h"
 #include "arbiter/core/policy.h"
 #include "arbiter/notify/target.h"
+#include "arbiter/process/log.h"
 #include "arbiter/server/access.h"
 #include "arbiter/server/limits.h"
-#include "arbiter/server/log.h"
 #include "arbiter/store/store.h"
+#include "proto/value/endpoint.h"
 #include "proto/yaml/load_yaml.h"
 
 namespace arbiter::server {
 
 struct Settings {
   std::string id;
-  client::Endpoint listen;
-  std::optional<client::Endpoint> metrics_listen;  // nullopt: off
+  Endpoint listen;
+  std::optional<Endpoint> metrics_listen;  // nullopt: off
   std::string state_dir;
   core::Policy policy;
   client::TlsFiles tls;
   bool insecure = false;
-  LogLevel log_level = LogLevel::kInfo;
+  process::LogLevel log_level = process::LogLevel::kInfo;
   Access::Roles roles;
   Limits limits;
   store::Retention retention;

@@ -15,7 +15,7 @@ constexpr std::ptrdiff_t kMaxDelivered = 10'000;
 
 }  // namespace
 
-StoreWriter::StoreWriter(store::Store* store, const Log* log, Answer answer)
+StoreWriter::StoreWriter(store::Store* store, const process::Log* log, Answer answer)
     : store_(store), log_(log), answer_(std::move(answer)), thread_([this] { Run(); }) {}
 
 StoreWriter::~StoreWriter() { Stop(); }

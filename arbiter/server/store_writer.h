@@ -17,7 +17,7 @@
 #include "absl/synchronization/mutex.h"
 #include "arbiter/core/event.h"
 #include "arbiter/core/incident.h"
-#include "arbiter/server/log.h"
+#include "arbiter/process/log.h"
 #include "arbiter/store/store.h"
 
 namespace arbiter::server {
@@ -30,7 +30,7 @@ class StoreWriter {
  public:
   // `store` is open. `answer` is called from the writer's thread, once for each ticket.
   using Answer = std::function<void(std::uint64_t ticket, const absl::Status& status)>;
-  StoreWriter(store::Store* store, const Log* log, Answer answer);
+  StoreWriter(store::Store* store, const process::Log* log, Answer answer);
   ~StoreWriter();
   StoreWriter(const StoreWriter&) = delete;
   StoreWriter& operator=(const StoreWriter&) = delete;
@@ -79,7 +79,7 @@ class StoreWriter {
   [[nodiscard]] bool HasWork() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return stopping_ || fresh_; }
 
   store::Store* const store_;
-  const Log* const log_;
+  const process::Log* const log_;
   const Answer answer_;
   mutable absl::Mutex mutex_;
   Pending pending_ ABSL_GUARDED_BY(mutex_);

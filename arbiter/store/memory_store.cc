@@ -107,10 +107,25 @@ absl::StatusOr<StoredIncident> MemoryStore::FindIncident(absl::string_view id) {
   return DecodeIncident(row->record, now);
 }
 
-absl::StatusOr<std::vector<AuditEntry>> MemoryStore::ListAudit(std::size_t limit) {
+absl::StatusOr<AuditPage> MemoryStore::ListAudit(const AuditQuery& query) {
+  const absl::StatusOr<std::int64_t> before = PageBefore(query.page_token);
+  if (!before.ok()) return before.status();
+  const std::size_t size = PageSize(query.page_size);
   const absl::MutexLock lock(&mutex_);
-  const auto count = static_cast<std::ptrdiff_t>(std::min(limit, audit_.size()));
-  return std::vector<AuditEntry>(audit_.rbegin(), audit_.rbegin() + count);
+  AuditPage page;
+  std::int64_t last = 0;
+  for (std::int64_t number = std::min<std::int64_t>(*before - 1, std::ssize(audit_)); number >= 1; --number) {
+    const AuditEntry& entry = audit_[static_cast<std::size_t>(number - 1)];
+    const bool wanted = query.cluster.empty() || entry.cluster.empty() || entry.cluster == query.cluster;
+    if (!wanted || entry.at < query.since) continue;
+    if (page.entries.size() == size) {
+      page.next_page_token = PageToken(last);
+      break;
+    }
+    page.entries.push_back(entry);
+    last = number;
+  }
+  return page;
 }
 
 absl::StatusOr<FingerprintKeyBytes> MemoryStore::FingerprintKey(absl::string_view cluster) {

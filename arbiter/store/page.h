@@ -1,4 +1,5 @@
-// Pages of a list of incidents, newest first. An incident's place is the number that its first write gave it.
+// Pages of a list of incidents or of the audit, newest first. An entry's place is the number that its first write gave
+// it.
 #ifndef ARBITER_STORE_PAGE_H_
 #define ARBITER_STORE_PAGE_H_
 
@@ -11,13 +12,13 @@
 
 namespace arbiter::store {
 
-// How many incidents a page of this asked-for size has.
+// How many entries a page of this asked-for size has.
 std::size_t PageSize(std::size_t asked);
 
-// Only incidents with a smaller number belong on the page. InvalidArgument for a token that PageToken() did not make.
+// Only entries with a smaller number belong on the page. InvalidArgument for a token that PageToken() did not make.
 absl::StatusOr<std::int64_t> PageBefore(absl::string_view token);
 
-// The page that continues behind the incident of this number.
+// The page that continues behind the entry of this number.
 std::string PageToken(std::int64_t last_number);
 
 }  // namespace arbiter::store

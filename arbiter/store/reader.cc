@@ -48,8 +48,9 @@ absl::Status Reader::PrepareAll() {
        " AND (?3 = 0 OR closed_us IS NULL) ORDER BY number DESC LIMIT ?4"},
       {&find_, "SELECT record FROM incidents WHERE id = ?1"},
       {&audit_,
-       "SELECT at_us, who, what, cluster, node, vip, incident, term, sequence FROM audit"
-       " ORDER BY number DESC LIMIT ?1"},
+       "SELECT at_us, who, what, cluster, node, vip, incident, term, sequence, number FROM audit"
+       " WHERE number < ?1 AND (?2 = '' OR cluster = ?2 OR cluster = '') AND at_us >= ?3"
+       " ORDER BY number DESC LIMIT ?4"},
       {&key_, "SELECT key FROM fingerprint_keys WHERE cluster = ?1"},
       {&pin_, "SELECT cluster FROM pins WHERE certificate = ?1"},
   };
@@ -154,14 +155,23 @@ absl::StatusOr<StoredIncident> Reader::Find(absl::string_view id, const ClockRea
   return DecodeIncident(rows->Text(0), now);
 }
 
-absl::StatusOr<std::vector<AuditEntry>> Reader::Audit(std::size_t limit) {
-  std::vector<AuditEntry> out;
-  absl::StatusOr<Rows> rows = audit_.Query(static_cast<std::int64_t>(limit));
+absl::StatusOr<AuditPage> Reader::Audit(const AuditQuery& query) {
+  const absl::StatusOr<std::int64_t> before = PageBefore(query.page_token);
+  if (!before.ok()) return before.status();
+  const std::size_t size = PageSize(query.page_size);
+  absl::StatusOr<Rows> rows =
+      audit_.Query(*before, query.cluster, absl::ToUnixMicros(query.since), static_cast<std::int64_t>(size) + 1);
   if (!rows.ok()) return rows.status();
+  AuditPage page;
+  std::int64_t last = 0;
   absl::StatusOr<bool> row = rows->Next();
-  for (; row.ok() && *row; row = rows->Next()) out.push_back(AuditOf(*rows));
+  for (; row.ok() && *row && page.entries.size() < size; row = rows->Next()) {
+    page.entries.push_back(AuditOf(*rows));
+    last = rows->Int(9);
+  }
   if (!row.ok()) return row.status();
-  return out;
+  if (*row) page.next_page_token = PageToken(last);
+  return page;
 }
 
 absl::StatusOr<std::optional<FingerprintKeyBytes>> Reader::Key(absl::string_view cluster) {

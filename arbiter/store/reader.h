@@ -30,7 +30,7 @@ class Reader {
   absl::StatusOr<std::vector<Notification>> Told();
   absl::StatusOr<IncidentPage> Page(const IncidentQuery& query, const ClockReading& now);
   absl::StatusOr<StoredIncident> Find(absl::string_view id, const ClockReading& now);
-  absl::StatusOr<std::vector<AuditEntry>> Audit(std::size_t limit);
+  absl::StatusOr<AuditPage> Audit(const AuditQuery& query);
 
   // nullopt: the cluster has none yet.
   absl::StatusOr<std::optional<FingerprintKeyBytes>> Key(absl::string_view cluster);

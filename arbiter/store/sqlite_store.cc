@@ -182,8 +182,8 @@ absl::StatusOr<StoredIncident> SqliteStore::FindIncident(absl::string_view id) {
   return impl_->WithReader("find incident", [&](Reader& reader) { return reader.Find(id, impl_->Now()); });
 }
 
-absl::StatusOr<std::vector<AuditEntry>> SqliteStore::ListAudit(std::size_t limit) {
-  return impl_->WithReader("list audit", [&](Reader& reader) { return reader.Audit(limit); });
+absl::StatusOr<AuditPage> SqliteStore::ListAudit(const AuditQuery& query) {
+  return impl_->WithReader("list audit", [&](Reader& reader) { return reader.Audit(query); });
 }
 
 absl::StatusOr<FingerprintKeyBytes> SqliteStore::FingerprintKey(absl::string_view cluster) {

@@ -28,7 +28,7 @@ class SqliteStore final : public Store {
   absl::Status Write(const Batch& batch) override;
   absl::StatusOr<IncidentPage> ListIncidents(const IncidentQuery& query) override;
   absl::StatusOr<StoredIncident> FindIncident(absl::string_view id) override;
-  absl::StatusOr<std::vector<AuditEntry>> ListAudit(std::size_t limit) override;
+  absl::StatusOr<AuditPage> ListAudit(const AuditQuery& query) override;
   absl::StatusOr<FingerprintKeyBytes> FingerprintKey(absl::string_view cluster) override;
   absl::StatusOr<std::string> PinnedCluster(absl::string_view certificate, absl::string_view cluster) override;
   [[nodiscard]] absl::Status Healthy() const override;

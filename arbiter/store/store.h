@@ -87,6 +87,18 @@ struct AuditEntry {
   friend bool operator==(const AuditEntry&, const AuditEntry&) = default;
 };
 
+struct AuditQuery {
+  std::string cluster{};  // what was done in it, and what was done in all; empty: everything
+  absl::Time since = absl::UnixEpoch();
+  std::size_t page_size = 0;  // as in IncidentQuery
+  std::string page_token{};
+};
+
+struct AuditPage {
+  std::vector<AuditEntry> entries;  // newest first
+  std::string next_page_token;      // empty: this was the last page
+};
+
 // What is written together: all of it is durable, or none.
 struct Batch {
   std::vector<core::IncidentRecord> incidents;  // as they are now; each replaces its former state
@@ -143,8 +155,8 @@ class Store {
   // NotFound names the id.
   virtual absl::StatusOr<StoredIncident> FindIncident(absl::string_view id) = 0;
 
-  // The newest entries, newest first, at most `limit`.
-  virtual absl::StatusOr<std::vector<AuditEntry>> ListAudit(std::size_t limit) = 0;
+  // InvalidArgument for a page token that is none of ours.
+  virtual absl::StatusOr<AuditPage> ListAudit(const AuditQuery& query) = 0;
 
   // Random, made and made durable at the first call for a cluster; the same for it ever after.
   virtual absl::StatusOr<FingerprintKeyBytes> FingerprintKey(absl::string_view cluster) = 0;

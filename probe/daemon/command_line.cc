@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "absl/strings/str_split.h"
-#include "arbiter/client/journal.h"
-#include "probe/daemon/exit_code.h"
+#include "arbiter/process/exit_code.h"
+#include "arbiter/process/journal.h"
 #include "probe/daemon/settings.h"
 #include "proto/value/duration.h"
 
@@ -240,9 +240,9 @@ std::variant<CommandLine, Exit> ReadCommandLine(int argc, const char* const* arg
   } catch (const CLI::Success& success) {
     return Exit{app.exit(success)};
   } catch (const CLI::ParseError& error) {
-    std::cerr << arbiter::client::ErrorPrefix() << "arbiter-probe: " << FirstLine(error.what())
+    std::cerr << arbiter::process::ErrorPrefix() << "arbiter-probe: " << FirstLine(error.what())
               << " (see arbiter-probe --help)\n";
-    return Exit{kExitUsage};
+    return Exit{arbiter::process::kExitUsage};
   }
   return line;
 }

@@ -54,10 +54,11 @@ void Commands::Poll(int fd, Instant now) {
   running_.erase(found);
   if (done) return done(*result);
   const std::string output(absl::StripAsciiWhitespace(result->output));
-  const std::string said = output.empty() ? "" : absl::StrCat(", said: ", output);
-  if (result->status.ok())
-    return log_.Info(absl::StrCat("command done in ", arbiter::FormatDuration(result->took), said));
-  log_.Warning(absl::StrCat(std::string(result->status.message()), said));
+  using arbiter::process::LogLevel;
+  log_.Write(result->status.ok() ? LogLevel::kInfo : LogLevel::kWarning, "command",
+             {{"took", arbiter::FormatDuration(result->took)},
+              {"error", std::string(result->status.message())},
+              {"said", output}});
 }
 
 }  // namespace probe::daemon

@@ -12,9 +12,9 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "arbiter/process/log.h"
 #include "probe/actuate/command_runner.h"
 #include "probe/daemon/event_loop.h"
-#include "probe/daemon/log.h"
 
 namespace probe::daemon {
 
@@ -24,7 +24,7 @@ class Commands {
   static constexpr std::size_t kMostAtOnce = 16;
 
   // Both must outlive it.
-  Commands(EventLoop& loop, const Log& log) : loop_(loop), log_(log) {}
+  Commands(EventLoop& loop, const arbiter::process::Log& log) : loop_(loop), log_(log) {}
   Commands(const Commands&) = delete;
   Commands& operator=(const Commands&) = delete;
   ~Commands();
@@ -43,7 +43,7 @@ class Commands {
   void Poll(int fd, Instant now);
 
   EventLoop& loop_;
-  const Log& log_;
+  const arbiter::process::Log& log_;
   struct Running {
     std::unique_ptr<actuate::RunningCommand> command;
     Done done;

@@ -2,9 +2,9 @@
 
 #include <chrono>
 
+#include "arbiter/process/exit_code.h"
 #include "probe/daemon/answers_text.h"
 #include "probe/daemon/control_socket.h"
-#include "probe/daemon/exit_code.h"
 #include "probe/doctor/doctor.h"
 #include "probe/doctor/printout.h"
 
@@ -30,7 +30,7 @@ int RunDoctor(const DoctorOptions& options, const Settings& settings, const std:
   if (answers.ok()) examined.answering = ReadAnswers(*answers);
   const doctor::Findings findings = doctor::Examine(examined);
   out << (options.json ? doctor::ToJson(findings, settings.node, version) : doctor::ToText(findings)) << std::flush;
-  return out ? doctor::ExitCodeOf(doctor::WorstOf(findings)) : kExitFailed;
+  return out ? doctor::ExitCodeOf(doctor::WorstOf(findings)) : arbiter::process::kExitFailed;
 }
 
 }  // namespace probe::daemon

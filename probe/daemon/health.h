@@ -10,6 +10,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
+#include "arbiter/process/http_endpoint.h"
 
 namespace probe::daemon {
 
@@ -33,10 +34,7 @@ class Health {
 
   void Show(HealthView view, Instant now);
 
-  struct Answer {
-    bool good = false;
-    std::string text;  // one line
-  };
+  using Answer = arbiter::process::HealthAnswer;
   // The loop runs.
   [[nodiscard]] Answer Alive(Instant now) const;
   // It listens somewhere and sees addresses change. That no arbiter is there is said and does not count: a dead arbiter

@@ -1,4 +1,6 @@
 // arbiter-probe: the map. Everything is built here, in the order of the data.
+#include <linux/capability.h>
+
 #include <chrono>
 #include <iostream>
 #include <memory>
@@ -13,27 +15,27 @@
 #include "absl/time/clock.h"
 #include "arbiter/client/channel.h"
 #include "arbiter/client/grpc_errors.h"
-#include "arbiter/client/journal.h"
 #include "arbiter/client/kept_certificates.h"
 #include "arbiter/client/local_channel.h"
 #include "arbiter/client/local_peer.h"
 #include "arbiter/process/descriptor_limit.h"
+#include "arbiter/process/exit_code.h"
+#include "arbiter/process/http_endpoint.h"
+#include "arbiter/process/journal.h"
+#include "arbiter/process/log.h"
+#include "arbiter/process/privileges.h"
+#include "arbiter/process/signals.h"
 #include "probe/actuate/nft_gate.h"
 #include "probe/daemon/command_line.h"
 #include "probe/daemon/control_socket.h"
 #include "probe/daemon/doctor_command.h"
-#include "probe/daemon/exit_code.h"
 #include "probe/daemon/health.h"
 #include "probe/daemon/hold_file.h"
 #include "probe/daemon/holds_command.h"
-#include "probe/daemon/http_endpoint.h"
 #include "probe/daemon/instance_lock.h"
-#include "probe/daemon/log.h"
 #include "probe/daemon/metrics.h"
-#include "probe/daemon/privileges.h"
 #include "probe/daemon/probe.h"
 #include "probe/daemon/read_settings.h"
-#include "probe/daemon/signals.h"
 #include "probe/daemon/sniff_command.h"
 #include "probe/daemon/snippet_command.h"
 #include "probe/daemon/system.h"
@@ -46,17 +48,17 @@ namespace {
 constexpr char kArbiterUser[] = "arbiter";  // as which the package's unit runs it
 
 constexpr char kNoArbiter[] =
-    "no arbiter is configured: this node is watched, and nobody is told or obeyed. Write `arbiter: [\"WITNESS:7430\"]` "
+    "no arbiter is configured: this node is watched, and nobody is told or obeyed. Write `arbiter: [WITNESS:7430]` "
     "and `tls` into /etc/arbiter/probe.yaml (or give --arbiter, --tls-cert, --tls-key and --tls-ca), and restart "
     "arbiter-probe";
 
 int Fail(const absl::Status& status) {
-  std::cerr << arbiter::client::ErrorPrefix() << "arbiter-probe: " << status.message() << "\n";
-  return ExitCodeOf(status);
+  std::cerr << arbiter::process::ErrorPrefix() << "arbiter-probe: " << status.message() << "\n";
+  return arbiter::process::ExitCodeOf(status);
 }
 
 // The gate of this host, or what stands in its place where it must not or cannot work.
-std::unique_ptr<actuate::Gate> OpenGate(const Settings& settings, const Log& log) {
+std::unique_ptr<actuate::Gate> OpenGate(const Settings& settings, const arbiter::process::Log& log) {
   if (!settings.actuators.contains(hold::RungKind::kGate)) {
     return std::make_unique<actuate::AbsentGate>(absl::FailedPreconditionError("not among the actuators"));
   }
@@ -65,51 +67,38 @@ std::unique_ptr<actuate::Gate> OpenGate(const Settings& settings, const Log& log
   if (usable.ok()) usable = CheckMayAdminister();
   if (usable.ok()) usable = (*gate)->Usable();
   if (usable.ok()) return *std::move(gate);
-  log.Warning(absl::StrCat("no gate on this node, the next rungs have to do: ", std::string(usable.message())));
+  log.Warning("gates",
+              {{"text", "no gate on this node, the next rungs have to do"}, {"error", std::string(usable.message())}});
   return std::make_unique<actuate::AbsentGate>(usable);
 }
 
-std::unique_ptr<actuate::GateWatch> WatchGate(actuate::Gate& gate, const Log& log) {
+std::unique_ptr<actuate::GateWatch> WatchGate(actuate::Gate& gate, const arbiter::process::Log& log) {
   if (!gate.Usable().ok()) return nullptr;
   auto watch = actuate::GateWatch::Open([&gate] { return gate.Usable(); });
   if (watch.ok()) return *std::move(watch);
-  log.Error(absl::StrCat("gates are not watched: ", std::string(watch.status().message())));
+  log.Error("gates", {{"text", "gates are not watched"}, {"error", std::string(watch.status().message())}});
   return nullptr;
 }
 
-// Null without TLS.
-using Certificates = std::unique_ptr<arbiter::client::KeptCertificates>;
-
-absl::StatusOr<Certificates> KeepCertificates(const Settings& settings, const Log& log) {
-  if (settings.tls.empty()) return Certificates();
-  absl::StatusOr<Certificates> certificates = arbiter::client::KeptCertificates::Open(settings.tls, absl::Now());
-  if (!certificates.ok()) return ConfigurationError(certificates.status());
-  (*certificates)->Watch([&log](const absl::Status& outcome) {
-    if (outcome.ok()) return log.Info("certificates: new ones were taken");
-    log.Error(
-        absl::StrCat("certificates: new ones are not taken, the old ones stay: ", std::string(outcome.message())));
-  });
-  return certificates;
-}
-
-absl::StatusOr<std::vector<session::Arbiter>> ArbitersOf(const Settings& settings, const Certificates& certificates,
-                                                         const Log& log) {
-  const auto credentials =
-      arbiter::client::MakeCredentials(certificates == nullptr ? arbiter::client::TlsFiles() : certificates->kept());
-  if (!credentials.ok()) return ConfigurationError(credentials.status());
+absl::StatusOr<std::vector<session::Arbiter>> ArbitersOf(const Settings& settings,
+                                                         const arbiter::client::Certificates& certificates,
+                                                         const arbiter::process::Log& log) {
+  const auto credentials = arbiter::client::MakeCredentials(arbiter::client::KeptOf(certificates));
+  if (!credentials.ok()) return arbiter::process::ConfigurationError(credentials.status());
   const bool by_user = settings.tls.empty() && !settings.insecure && !settings.arbiters.empty();
   const arbiter::client::Uids trusted = by_user ? arbiter::client::TrustedUids(kArbiterUser) : arbiter::client::Uids();
   std::vector<session::Arbiter> arbiters;
-  for (const arbiter::client::Endpoint& endpoint : settings.arbiters) {
+  for (const arbiter::Endpoint& endpoint : settings.arbiters) {
     if (by_user) {
       arbiters.push_back(
           {endpoint.ToString(), [endpoint, trusted] { return arbiter::client::MakeLocalChannel(endpoint, trusted); }});
       continue;
     }
     if (settings.tls.empty()) {
-      log.Warning(absl::StrCat("INSECURE: no TLS to ", endpoint.ToString(), ": whoever ",
-                               endpoint.IsLoopback() ? "listens there" : "is in between",
-                               " may take VIPs from this node"));
+      log.Warning("plaintext", {{"at", endpoint.ToString()},
+                                {"text", absl::StrCat("INSECURE: no TLS, and whoever ",
+                                                      endpoint.IsLoopback() ? "listens there" : "is in between",
+                                                      " may take VIPs from this node")}});
     }
     arbiters.push_back({endpoint.ToString(), [endpoint, credentials = *credentials] {
                           return arbiter::client::MakeChannel(endpoint, credentials);
@@ -129,8 +118,8 @@ arbiter::v1::Hello HelloOf(const Settings& settings) {
   return hello;
 }
 
-HttpAnswers AnswersOf(const Metrics& metrics, const Health& health) {
-  HttpAnswers answers;
+arbiter::process::HttpAnswers AnswersOf(const Metrics& metrics, const Health& health) {
+  arbiter::process::HttpAnswers answers;
   answers.metrics = [&metrics] { return metrics.Render(); };
   answers.alive = [&health] { return health.Alive(std::chrono::steady_clock::now()); };
   answers.ready = [&health] { return health.Ready(std::chrono::steady_clock::now()); };
@@ -138,11 +127,16 @@ HttpAnswers AnswersOf(const Metrics& metrics, const Health& health) {
 }
 
 // What has to be so before anything is opened. Files that this node's VRRP daemon tracks lie in the runtime directory.
+// Kept are taps, questions and announcements (CAP_NET_RAW), gates and addresses (CAP_NET_ADMIN). The user stays: as
+// root the VRRP daemon's files can be read and the daemon, which is root's too, can be stopped, by ownership alone. A
+// file of another user that has no read bit for others stays closed. The site's commands (hooks, stop_command) run with
+// the same two: one that needs more asks systemd for it (`systemctl start UNIT`); sudo and the like do not work below
+// this process.
 absl::Status Prepare(const Settings& settings) {
-  if (absl::Status status = CheckExposure(settings); !status.ok()) return ConfigurationError(status);
+  if (absl::Status status = CheckExposure(settings); !status.ok()) return arbiter::process::ConfigurationError(status);
   if (absl::Status status = CheckMayCapture(); !status.ok()) return status;
   if (absl::Status status = MakeRuntimeDirectory(settings.runtime_dir); !status.ok()) return status;
-  return KeepNetworkPrivilegesOnly();
+  return arbiter::process::KeepCapabilities({CAP_NET_RAW, CAP_NET_ADMIN});
 }
 
 keepalived::DaemonPlace PlaceOf(const Settings& settings) {
@@ -156,12 +150,13 @@ absl::Status Run(const Settings& settings) {
   if (absl::Status status = Prepare(settings); !status.ok()) return status;
   const auto lock = InstanceLock::Take(settings.runtime_dir);
   if (!lock.ok()) return lock.status();
-  auto signals = Signals::Open();
+  auto signals = arbiter::process::Signals::Open();
   if (!signals.ok()) return signals.status();
 
-  const Log log(settings.log_level);
-  const arbiter::client::GrpcErrors grpc_errors(
-      [&log](absl::string_view text) { log.Warning(absl::StrCat("gRPC: ", text)); });
+  const arbiter::process::Log log(settings.log_level);
+  const arbiter::client::GrpcErrors grpc_errors(arbiter::client::OfCaller([&log](absl::string_view text) {
+    log.Warning("grpc", {{"text", std::string(text)}});
+  }));
   auto loop = EventLoop::Open();
   if (!loop.ok()) return loop.status();
   auto control = ControlSocket::Listen(settings.runtime_dir);
@@ -183,19 +178,21 @@ absl::Status Run(const Settings& settings) {
   NodeState node(settings, **addresses, **daemon, *gate);
   HoldFile store(settings.runtime_dir, BootId());
 
-  const auto certificates = KeepCertificates(settings, log);
+  const auto certificates = arbiter::client::KeepCertificates(settings.tls, log);
   if (!certificates.ok()) return certificates.status();
   auto arbiters = ArbitersOf(settings, *certificates, log);
   if (!arbiters.ok()) return arbiters.status();
   session::Session session(*std::move(arbiters), std::random_device()(), now);
   Metrics metrics({settings.cluster, settings.node, ARBITER_VERSION});
   Health health(now);
-  const auto http = HttpEndpoint::Open(settings.metrics_listen, AnswersOf(metrics, health));
+  const auto http = arbiter::process::OpenHttpEndpoint(settings.metrics_listen, AnswersOf(metrics, health));
   if (!http.ok()) return http.status();
 
-  log.Info(absl::StrCat("arbiter-probe ", ARBITER_VERSION, ": node \"", settings.node, "\" of cluster \"",
-                        settings.cluster, "\"", settings.dry_run ? ", dry run: reports and never acts" : ""));
-  if (settings.arbiters.empty()) log.Warning(kNoArbiter);
+  log.Info("started", {{"version", ARBITER_VERSION},
+                       {"node", settings.node},
+                       {"cluster", settings.cluster},
+                       {"text", settings.dry_run ? "dry run: reports and never acts" : ""}});
+  if (settings.arbiters.empty()) log.Warning("arbiter", {{"text", kNoArbiter}});
   Probe probe({settings, log, **loop, *signals, *control, **addresses, *kernel, **daemon, gate_watch.get(), *announcer,
                *asker, node, store, session, metrics, health, HelloOf(settings)});
   if (absl::Status status = probe.Start(); !status.ok()) return status;
@@ -204,9 +201,9 @@ absl::Status Run(const Settings& settings) {
 
 // What a start would refuse without a look at this host's interfaces and privileges.
 absl::Status CheckConfig(const Settings& settings) {
-  if (absl::Status status = CheckExposure(settings); !status.ok()) return ConfigurationError(status);
+  if (absl::Status status = CheckExposure(settings); !status.ok()) return arbiter::process::ConfigurationError(status);
   const auto credentials = arbiter::client::MakeCredentials(settings.tls);
-  if (!credentials.ok()) return ConfigurationError(credentials.status());
+  if (!credentials.ok()) return arbiter::process::ConfigurationError(credentials.status());
   std::cout << "configuration is fine\n";
   if (settings.arbiters.empty()) std::cerr << "arbiter-probe: " << kNoArbiter << "\n";
   return absl::OkStatus();
@@ -247,7 +244,7 @@ int Main(int argc, const char* const* argv) {
     return RunDoctor(*doctor, *settings, ARBITER_VERSION, std::cout);
   }
   if (std::holds_alternative<SnippetCommand>(command_line.subcommand)) {
-    return ExitCode(ConfigurationError(RunSnippet(*settings, std::cout, std::cerr)));
+    return ExitCode(arbiter::process::ConfigurationError(RunSnippet(*settings, std::cout, std::cerr)));
   }
   arbiter::process::RaiseDescriptorLimit();
   return ExitCode(Run(*settings));

@@ -6,48 +6,19 @@
 #include <utility>
 #include <vector>
 
+#include "arbiter/process/metric_values.h"
+
 namespace probe::daemon {
 namespace {
 
-using prometheus::ClientMetric;
+using arbiter::process::Counter;
+using arbiter::process::Gauge;
+using arbiter::process::MetricValues;
 using prometheus::MetricFamily;
 using prometheus::MetricType;
 
-// One name with its values, which differ in labels.
-class Family {
- public:
-  Family(MetricType type, std::string name, std::string help) {
-    family_.type = type;
-    family_.name = std::move(name);
-    family_.help = std::move(help);
-  }
-
-  Family& Add(std::vector<ClientMetric::Label> labels, double value) {
-    ClientMetric metric;
-    metric.label = std::move(labels);
-    if (family_.type == MetricType::Counter) metric.counter.value = value;
-    if (family_.type == MetricType::Gauge) metric.gauge.value = value;
-    family_.metric.push_back(std::move(metric));
-    return *this;
-  }
-
-  [[nodiscard]] MetricFamily Take() { return std::move(family_); }
-
- private:
-  MetricFamily family_;
-};
-
-template <typename Number>
-MetricFamily Gauge(const char* name, const char* help, Number value) {
-  return Family(MetricType::Gauge, name, help).Add({}, static_cast<double>(value)).Take();
-}
-
-MetricFamily Counter(const char* name, const char* help, std::uint64_t value) {
-  return Family(MetricType::Counter, name, help).Add({}, static_cast<double>(value)).Take();
-}
-
 MetricFamily Adverts(const MetricsView& view) {
-  Family family(
+  MetricValues family(
       MetricType::Counter, "arbiter_probe_adverts_total",
       "Adverts, by where they were seen: sent by this node, heard on the wire, delivered by its packet filter.");
   family.Add({{"seen", "sent"}}, static_cast<double>(view.adverts_sent));
@@ -57,8 +28,8 @@ MetricFamily Adverts(const MetricsView& view) {
 }
 
 MetricFamily Dropped(const MetricsView& view) {
-  Family family(MetricType::Counter, "arbiter_probe_adverts_dropped_total",
-                "Adverts heard that a VRRP daemon drops, by reason; over-budget: not read, there were too many.");
+  MetricValues family(MetricType::Counter, "arbiter_probe_adverts_dropped_total",
+                      "Adverts heard that a VRRP daemon drops, by reason; over-budget: not read, there were too many.");
   for (const auto& [reason, count] : view.adverts_dropped) {
     family.Add({{"reason", reason}}, static_cast<double>(count));
   }
@@ -75,9 +46,10 @@ void Metrics::Show(const MetricsView& view) {
 std::string Metrics::Render() const {
   const absl::MutexLock lock(&mutex_);
   std::vector<MetricFamily> families;
-  families.push_back(Family(MetricType::Gauge, "arbiter_probe_info", "Always 1; the labels say which probe this is.")
-                         .Add({{"cluster", origin_.cluster}, {"node", origin_.node}, {"version", origin_.version}}, 1)
-                         .Take());
+  families.push_back(
+      MetricValues(MetricType::Gauge, "arbiter_probe_info", "Always 1; the labels say which probe this is.")
+          .Add({{"cluster", origin_.cluster}, {"node", origin_.node}, {"version", origin_.version}}, 1)
+          .Take());
   families.push_back(
       Gauge("arbiter_probe_attached", "1 while the session with an arbiter is connected.", view_.attached ? 1 : 0));
   families.push_back(Gauge("arbiter_probe_newest_term", "The newest term seen of an arbiter.", view_.newest_term));

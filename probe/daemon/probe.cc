@@ -1,7 +1,5 @@
 #include "probe/daemon/probe.h"
 
-#include <systemd/sd-daemon.h>
-
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -15,6 +13,7 @@ namespace probe::daemon {
 namespace {
 
 using arbiter::IpAddress;
+using arbiter::process::LogLevel;
 
 constexpr std::chrono::seconds kHousekeepingEvery(1);
 // All of /proc is read for it.
@@ -80,8 +79,8 @@ Probe::Probe(const Parts& parts)
                    [&asker = parts.asker](int link, const actuate::Frame& frame) { return asker.Send(link, frame); }),
       filter_rules_([this](std::vector<std::string> ways, const FilterRules::Done& done) {
         return commands_.Start(WhatDrops(std::move(ways)), Now(), [this, done](const actuate::CommandResult& result) {
-          log_.Debug(absl::StrCat("packet filter looked at in ", arbiter::FormatDuration(result.took), ": ",
-                                  result.status.ok() ? "done" : result.status.message()));
+          log_.Debug("filter",
+                     {{"took", arbiter::FormatDuration(result.took)}, {"error", std::string(result.status.message())}});
           done(result.status.ok() ? absl::StatusOr<std::string>(result.output) : result.status, result.took);
         });
       }),
@@ -124,17 +123,17 @@ absl::Status Probe::Start() {
   parts_.node.ReadConfig();
   // What is shut stays shut: first of all, and before anybody could say anything else.
   const auto found_shut = parts_.node.gates().Adopt(Now());
-  if (!found_shut.ok()) log_.Error(std::string(found_shut.status().message()));
+  if (!found_shut.ok()) log_.Error("gates", {{"error", std::string(found_shut.status().message())}});
   const absl::Status restored =
       keeper_.Restore(found_shut.ok() ? *found_shut : std::vector<IpAddress>(), Now(), BootNow());
-  if (!restored.ok()) log_.Error(std::string(restored.message()));
+  if (!restored.ok()) log_.Error("holds", {{"error", std::string(restored.message())}});
   taps_.Follow(parts_.addresses.table(), Now());
   ExpectRouters();
   SetHello();
   Flush();
   parts_.session.OnTick(Now());
   next_housekeeping_ = Now();
-  (void)sd_notify(0, "READY=1");
+  systemd_.Ready(absl::StrCat("node ", parts_.settings.node, " of cluster ", parts_.settings.cluster));
   return absl::OkStatus();
 }
 
@@ -144,12 +143,13 @@ absl::Status Probe::Run() {
     OnTick();
     Flush();
   }
-  (void)sd_notify(0, "STOPPING=1");
+  systemd_.Stopping();
   std::string held;
   for (const auto& [vip, hold] : keeper_.holds()) absl::StrAppend(&held, held.empty() ? "" : ", ", vip.ToString());
-  log_.Info(held.empty() ? std::string("stopped; nothing is held back")
-                         : absl::StrCat("stopped; still held back, gates stay shut: ", held,
-                                        " (arbiter-probe holds --release-all opens them)"));
+  log_.Info("stopped", {{"vip", held},
+                        {"text", held.empty() ? "nothing is held back"
+                                              : "still held back, gates stay shut (arbiter-probe holds --release-all "
+                                                "opens them)"}});
   return absl::OkStatus();
 }
 
@@ -171,7 +171,7 @@ void Probe::OnTick() {
 
 void Probe::Housekeep(Instant now) {
   next_housekeeping_ = now + kHousekeepingEvery;
-  (void)sd_notify(0, "WATCHDOG=1");
+  systemd_.Alive();
   RefreshDaemon();
   if (parts_.node.RereadSettings()) AllDirty();
   if (parts_.node.RefreshForeign(now)) node_dirty_ = true;
@@ -179,7 +179,7 @@ void Probe::Housekeep(Instant now) {
   who_answers_.AskNext();
   VipGates& gates = parts_.node.gates();
   if (gates.table()) {
-    if (const absl::Status status = gates.Refresh(now); !status.ok()) log_.Error(std::string(status.message()));
+    if (const absl::Status status = gates.Refresh(now); !status.ok()) SayGates(status);
     if (gates.TakeUnsettled()) {
       for (const auto& [vip, fact] : gates.facts()) Dirty(vip);
     }
@@ -248,7 +248,7 @@ void Probe::TakeOutput() {
   DirtyAll(gates_changed);
   look_at_once_ = look_at_once_ || !gates_changed.empty() || !output.results.empty() || !output.gates_changed.empty() ||
                   !output.holds_changed.empty();
-  for (const hold::Note& note : output.notes) log_.Write(LevelOf(note.severity), note.text);
+  for (const hold::Note& note : output.notes) log_.Write(LevelOf(note.severity), "hold", {{"text", note.text}});
   for (hold::DirectiveResult& result : output.results) {
     DirtyAll(result.vips);
     results_.push_back(std::move(result));

@@ -13,6 +13,9 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "arbiter/process/log.h"
+#include "arbiter/process/service_notifier.h"
+#include "arbiter/process/signals.h"
 #include "probe/actuate/announcer.h"
 #include "probe/actuate/gate_watch.h"
 #include "probe/daemon/affirmations.h"
@@ -22,12 +25,10 @@
 #include "probe/daemon/event_loop.h"
 #include "probe/daemon/filter_rules.h"
 #include "probe/daemon/health.h"
-#include "probe/daemon/log.h"
 #include "probe/daemon/metrics.h"
 #include "probe/daemon/node_state.h"
 #include "probe/daemon/questions.h"
 #include "probe/daemon/settings.h"
-#include "probe/daemon/signals.h"
 #include "probe/daemon/system_actuators.h"
 #include "probe/daemon/taps.h"
 #include "probe/daemon/uplink.h"
@@ -40,9 +41,9 @@ namespace probe::daemon {
 // What main made. All of it outlives the probe.
 struct Parts {
   const Settings& settings;
-  const Log& log;
+  const arbiter::process::Log& log;
   EventLoop& loop;
-  Signals& signals;
+  arbiter::process::Signals& signals;
   ControlSocket& control;
   netlink::AddressWatch& addresses;
   netlink::KernelReader& kernel;
@@ -108,6 +109,7 @@ class Probe {
   void DrainAddresses();
   void RefreshDaemon();
   void SayDaemon();
+  void SayGates(const absl::Status& trouble, const std::string& text = "");
   // Brings views, holds and the arbiter up to date with the facts.
   void Flush();
   // What the arbiter asks or orders goes before work that can wait.
@@ -132,7 +134,8 @@ class Probe {
   [[nodiscard]] std::optional<Instant> NextDeadline() const;
 
   const Parts parts_;
-  const Log& log_;
+  const arbiter::process::Log& log_;
+  const arbiter::process::ServiceNotifier systemd_{};
   Commands commands_;
   Questions questions_;
   SystemActuators actuators_;

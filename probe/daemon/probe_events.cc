@@ -18,6 +18,7 @@ namespace probe::daemon {
 namespace {
 
 using arbiter::IpAddress;
+using arbiter::process::LogLevel;
 
 constexpr std::chrono::milliseconds kConfigSettlesWithin(200);
 constexpr char kReleasedByHand[] = "arbiter-probe holds --release";
@@ -43,7 +44,7 @@ void Probe::OnAddresses() { DrainAddresses(); }
 void Probe::DrainAddresses() {
   const auto changes = parts_.addresses.Drain(Now());
   addresses_ = changes.status();
-  if (!changes.ok()) return log_.Error(std::string(changes.status().message()));
+  if (!changes.ok()) return log_.Error("addresses", {{"error", std::string(changes.status().message())}});
   VipGates& gates = parts_.node.gates();
   bool links = false;
   bool addresses = false;
@@ -63,7 +64,7 @@ void Probe::DrainAddresses() {
     taps_.Follow(parts_.addresses.table(), Now());
   }
   if (!links && !gated) return;
-  if (const absl::Status status = gates.Follow(Now()); !status.ok()) log_.Error(std::string(status.message()));
+  if (const absl::Status status = gates.Follow(Now()); !status.ok()) SayGates(status);
 }
 
 void Probe::OnHeard(const std::string& interface, observe::Vantage vantage, const capture::Packet& packet) {
@@ -77,17 +78,21 @@ void Probe::OnHeard(const std::string& interface, observe::Vantage vantage, cons
 
 void Probe::OnGateTouched() {
   const auto news = parts_.gate_watch->Drain();
-  if (!news.ok()) return log_.Error(std::string(news.status().message()));
+  if (!news.ok()) return SayGates(news.status());
   if (!news->touched) return;
   const auto mended = parts_.node.gates().Restore(Now());
-  if (!mended.ok()) log_.Error(absl::StrCat("gates: not put back: ", std::string(mended.status().message())));
+  if (!mended.ok()) SayGates(mended.status(), "not put back");
   if (mended.ok() && mended->empty()) return;  // it was touched, and nothing is missing
   if (mended.ok()) {
     ++parts_.node.node_facts().gate_restores;
-    log_.Warning(absl::StrCat("gates: somebody else changed our table (", *mended, "): put back"));
+    log_.Warning("gates", {{"text", "somebody else changed our table: put back"}, {"missing", *mended}});
   }
   keeper_.OnGateTampered(Now());
   node_dirty_ = true;  // it counts how often that was
+}
+
+void Probe::SayGates(const absl::Status& trouble, const std::string& text) {
+  log_.Error("gates", {{"text", text}, {"error", std::string(trouble.message())}});
 }
 
 void Probe::OnDaemon() {
@@ -105,9 +110,7 @@ void Probe::ReadConfig() {
   read_config_at_.reset();
   parts_.node.ReadConfig();
   ExpectRouters();
-  if (const absl::Status status = parts_.node.gates().Follow(Now()); !status.ok()) {
-    log_.Error(std::string(status.message()));
-  }
+  if (const absl::Status status = parts_.node.gates().Follow(Now()); !status.ok()) SayGates(status);
   AllDirty();
   Look();
   keeper_.OnDaemonConfigChanged(Now());
@@ -128,7 +131,7 @@ void Probe::SayDaemon() {
   log_.Write(!news ? LogLevel::kDebug
              : bad ? LogLevel::kWarning
                    : LogLevel::kInfo,
-             absl::StrCat("VRRP daemon: ", daemon.why));
+             "vrrp_daemon", {{"text", daemon.why}});
 }
 
 void Probe::OnSession() {
@@ -141,10 +144,14 @@ void Probe::OnSession() {
 
 void Probe::OnAttached(const session::Attached& attached) {
   const arbiter::v1::Welcome& welcome = attached.welcome;
-  log_.Info(absl::StrCat("arbiter ", welcome.arbiter(), " at ", attached.arbiter, ": attached, term ", welcome.term()));
+  log_.Info(
+      "arbiter",
+      {{"at", attached.arbiter}, {"id", welcome.arbiter()}, {"text", absl::StrCat("attached, term ", welcome.term())}});
   if (welcome.term() < keeper_.newest_term()) {
-    log_.Warning(absl::StrCat("arbiter ", welcome.arbiter(), " has term ", welcome.term(), ", older than ",
-                              keeper_.newest_term(), " which was seen here: its directives are refused"));
+    log_.Warning("arbiter", {{"at", attached.arbiter},
+                             {"id", welcome.arbiter()},
+                             {"text", absl::StrCat("has term ", welcome.term(), ", older than ", keeper_.newest_term(),
+                                                   " which was seen here: its directives are refused")}});
   }
   welcome_term_ = welcome.term();
   keeper_.OnTerm(welcome_term_, Now());
@@ -167,9 +174,9 @@ void Probe::OnLost(const session::Lost& lost) {
   if (absl::IsUnavailable(lost.status) && !lost.was_attached) {
     why = arbiter::client::ReadConnectFailure(why, !parts_.settings.tls.empty(), true).ToString();
   }
-  const std::string line = absl::StrCat("arbiter at ", lost.arbiter,
-                                        lost.was_attached ? ": lost: " : ": cannot attach: ", why, "; trying again");
-  log_.Write(lost.news ? LogLevel::kWarning : LogLevel::kDebug, line);
+  log_.Write(lost.news ? LogLevel::kWarning : LogLevel::kDebug, "arbiter",
+             {{"at", lost.arbiter},
+              {"text", absl::StrCat(lost.was_attached ? "lost: " : "cannot attach: ", why, "; trying again")}});
   SetHello();
 }
 
@@ -222,14 +229,17 @@ void Probe::MakeGatesReady() {
   const std::vector<IpAddress> vips = std::exchange(to_make_ready_, {});
   if (vips.empty() || parts_.settings.dry_run) return;
   const absl::Status ready = parts_.node.gates().MakeReady(vips);
-  if (!ready.ok()) log_.Warning(absl::StrCat(hold::Listed(vips), ": gate not ready: ", std::string(ready.message())));
+  if (ready.ok()) return;
+  log_.Warning("gates",
+               {{"vip", hold::Listed(vips)}, {"text", "gate not ready"}, {"error", std::string(ready.message())}});
 }
 
 void Probe::OnDirective(const arbiter::v1::Directive& message) {
   const absl::StatusOr<hold::Directive> directive = arbiter::codec::ReadDirective(message);
   if (!directive.ok()) {
-    return log_.Error(absl::StrCat("directive ", message.term(), "/", message.sequence(),
-                                   " not understood: ", std::string(directive.status().message())));
+    return log_.Error("directive", {{"fence", absl::StrCat(message.term(), "/", message.sequence())},
+                                    {"text", "not understood"},
+                                    {"error", std::string(directive.status().message())}});
   }
   // The checks at execution are made on what is so now.
   DrainAddresses();
@@ -302,10 +312,12 @@ absl::Status Probe::Release(const std::string& name) {
 }
 
 void Probe::OnSignals() {
-  const Signals::Seen seen = parts_.signals.Drain();
+  const arbiter::process::Signals::Seen seen = parts_.signals.Drain();
   if (seen.stop) stopping_ = true;
   if (!seen.reload) return;
-  log_.Info("SIGHUP: the VRRP daemon's configuration is read again; a change of the probe's own needs a restart");
+  log_.Info("reload", {{"text",
+                        "the VRRP daemon's configuration is read again; a change of the probe's own needs a "
+                        "restart"}});
   ReadConfig();
 }
 

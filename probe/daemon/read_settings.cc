@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "probe/daemon/exit_code.h"
+#include "arbiter/process/exit_code.h"
 
 namespace probe::daemon {
 namespace {
@@ -30,18 +30,18 @@ absl::StatusOr<Settings> SettingsOfPlaces(const ProbeConfig& config, const arbit
 
 absl::StatusOr<Settings> ReadSettings(const CommandLine& line) {
   const absl::StatusOr<Settings> flags = MakeSettings(line.flags);
-  if (!flags.ok()) return UsageError(flags.status());
+  if (!flags.ok()) return arbiter::process::UsageError(flags.status());
   const absl::StatusOr<ConfigFile> file = ReadFileOf(line);
-  if (!file.ok()) return ConfigurationError(file.status());
+  if (!file.ok()) return arbiter::process::ConfigurationError(file.status());
   absl::StatusOr<Settings> settings = MakeSettings(Overlay(file->config, line.flags), &file->places);
-  if (!settings.ok()) return ConfigurationError(settings.status());
+  if (!settings.ok()) return arbiter::process::ConfigurationError(settings.status());
   return settings;
 }
 
 absl::StatusOr<HoldsPlaces> ReadHoldsPlaces(const CommandLine& line, std::string* warning) {
   warning->clear();
   const absl::StatusOr<Settings> flags = SettingsOfPlaces(line.flags, nullptr);
-  if (!flags.ok()) return UsageError(flags.status());
+  if (!flags.ok()) return arbiter::process::UsageError(flags.status());
   const absl::StatusOr<ConfigFile> file = ReadFileOf(line);
   const absl::StatusOr<Settings> both =
       file.ok() ? SettingsOfPlaces(Overlay(file->config, line.flags), &file->places) : file.status();

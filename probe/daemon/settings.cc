@@ -116,7 +116,7 @@ void ReadNames(const ProbeConfig& config, Reader* reader, Settings* settings) {
 
 void ReadMetricsListen(const ProbeConfig& config, Reader* reader, Settings* settings) {
   if (config.metrics_listen().empty()) return;
-  const auto listen = arbiter::client::ParseEndpoint(config.metrics_listen());
+  const auto listen = arbiter::ParseEndpoint(config.metrics_listen());
   if (listen.ok()) settings->metrics_listen = *listen;
   if (!listen.ok()) reader->Fail("metrics_listen", listen.status().message());
   if (listen.ok() && listen->host.find(':') != std::string::npos) {
@@ -131,7 +131,7 @@ absl::StatusOr<Settings> MakeSettings(const ProbeConfig& config, const arbiter::
   Settings settings;
   Reader reader(places);
   ReadNames(config, &reader, &settings);
-  reader.ReadList("arbiter", config.arbiter(), arbiter::client::ParseEndpoint, &settings.arbiters);
+  reader.ReadList("arbiter", config.arbiter(), arbiter::ParseEndpoint, &settings.arbiters);
   settings.dry_run = config.dry_run();
   settings.insecure = config.insecure();
   settings.tls = {config.tls().cert(), config.tls().key(), config.tls().ca()};
@@ -145,7 +145,8 @@ absl::StatusOr<Settings> MakeSettings(const ProbeConfig& config, const arbiter::
   settings.ask_who_answers = ReadSwitch("ask_who_answers", config.ask_who_answers(), true, &reader);
   ReadCommands(config, &reader, &settings);
   ReadActuators(config, &reader, &settings);
-  const absl::StatusOr<LogLevel> level = ParseLogLevel(config.log_level().empty() ? "info" : config.log_level());
+  const absl::StatusOr<arbiter::process::LogLevel> level =
+      arbiter::process::ParseLogLevel(config.log_level().empty() ? "info" : config.log_level());
   if (level.ok()) settings.log_level = *level;
   if (!level.ok()) reader.Fail("log_level", level.status().message());
   if (!reader.status().ok()) return reader.status();
@@ -154,7 +155,7 @@ absl::StatusOr<Settings> MakeSettings(const ProbeConfig& config, const arbiter::
 
 absl::Status CheckExposure(const Settings& settings) {
   if (!settings.tls.empty() || settings.insecure) return absl::OkStatus();
-  for (const arbiter::client::Endpoint& endpoint : settings.arbiters) {
+  for (const arbiter::Endpoint& endpoint : settings.arbiters) {
     if (endpoint.IsLoopback()) continue;
     return absl::FailedPreconditionError(absl::StrCat(
         "arbiter: ", endpoint.ToString(),

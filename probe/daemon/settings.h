@@ -9,11 +9,11 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "arbiter/client/endpoint.h"
 #include "arbiter/client/tls_files.h"
 #include "arbiter/config/v1/config.pb.h"
-#include "probe/daemon/log.h"
+#include "arbiter/process/log.h"
 #include "probe/hold/directive.h"
+#include "proto/value/endpoint.h"
 #include "proto/value/ip_address.h"
 #include "proto/yaml/load_yaml.h"
 
@@ -23,7 +23,7 @@ namespace probe::daemon {
 using Command = std::vector<std::string>;
 
 struct Settings {
-  std::vector<arbiter::client::Endpoint> arbiters;  // empty: the node is watched, and nobody is told or obeyed
+  std::vector<arbiter::Endpoint> arbiters;  // empty: the node is watched, and nobody is told or obeyed
   std::string cluster;
   std::string node;
   std::vector<std::string> interfaces;  // empty: every Ethernet-like one
@@ -33,7 +33,7 @@ struct Settings {
   bool dry_run = false;
   arbiter::client::TlsFiles tls;
   bool insecure = false;
-  std::optional<arbiter::client::Endpoint> metrics_listen;  // nullopt: off
+  std::optional<arbiter::Endpoint> metrics_listen;  // nullopt: off
   std::vector<arbiter::IpAddress> vips;
   std::vector<arbiter::IpAddress> references;
   std::vector<arbiter::IpAddress> protect;  // never shut out, never taken away
@@ -44,7 +44,7 @@ struct Settings {
   Command exec_command;
   Command on_survivor;
   Command on_demoted;
-  LogLevel log_level = LogLevel::kInfo;
+  arbiter::process::LogLevel log_level = arbiter::process::LogLevel::kInfo;
 };
 
 // Why an empty list of actuators is refused.

@@ -20,6 +20,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "arbiter/process/exit_code.h"
 #include "probe/capture/capture_file.h"
 #include "probe/capture/tap.h"
 #include "probe/netlink/unique_fd.h"
@@ -32,13 +33,9 @@ using capture::Packet;
 using capture::Tap;
 using netlink::UniqueFd;
 
-constexpr int kExitFailed = 1;
-constexpr int kExitUsage = 64;
-constexpr int kExitNotPermitted = 77;
-
 int Fail(const absl::Status& status, std::ostream& err) {
   err << "sniff: " << std::string(status.message()) << "\n" << std::flush;
-  return absl::IsPermissionDenied(status) ? kExitNotPermitted : kExitFailed;
+  return absl::IsPermissionDenied(status) ? arbiter::process::kExitNotPermitted : arbiter::process::kExitFailed;
 }
 
 absl::Status NotWritten() { return absl::UnavailableError("write: the output is closed or full"); }
@@ -206,7 +203,7 @@ class Live {
       }
       if (!out_.flush()) return Fail(NotWritten(), err_);
       if (std::all_of(listeners_.begin(), listeners_.end(), [](const Listener& l) { return l.tap == nullptr; })) {
-        return kExitFailed;
+        return arbiter::process::kExitFailed;
       }
     }
   }
@@ -241,7 +238,7 @@ int RunSniff(const SniffOptions& options, std::ostream& out, std::ostream& err) 
   if (!options.read.has_value()) return Live(options, out, err).Run();
   if (options.interfaces.empty()) return ReadFile(options, out, err);
   err << "sniff: listening and reading a file exclude each other: give either an interface or a file\n";
-  return kExitUsage;
+  return arbiter::process::kExitUsage;
 }
 
 }  // namespace probe::daemon

@@ -7,13 +7,14 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "absl/strings/strip.h"
 #include "arbiter/process/private_directory.h"
+#include "arbiter/process/privileges.h"
 #include "arbiter/process/regular_file.h"
 
 namespace probe::daemon {
@@ -24,19 +25,6 @@ constexpr std::size_t kMaxBytes = 65536;  // files of /proc
 std::string Read(const std::string& path) {
   absl::StatusOr<std::string> text = arbiter::process::ReadRegularFile(path, kMaxBytes);
   return text.ok() ? *std::move(text) : std::string();
-}
-
-// The effective set of capabilities(7), by /proc/self/status; all of them where that cannot be read.
-bool Has(int capability) {
-  const std::string status = Read("/proc/self/status");
-  for (const absl::string_view line : absl::StrSplit(status, '\n')) {
-    absl::string_view hex = line;
-    std::uint64_t set = 0;
-    if (absl::ConsumePrefix(&hex, "CapEff:") && absl::SimpleHexAtoi(absl::StripAsciiWhitespace(hex), &set)) {
-      return (set >> capability & 1U) != 0;
-    }
-  }
-  return true;
 }
 
 std::string Mend(absl::string_view capability) {
@@ -67,12 +55,12 @@ std::string RandomName() {
 }
 
 absl::Status CheckMayCapture() {
-  if (Has(CAP_NET_RAW)) return absl::OkStatus();
+  if (arbiter::process::HasCapability(CAP_NET_RAW)) return absl::OkStatus();
   return absl::PermissionDeniedError(absl::StrCat("capture VRRP: Operation not permitted", Mend("CAP_NET_RAW")));
 }
 
 absl::Status CheckMayAdminister() {
-  if (Has(CAP_NET_ADMIN)) return absl::OkStatus();
+  if (arbiter::process::HasCapability(CAP_NET_ADMIN)) return absl::OkStatus();
   return absl::PermissionDeniedError(
       absl::StrCat("change addresses and packet filter: Operation not permitted", Mend("CAP_NET_ADMIN")));
 }

@@ -172,7 +172,7 @@ void SystemActuators::RunHook(hold::Hook hook, hold::Vips vips) {
   const Command& command = demoted ? tools_.settings.on_demoted : tools_.settings.on_survivor;
   if (command.empty()) return;
   const absl::Status status = Run(command, demoted ? "demoted" : "survivor", vips);
-  if (!status.ok()) tools_.log.Warning(std::string(status.message()));
+  if (!status.ok()) tools_.log.Warning("command", {{"error", std::string(status.message())}});
 }
 
 absl::Status SystemActuators::Run(const Command& command, const std::string& event, hold::Vips vips) {

@@ -24,7 +24,7 @@ namespace probe::daemon {
 // What it works with; all of it must outlive it.
 struct Tools {
   const Settings& settings;
-  const Log& log;
+  const arbiter::process::Log& log;
   NodeState& node;
   keepalived::DaemonWatch& daemon;
   netlink::KernelReader& kernel;

@@ -10,6 +10,7 @@
 namespace probe::daemon {
 namespace {
 
+using arbiter::process::LogLevel;
 using observe::Vantage;
 
 constexpr std::chrono::seconds kTryAgainAfter(2);
@@ -33,7 +34,8 @@ bool IsClaim(const vrrp::ParseResult& content) {
 
 }  // namespace
 
-Taps::Taps(EventLoop& loop, const Log& log, std::set<std::string> only, IsVip is_vip, Heard heard, Closed closed)
+Taps::Taps(EventLoop& loop, const arbiter::process::Log& log, std::set<std::string> only, IsVip is_vip, Heard heard,
+           Closed closed)
     : loop_(loop),
       log_(log),
       only_(std::move(only)),
@@ -110,11 +112,11 @@ void Taps::Open(const netlink::Link& link, Instant now) {
   Ear& ear = ears_[link.name];
   ear.link = link.index;
   ear.tap = *std::move(tap);
-  ear.budgets = std::make_unique<Budgets>(now);
+  ear.budgets = std::make_unique<Budgets>();
   ear.tap->SetSieve(SieveOf(*ear.budgets));
   Watch(link.name, false);
   OpenRaw(ear, link.name, now);
-  log_.Info(absl::StrCat(link.name, ": listening"));
+  log_.Info("tap", {{"interface", link.name}, {"text", "listening"}});
 }
 
 void Taps::OpenRaw(Ear& ear, const std::string& name, Instant now) {
@@ -126,7 +128,7 @@ void Taps::OpenRaw(Ear& ear, const std::string& name, Instant now) {
   }
   problems_.erase(name);
   ear.raw = *std::move(raw);
-  ear.raw_budgets = std::make_unique<Budgets>(now);
+  ear.raw_budgets = std::make_unique<Budgets>();
   ear.raw->SetSieve(SieveOf(*ear.raw_budgets));
   Watch(name, true);
 }
@@ -153,7 +155,7 @@ void Taps::FollowMacvlans(const netlink::AddressTable& table, Instant now) {
     const netlink::Link* link = table.FindLink(name);
     auto raw = capture::RawTap::OpenOnMacvlan(name, *report::VridOfMac(link->mac));
     if (absl::IsNotFound(raw.status())) {
-      log_.Debug(std::string(raw.status().message()));  // it is about to go
+      log_.Debug("tap", {{"interface", name}, {"error", std::string(raw.status().message())}});  // it is about to go
       continue;
     }
     if (!raw.ok()) {
@@ -163,7 +165,7 @@ void Taps::FollowMacvlans(const netlink::AddressTable& table, Instant now) {
     }
     problems_.erase(name);
     Above& above = above_[name];
-    above = {link->index, parent->name, *std::move(raw), std::make_unique<Budgets>(std::chrono::steady_clock::now())};
+    above = {link->index, parent->name, *std::move(raw), std::make_unique<Budgets>()};
     above.raw->SetSieve(SieveOf(*above.budgets));
     WatchAbove(name);
   }
@@ -206,7 +208,7 @@ void Taps::Close(const std::string& name) {
 
 void Taps::Lose(const std::string& name) {
   Close(name);
-  log_.Info(absl::StrCat(name, ": not listening any more"));
+  log_.Info("tap", {{"interface", name}, {"text", "not listening any more"}});
   closed_(name);
 }
 
@@ -303,7 +305,7 @@ void Taps::Complain(const std::string& name, const std::string& problem) {
   std::string& known = problems_[name];
   if (known == problem) return;
   known = problem;
-  log_.Error(absl::StrCat("interface ", name, ": ", problem));
+  log_.Error("tap", {{"interface", name}, {"error", problem}});
 }
 
 std::vector<std::string> Taps::Interfaces() const {
@@ -355,11 +357,11 @@ void Taps::LogFloods(Instant now) {
 void Taps::LogFlood(const std::string& name, absl::string_view what,
                     const std::optional<observe::FloodWatch::News>& news) const {
   if (!news) return;
-  if (news->over) {
-    log_.Info(absl::StrCat(name, ": the flood of ", what, " is over; ", news->not_read, " more were not read"));
-  } else {
-    log_.Warning(absl::StrCat(name, ": more ", what, " than are read; ", news->not_read, " were passed over"));
-  }
+  log_.Write(news->over ? LogLevel::kInfo : LogLevel::kWarning, "flood",
+             {{"interface", name},
+              {"not_read", absl::StrCat(news->not_read)},
+              {"text", news->over ? absl::StrCat("the flood of ", what, " is over")
+                                  : absl::StrCat("more ", what, " than are read")}});
 }
 
 }  // namespace probe::daemon

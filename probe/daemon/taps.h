@@ -15,11 +15,11 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "arbiter/process/log.h"
 #include "probe/capture/packet_source.h"
 #include "probe/capture/raw_tap.h"
 #include "probe/capture/tap.h"
 #include "probe/daemon/event_loop.h"
-#include "probe/daemon/log.h"
 #include "probe/netlink/address_table.h"
 #include "probe/observe/advert_budget.h"
 #include "probe/observe/advert_tracker.h"
@@ -41,7 +41,8 @@ class Taps {
   using IsVip = std::function<bool(const arbiter::IpAddress&)>;
 
   // `only`: these interfaces and no others; empty: every Ethernet-like one that is up. References must outlive it.
-  Taps(EventLoop& loop, const Log& log, std::set<std::string> only, IsVip is_vip, Heard heard, Closed closed);
+  Taps(EventLoop& loop, const arbiter::process::Log& log, std::set<std::string> only, IsVip is_vip, Heard heard,
+       Closed closed);
   Taps(const Taps&) = delete;
   Taps& operator=(const Taps&) = delete;
   ~Taps();
@@ -71,8 +72,6 @@ class Taps {
 
  private:
   struct Budgets {
-    explicit Budgets(Instant now) : adverts(now), claims(now), own_claims(now) {}
-
     observe::AdvertBudget adverts;
     observe::ClaimBudget claims;
     // What this host answers to whoever asks for its VIPs, be it hundreds of times a second, is no flood, and leaves
@@ -128,7 +127,7 @@ class Taps {
   void Complain(const std::string& name, const std::string& problem);
 
   EventLoop& loop_;
-  const Log& log_;
+  const arbiter::process::Log& log_;
   const std::set<std::string> only_;
   const IsVip is_vip_;
   const Heard heard_;

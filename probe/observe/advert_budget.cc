@@ -5,6 +5,9 @@
 namespace probe::observe {
 namespace {
 
+using arbiter::Rate;
+using arbiter::TokenBucket;
+
 // keepalived's shortest interval is 10 ms: 100 adverts a second of one router.
 constexpr Rate kRouter = {200, 400};
 constexpr Rate kExpectedInAll = {10'000, 10'000};
@@ -16,10 +19,11 @@ constexpr Rate kNewcomers = {20, 256};
 
 }  // namespace
 
-AdvertBudget::AdvertBudget(Instant now)
-    : budgets_{Budget{kRouter, {kExpectedInAll, now}, {kExpectedNewcomers, now}},
-               Budget{kRouter, {kExpectedInAll, now}, {kExpectedNewcomers, now}},
-               Budget{kSource, {kInAll, now}, {kNewcomers, now}}, Budget{kSource, {kInAll, now}, {kNewcomers, now}}} {}
+AdvertBudget::AdvertBudget()
+    : budgets_{Budget{kRouter, TokenBucket(kExpectedInAll), TokenBucket(kExpectedNewcomers)},
+               Budget{kRouter, TokenBucket(kExpectedInAll), TokenBucket(kExpectedNewcomers)},
+               Budget{kSource, TokenBucket(kInAll), TokenBucket(kNewcomers)},
+               Budget{kSource, TokenBucket(kInAll), TokenBucket(kNewcomers)}} {}
 
 bool AdvertBudget::Take(const vrrp::Glance& sender, const Expected& expected, Instant now) {
   return TakeAs(StandingOf(sender, expected), sender, now);
@@ -46,7 +50,7 @@ bool AdvertBudget::MayBeRead(const vrrp::Glance& sender, Standing standing, Inst
   if (found == kept_.end()) {
     if (!budget.newcomers.Take(now)) return false;
     if (kept_.size() >= kMostKept) MakeRoom();
-    found = kept_.emplace(key, Kept{{budget.each, now}, standing, now}).first;
+    found = kept_.emplace(key, Kept{TokenBucket(budget.each), standing, now}).first;
   }
   found->second.standing = standing;
   found->second.last = now;

@@ -4,17 +4,20 @@
 
 #include <array>
 #include <bitset>
+#include <chrono>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <set>
 
-#include "probe/observe/token_bucket.h"
 #include "probe/vrrp/glance.h"
 #include "proto/value/ip_address.h"
+#include "proto/value/token_bucket.h"
 
 namespace probe::observe {
+
+using Instant = std::chrono::steady_clock::time_point;
 
 // Whom this node has reason to listen to.
 struct Expected {
@@ -36,7 +39,7 @@ class AdvertBudget {
  public:
   static constexpr std::size_t kMostKept = 1024;
 
-  explicit AdvertBudget(Instant now);
+  AdvertBudget();
 
   // Whether to read it; counts it otherwise. `now` never goes back.
   bool Take(const vrrp::Glance& sender, const Expected& expected, Instant now);
@@ -52,9 +55,9 @@ class AdvertBudget {
 
   // Of a kind of senders.
   struct Budget {
-    Rate each;
-    TokenBucket all;
-    TokenBucket newcomers;
+    arbiter::Rate each;
+    arbiter::TokenBucket all;
+    arbiter::TokenBucket newcomers;
   };
   // A router of this host or of an expected source, or any other source with all of its routers (VRID 0). Who speaks in
   // this host's name from outside is another sender.
@@ -67,7 +70,7 @@ class AdvertBudget {
     friend bool operator==(const Sender&, const Sender&) = default;
   };
   struct Kept {
-    TokenBucket bucket;
+    arbiter::TokenBucket bucket;
     Standing standing = Standing::kStranger;
     Instant last{};
   };

@@ -3,6 +3,8 @@
 namespace probe::observe {
 namespace {
 
+using arbiter::Rate;
+
 // keepalived announces a VIP five times, and again five seconds later.
 constexpr Rate kVip = {20, 40};
 // A thousand VIPs that change hands at once.
@@ -13,7 +15,7 @@ constexpr std::size_t kMostKept = 8'192;
 
 }  // namespace
 
-ClaimBudget::ClaimBudget(Instant now) : all_vips_(kVipsInAll, now), others_(kOthers, now) {}
+ClaimBudget::ClaimBudget() : all_vips_(kVipsInAll), others_(kOthers) {}
 
 bool ClaimBudget::Take(const arbiter::IpAddress& claimed, bool is_vip, Instant now) {
   const bool taken = MayBeRead(claimed, is_vip, now);
@@ -24,7 +26,7 @@ bool ClaimBudget::Take(const arbiter::IpAddress& claimed, bool is_vip, Instant n
 bool ClaimBudget::MayBeRead(const arbiter::IpAddress& claimed, bool is_vip, Instant now) {
   if (!is_vip) return others_.Take(now);
   if (vips_.size() >= kMostKept && !vips_.contains(claimed)) vips_.clear();
-  return vips_.try_emplace(claimed, kVip, now).first->second.Take(now) && all_vips_.Take(now);
+  return vips_.try_emplace(claimed, kVip).first->second.Take(now) && all_vips_.Take(now);
 }
 
 }  // namespace probe::observe

@@ -83,7 +83,7 @@ void OpenFile(absl::string_view bytes) {
       static_cast<void>(database.FindIncident(incident.record.id));
     }
   }
-  static_cast<void>(database.ListAudit(100));
+  static_cast<void>(database.ListAudit({}));
   static_cast<void>(database.FingerprintKey("prod"));
   static_cast<void>(database.PinnedCluster("a certificate", "prod"));
   static_cast<void>(database.RaiseTerm(remembered->term + 1));

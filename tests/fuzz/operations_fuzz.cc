@@ -15,10 +15,10 @@
 #include <utility>
 #include <vector>
 
+#include "arbiter/process/log.h"
 #include "arbiter/server/directive_ledger.h"
 #include "arbiter/server/engine_loop.h"
 #include "arbiter/server/event_log.h"
-#include "arbiter/server/log.h"
 #include "arbiter/server/metrics.h"
 #include "arbiter/server/operator_answers.h"
 #include "arbiter/store/memory_store.h"
@@ -31,6 +31,7 @@
 namespace {
 
 namespace core = arbiter::core;
+namespace process = arbiter::process;
 namespace server = arbiter::server;
 namespace store = arbiter::store;
 namespace v1 = arbiter::v1;
@@ -64,7 +65,7 @@ struct Stream {
 
 class Shell {
  public:
-  Shell(const server::Log* log, server::Metrics* metrics)
+  Shell(const process::Log* log, server::Metrics* metrics)
       : loop_(Impatient(), {}, {&store_, log, &events_, metrics, &ledger_}),
         answers_(&loop_, &store_, log, {"w1", "fuzz", Now()}),
         metrics_(metrics) {
@@ -123,6 +124,8 @@ class Shell {
     }
     Measure();
     if (step.has_watch()) Watch(step.watch());
+    Answer<v1::ListAuditResponse>(
+        step.audit(), [this](const auto& request, auto* response) { return answers_.ListAudit(request, response); });
     Answer<v1::ListIncidentsResponse>(step.incidents(), [this](const auto& request, auto* response) {
       return answers_.ListIncidents(request, response);
     });
@@ -234,7 +237,7 @@ extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t s
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const server::Log log(server::LogLevel::kError, std::make_shared<spdlog::sinks::null_sink_mt>());
+  static const process::Log log(process::LogLevel::kError, std::make_shared<spdlog::sinks::null_sink_mt>());
   static server::Metrics metrics;
   fuzz::ArbiterScript script;
   fuzz::ReadScript(data, size, &script);

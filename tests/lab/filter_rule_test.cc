@@ -91,7 +91,7 @@ TEST_P(FilterRuleTest, IsNamedAndWhatIsSaidMendsIt) {
   EXPECT_THAT(status, HasSubstr("FILTERED_ON_HOST"));
   EXPECT_THAT(status, HasSubstr("let IP protocol 112"));
   for (const std::string& node : rule.nodes) {
-    EXPECT_THAT(site.node(node).probe().Log(), HasSubstr("packet filter looked at in"));
+    EXPECT_THAT(site.node(node).probe().Log(), HasSubstr("debug filter took="));
   }
   const auto commands = CommandsIn(filter["advice"].text());
   EXPECT_EQ(commands.size(), rule.nodes.size()) << filter["advice"].text();

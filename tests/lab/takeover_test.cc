@@ -93,7 +93,7 @@ TEST_P(TakeoverTest, WithAnArbiterThatStandsStillTheProbeReleasesItselfAsWell) {
   EXPECT_TRUE(WaitUntil("b is attached again", seconds(15), [&] {
     const std::string log = site_.node("b").probe().Log();
     const std::size_t lost = log.find("has said nothing for");
-    return Seen{log.find(": attached, term", lost) != std::string::npos, log};
+    return Seen{log.find("attached, term", lost) != std::string::npos, log};
   }));
   EXPECT_EQ(site_.witness().Latest(), Hosts{"b"}) << site_.witness().Record().Timeline();
 }

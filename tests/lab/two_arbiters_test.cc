@@ -36,7 +36,7 @@ class TwoArbitersTest : public testing::Test {
   }
 
   static std::string AttachedAt(const Arbiter& arbiter) {
-    return absl::StrCat(" at ", arbiter.endpoint(), ": attached");
+    return absl::StrCat(" at=", arbiter.endpoint(), " id=");  // of one that is not attached there is no id
   }
 
   void Guard() {

@@ -17,7 +17,6 @@ called_from_lib:libabsl_status.so
 called_from_lib:libabsl_cord.so
 called_from_lib:libabsl_strings.so
 called_from_lib:libabsl_time_zone.so
-called_from_lib:libcivetweb.so
 called_from_lib:libcurl.so
 called_from_lib:libsqlite3.so
 called_from_lib:libssl.so

@@ -64,7 +64,8 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& test) { return test.param.name; });
 
 TEST(ConnectFailure, OfAPeerThatSaidNothingIsThatItLetsNobodyIn) {
-  for (const char* found_out : {"Socket closed", "recvmsg:Connection reset by peer", "Broken pipe"}) {
+  for (const char* found_out :
+       {"Socket closed", "Transport closed", "recvmsg:Connection reset by peer", "Broken pipe"}) {
     EXPECT_EQ(ReadConnectFailure(found_out, false, true).cause, "it closes the connection") << found_out;
   }
 }

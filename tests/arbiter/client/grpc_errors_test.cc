@@ -13,7 +13,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-TEST(GrpcErrors, GoToTheSinkOnceAndNotToStderr) {
+TEST(GrpcErrors, GoToTheSinkAndNotToStderr) {
   gpr_set_log_verbosity(GPR_LOG_SEVERITY_ERROR);  // as gRPC does once it is in use
   testing::internal::CaptureStderr();
   std::vector<std::string> told;
@@ -25,8 +25,16 @@ TEST(GrpcErrors, GoToTheSinkOnceAndNotToStderr) {
     gpr_log(GPR_ERROR, "no file %d", 2);
   }
   gpr_log(GPR_ERROR, "nobody listens any more");
-  EXPECT_THAT(told, ElementsAre("no file 1", "no file 2"));
+  EXPECT_THAT(told,
+              ElementsAre("no file 1", "no file 1", "Handshake failed with fatal error SSL_ERROR_SSL", "no file 2"));
   EXPECT_THAT(testing::internal::GetCapturedStderr(), IsEmpty());
+}
+
+TEST(GrpcErrors, OfACallerAreToldOnceAndWithoutHandshakes) {
+  std::vector<std::string> told;
+  const GrpcErrors::Sink sink = OfCaller([&told](absl::string_view text) { told.emplace_back(text); });
+  for (const char* text : {"no file 1", "no file 1", "Handshake failed with fatal error", "no file 2"}) sink(text);
+  EXPECT_THAT(told, ElementsAre("no file 1", "no file 2"));
 }
 
 TEST(GrpcErrors, AreDroppedWithoutASink) {

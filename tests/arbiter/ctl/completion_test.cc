@@ -39,6 +39,7 @@ class Completion : public testing::Test {
 
 TEST_F(Completion, OffersCommandsWithWhatTheyDo) {
   EXPECT_THAT(Words({"inc"}), ElementsAre("incident", "incidents"));
+  EXPECT_THAT(Words({"audit", "--s"}), ElementsAre("--server", "--since"));
   EXPECT_THAT(RunArbctl({"complete", "--", "stat"}).out, testing::StartsWith("status\tShow each VIP"));
   EXPECT_THAT(Words({""}), Not(Contains("complete")));
 }

@@ -13,6 +13,18 @@
 #include "arbiter/ctl/console.h"
 
 namespace arbiter::ctl {
+namespace {
+
+template <typename Request, typename Entry, typename Response, typename Out>
+void GivePage(const Request& request, const std::vector<Entry>& all, Response* response, Out* out) {
+  std::size_t next = 0;
+  if (!absl::SimpleAtoi(request.page_token(), &next)) next = 0;
+  const std::size_t end = std::min({next + 2, next + request.page_size(), all.size()});
+  for (; next < end; ++next) *out->Add() = all[next];
+  if (next < all.size()) response->set_next_page_token(absl::StrCat(next));
+}
+
+}  // namespace
 
 FakeArbiter::FakeArbiter() {
   int port = 0;
@@ -41,11 +53,7 @@ grpc::Status FakeArbiter::ListNodes(Context* /*c*/, const v1::ListNodesRequest* 
 grpc::Status FakeArbiter::ListIncidents(Context* /*c*/, const v1::ListIncidentsRequest* request,
                                         v1::ListIncidentsResponse* out) {
   incident_requests.push_back(*request);
-  std::size_t next = 0;
-  if (!absl::SimpleAtoi(request->page_token(), &next)) next = 0;
-  const std::size_t end = std::min({next + 2, next + request->page_size(), incidents.size()});
-  for (; next < end; ++next) *out->add_incidents() = incidents[next];
-  if (next < incidents.size()) out->set_next_page_token(absl::StrCat(next));
+  GivePage(*request, incidents, out, out->mutable_incidents());
   return verdict;
 }
 
@@ -56,6 +64,12 @@ grpc::Status FakeArbiter::GetIncident(Context* /*c*/, const v1::GetIncidentReque
     return verdict;
   }
   return {grpc::StatusCode::NOT_FOUND, absl::StrCat("there is no incident '", request->id(), "'")};
+}
+
+grpc::Status FakeArbiter::ListAudit(Context* /*c*/, const v1::ListAuditRequest* request, v1::ListAuditResponse* out) {
+  audit_requests.push_back(*request);
+  GivePage(*request, audit, out, out->mutable_entries());
+  return verdict;
 }
 
 grpc::Status FakeArbiter::WatchEvents(Context* /*c*/, const v1::WatchEventsRequest* request,

@@ -27,11 +27,13 @@ class FakeArbiter final : public v1::OperationsService::Service {
   v1::GetStatusResponse status;
   v1::ListNodesResponse nodes;
   std::vector<v1::Incident> incidents;
+  std::vector<v1::AuditEntry> audit;
   v1::GetDiffResponse diff;
   std::vector<v1::Event> events;
 
   v1::GetStatusRequest status_request;
   std::vector<v1::ListIncidentsRequest> incident_requests;
+  std::vector<v1::ListAuditRequest> audit_requests;
   v1::WatchEventsRequest events_request;
   v1::DemoteRequest demote_request;
   v1::ReleaseRequest release_request;
@@ -46,6 +48,7 @@ class FakeArbiter final : public v1::OperationsService::Service {
   grpc::Status ListIncidents(Context* c, const v1::ListIncidentsRequest* request,
                              v1::ListIncidentsResponse* out) override;
   grpc::Status GetIncident(Context* c, const v1::GetIncidentRequest* request, v1::Incident* out) override;
+  grpc::Status ListAudit(Context* c, const v1::ListAuditRequest* request, v1::ListAuditResponse* out) override;
   grpc::Status WatchEvents(Context* c, const v1::WatchEventsRequest* request,
                            grpc::ServerWriter<v1::Event>* writer) override;
   grpc::Status GetDiff(Context* c, const v1::GetDiffRequest* request, v1::GetDiffResponse* out) override;

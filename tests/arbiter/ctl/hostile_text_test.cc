@@ -54,6 +54,7 @@ class HostileText : public testing::Test {
     Fill(&arbiter_.diff, kDeep);
     Fill(&arbiter_.incidents.emplace_back(), kDeep);
     arbiter_.incidents.front().set_id("1-1");
+    Fill(&arbiter_.audit.emplace_back(), kDeep);
     Fill(&arbiter_.events.emplace_back(), kDeep);
   }
 
@@ -77,7 +78,8 @@ INSTANTIATE_TEST_SUITE_P(Commands, HostileTextOf,
                          testing::Values(std::vector<std::string>{"status"}, std::vector<std::string>{"nodes"},
                                          std::vector<std::string>{"incidents"},
                                          std::vector<std::string>{"incident", "1-1"}, std::vector<std::string>{"diff"},
-                                         std::vector<std::string>{"check"}, std::vector<std::string>{"events"}),
+                                         std::vector<std::string>{"check"}, std::vector<std::string>{"events"},
+                                         std::vector<std::string>{"audit"}),
                          [](const auto& test) { return test.param.front(); });
 
 class HostileJsonOf : public HostileText, public testing::WithParamInterface<std::vector<std::string>> {};
@@ -96,7 +98,7 @@ INSTANTIATE_TEST_SUITE_P(Commands, HostileJsonOf,
                          testing::Values(std::vector<std::string>{"status"}, std::vector<std::string>{"nodes"},
                                          std::vector<std::string>{"incidents"},
                                          std::vector<std::string>{"incident", "1-1"}, std::vector<std::string>{"diff"},
-                                         std::vector<std::string>{"events"}),
+                                         std::vector<std::string>{"events"}, std::vector<std::string>{"audit"}),
                          [](const auto& test) { return test.param.front(); });
 
 TEST_F(HostileText, OfARefusalDoesNotReachTheTerminalEither) {

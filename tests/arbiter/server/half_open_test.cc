@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "arbiter/client/channel.h"
-#include "tests/arbiter/server/raw_connections.h"
+#include "tests/arbiter/process/raw_connections.h"
 #include "tests/arbiter/server/test_arbiter.h"
 #include "tests/arbiter/server/test_authority.h"
 #include "tests/arbiter/server/test_probe.h"
@@ -27,7 +27,7 @@ TestArbiter::Options Impatient() {
 void ExpectAllClosed(const std::vector<process::Descriptor>& connections) {
   ASSERT_EQ(connections.size(), kConnections);
   for (const process::Descriptor& connection : connections) {
-    EXPECT_TRUE(IsClosed(connection));
+    EXPECT_TRUE(process::IsClosed(connection));
   }
 }
 
@@ -36,7 +36,7 @@ TEST(HalfOpen, ConnectionsThatSayNothingAreClosedAndProbesStay) {
   TestArbiter arbiter(&store, Impatient());
   TestProbe early(arbiter.Connect());
   ASSERT_TRUE(early.Attach(HelloOf("early"), {HeldVip(100)}));
-  const std::vector<process::Descriptor> connections = ConnectMany(arbiter.endpoint().port, kConnections, "");
+  const std::vector<process::Descriptor> connections = process::ConnectMany(arbiter.endpoint().port, kConnections, "");
   TestProbe late(arbiter.Connect());
   EXPECT_TRUE(late.Attach(HelloOf("late"), {}));
   ExpectAllClosed(connections);
@@ -55,8 +55,9 @@ TEST(HalfOpen, TlsHandshakesThatNeverEndAreClosedAndProbesStay) {
   };
   TestProbe early(connect(authority.Issue("half-open-early", "DNS:early")));
   ASSERT_TRUE(early.Attach(HelloOf("early"), {HeldVip(100)}));
-  const std::vector<process::Descriptor> silent = ConnectMany(arbiter.endpoint().port, kConnections, "");
-  const std::vector<process::Descriptor> begun = ConnectMany(arbiter.endpoint().port, kConnections, TlsBegun());
+  const std::vector<process::Descriptor> silent = process::ConnectMany(arbiter.endpoint().port, kConnections, "");
+  const std::vector<process::Descriptor> begun =
+      process::ConnectMany(arbiter.endpoint().port, kConnections, TlsBegun());
   ExpectAllClosed(silent);
   ExpectAllClosed(begun);
   EXPECT_TRUE(early.Heartbeat());

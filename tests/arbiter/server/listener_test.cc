@@ -14,7 +14,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
-#include "tests/arbiter/server/raw_connections.h"
+#include "tests/arbiter/process/raw_connections.h"
 #include "tests/arbiter/server/test_probe.h"
 
 namespace arbiter::server {
@@ -82,7 +82,7 @@ void Start(Listener* listener, Taken* taken) {
                    .turned_away = [taken] { taken->TurnAway(); }});
 }
 
-std::unique_ptr<Listener> OpenFor(Taken* taken, const client::Endpoint& endpoint, const Limits& limits = {}) {
+std::unique_ptr<Listener> OpenFor(Taken* taken, const Endpoint& endpoint, const Limits& limits = {}) {
   auto listener = Listener::Open(endpoint, limits);
   EXPECT_TRUE(listener.ok()) << listener.status();
   Start(listener->get(), taken);
@@ -96,13 +96,13 @@ TEST(Listener, GoesOnAfterItHadNoDescriptorLeft) {
   ASSERT_TRUE(listener.ok()) << listener.status();
   std::vector<process::Descriptor> clients;
   do {
-    clients.push_back(ConnectTo((*listener)->port()));
+    clients.push_back(process::ConnectTo((*listener)->port()));
   } while (clients.back().get() >= 0);
   Start(listener->get(), &taken);  // it finds connections that wait, and nothing to take them with
   clients.clear();
   EXPECT_TRUE(Eventually([&] {
     taken.CloseAll();
-    const process::Descriptor client = ConnectTo((*listener)->port());
+    const process::Descriptor client = process::ConnectTo((*listener)->port());
     char greeting = 0;
     return recv(client.get(), &greeting, 1, 0) == 1;
   }));
@@ -114,7 +114,7 @@ TEST(Listener, LeavesTheLastDescriptorsToOthers) {
   const auto listener = OpenFor(&taken, {"127.0.0.1", 0});
   std::vector<process::Descriptor> clients;
   for (int i = 0; i < kFewDescriptors / 2; ++i) {  // both ends together need more than there are
-    clients.push_back(ConnectTo(listener->port()));
+    clients.push_back(process::ConnectTo(listener->port()));
   }
   EXPECT_TRUE(Eventually([&] { return taken.turned_away() > 0; }));
   EXPECT_LT(taken.highest(), kFewDescriptors - Listener::kSpareDescriptors);
@@ -132,7 +132,7 @@ TEST(Listener, TakesUpWhatIsBeyondThePaceLaterAndRefusesNone) {
   const auto before = std::chrono::steady_clock::now();
   const auto listener = OpenFor(&taken, {"127.0.0.1", 0}, SlowPace());
   constexpr int kMany = 10;
-  const std::vector<process::Descriptor> clients = ConnectMany(listener->port(), kMany, "");
+  const std::vector<process::Descriptor> clients = process::ConnectMany(listener->port(), kMany, "");
   ASSERT_EQ(clients.size(), kMany);
   for (const process::Descriptor& client : clients) {
     char greeting = 0;
@@ -147,9 +147,9 @@ TEST(Listener, WhoHasHungUpIsNotTakenUp) {
   auto listener = Listener::Open({"127.0.0.1", 0}, SlowPace());
   ASSERT_TRUE(listener.ok()) << listener.status();
   for (int i = 0; i < 10; ++i) {
-    ConnectMany((*listener)->port(), 1, "gone");
+    process::ConnectMany((*listener)->port(), 1, "gone");
   }
-  const process::Descriptor client = ConnectTo((*listener)->port());
+  const process::Descriptor client = process::ConnectTo((*listener)->port());
   Start(listener->get(), &taken);
   char greeting = 0;
   EXPECT_EQ(recv(client.get(), &greeting, 1, 0), 1);
@@ -170,7 +170,7 @@ TEST(Listener, EveryAddressIncludesLoopback) {
   for (const char* host : {"0.0.0.0", "::"}) {
     Taken taken;
     const auto listener = OpenFor(&taken, {host, 0});
-    const process::Descriptor client = ConnectTo(listener->port());
+    const process::Descriptor client = process::ConnectTo(listener->port());
     EXPECT_TRUE(Eventually([&] { return taken.count() == 1; })) << host;
   }
 }

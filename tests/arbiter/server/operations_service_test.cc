@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/time/clock.h"
 #include "arbiter/v1/operations_service.grpc.pb.h"
 #include "tests/arbiter/server/test_arbiter.h"
 #include "tests/arbiter/server/test_probe.h"
@@ -174,12 +175,43 @@ TEST_F(OperationsServiceTest, WhatOperatorsDoIsAudited) {
   ASSERT_TRUE(With([&](auto* c) { return stub_->SetMode(c, request, &response); }).ok());
   ASSERT_EQ(response.clusters_size(), 1);
   EXPECT_EQ(response.clusters(0), "prod");
-  EXPECT_TRUE(Eventually([&] { return !store_.ListAudit(10)->empty(); }));
-  EXPECT_EQ(store_.ListAudit(10)->front().what, "set mode observe (done)");
+  EXPECT_TRUE(Eventually([&] { return !store_.ListAudit({})->entries.empty(); }));
+  EXPECT_EQ(store_.ListAudit({})->entries.front().what, "set mode observe (done)");
   request.mutable_for_()->set_seconds(1'800);
   ASSERT_TRUE(With([&](auto* c) { return stub_->SetMode(c, request, &response); }).ok());
-  EXPECT_TRUE(Eventually([&] { return store_.ListAudit(10)->size() == 2; }));
-  EXPECT_EQ(store_.ListAudit(10)->front().what, "set mode observe for 30m0s (done)");
+  EXPECT_TRUE(Eventually([&] { return store_.ListAudit({})->entries.size() == 2; }));
+  EXPECT_EQ(store_.ListAudit({})->entries.front().what, "set mode observe for 30m0s (done)");
+}
+
+TEST_F(OperationsServiceTest, TheAuditIsListedWithReasonsNewestFirst) {
+  const absl::Time before = absl::Now() - absl::Seconds(1);
+  v1::ForgetRequest request;
+  request.set_node("gone");
+  request.set_reason("sold");
+  v1::ForgetResponse response;
+  ASSERT_TRUE(With([&](auto* c) { return stub_->Forget(c, request, &response); }).ok());
+  const auto list = [&](const std::string& cluster, absl::Time since) {
+    v1::ListAuditRequest list_request;
+    list_request.set_cluster(cluster);
+    list_request.mutable_since()->set_seconds(absl::ToUnixSeconds(since));
+    v1::ListAuditResponse audit;
+    EXPECT_TRUE(With([&](auto* c) { return stub_->ListAudit(c, list_request, &audit); }).ok());
+    return audit;
+  };
+  ASSERT_TRUE(Eventually([&] { return list("", before).entries_size() == 1; }));
+  const v1::AuditEntry entry = list("", before).entries(0);
+  EXPECT_EQ(entry.what(), "forget (done): sold");
+  EXPECT_EQ(entry.node(), "gone");
+  EXPECT_EQ(entry.sequence(), 0U);
+  EXPECT_GE(entry.at().seconds(), absl::ToUnixSeconds(before));
+  EXPECT_EQ(list("", absl::Now() + absl::Hours(1)).entries_size(), 0);
+  v1::ListAuditRequest foreign;
+  foreign.set_cluster("misspelt");
+  v1::ListAuditResponse none;
+  ASSERT_TRUE(With([&](auto* c) { return stub_->ListAudit(c, foreign, &none); }).ok()) << "it was done in all";
+  foreign.set_page_token("garbage");
+  EXPECT_EQ(With([&](auto* c) { return stub_->ListAudit(c, foreign, &none); }).error_code(),
+            grpc::StatusCode::INVALID_ARGUMENT);
 }
 
 TEST_F(OperationsServiceTest, ADemotionNeedsAnotherHolder) {

@@ -227,10 +227,11 @@ TEST(ProbeSession, HealsASplit) {
   EXPECT_EQ(incidents.incidents(0).survivor(), "a");
   EXPECT_EQ(incidents.incidents(0).demoted(0), "b");
 
-  const auto audit = store.ListAudit(100);
+  const auto audit = store.ListAudit({});
   ASSERT_TRUE(audit.ok());
   const auto says = [&](const std::string& what) {
-    return std::any_of(audit->begin(), audit->end(), [&](const auto& entry) { return entry.what == what; });
+    return std::any_of(audit->entries.begin(), audit->entries.end(),
+                       [&](const auto& entry) { return entry.what == what; });
   };
   EXPECT_TRUE(says("directive shut_for_a_while"));
   EXPECT_TRUE(says("directive announce"));

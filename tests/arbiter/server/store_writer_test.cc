@@ -40,9 +40,7 @@ class SlowStore final : public store::Store {
     return inner.ListIncidents(query);
   }
   absl::StatusOr<store::StoredIncident> FindIncident(absl::string_view id) override { return inner.FindIncident(id); }
-  absl::StatusOr<std::vector<store::AuditEntry>> ListAudit(std::size_t limit) override {
-    return inner.ListAudit(limit);
-  }
+  absl::StatusOr<store::AuditPage> ListAudit(const store::AuditQuery& query) override { return inner.ListAudit(query); }
   absl::StatusOr<store::FingerprintKeyBytes> FingerprintKey(absl::string_view cluster) override {
     return inner.FingerprintKey(cluster);
   }
@@ -83,7 +81,7 @@ class Answers {
 
 class StoreWriterTest : public testing::Test {
  protected:
-  Log log_{LogLevel::kError, std::make_shared<spdlog::sinks::null_sink_mt>()};
+  process::Log log_{process::LogLevel::kError, std::make_shared<spdlog::sinks::null_sink_mt>()};
   Answers answers_;
 };
 
@@ -138,7 +136,7 @@ TEST_F(StoreWriterTest, WritesTheRestWhenItIsStopped) {
   entry.what = "x";
   writer.Audit(entry);
   writer.Stop();
-  EXPECT_EQ(store.ListAudit(10)->size(), 1U);
+  EXPECT_EQ(store.ListAudit({})->entries.size(), 1U);
   EXPECT_EQ(store.Open()->modes.size(), 1U);
 }
 

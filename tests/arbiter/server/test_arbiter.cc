@@ -21,7 +21,7 @@ v1::Welcome TestWelcome() {
 }  // namespace
 
 TestArbiter::TestArbiter(store::MemoryStore* store, const Options& options)
-    : log_(LogLevel::kDebug, std::make_shared<spdlog::sinks::null_sink_mt>()),
+    : log_(process::LogLevel::kDebug, std::make_shared<spdlog::sinks::null_sink_mt>()),
       loop_(options.policy, options.limits, {store, &log_, &events_, &metrics_, &ledger_}),
       access_(!options.tls.empty(), options.roles),
       probes_({&loop_, &access_, &ledger_, store, &log_, &metrics_}, options.limits, TestWelcome()),
@@ -42,7 +42,7 @@ TestArbiter::~TestArbiter() {
   server_->Stop();
 }
 
-client::Endpoint TestArbiter::endpoint() const { return {"127.0.0.1", static_cast<std::uint16_t>(server_->port())}; }
+Endpoint TestArbiter::endpoint() const { return {"127.0.0.1", static_cast<std::uint16_t>(server_->port())}; }
 
 std::shared_ptr<grpc::Channel> TestArbiter::Connect() const {
   return client::MakeChannel(endpoint(), *client::MakeCredentials({}));

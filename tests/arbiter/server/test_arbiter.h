@@ -8,13 +8,13 @@
 #include <optional>
 #include <string>
 
+#include "arbiter/process/log.h"
 #include "arbiter/server/access.h"
 #include "arbiter/server/desk.h"
 #include "arbiter/server/directive_ledger.h"
 #include "arbiter/server/engine_loop.h"
 #include "arbiter/server/event_log.h"
 #include "arbiter/server/grpc_server.h"
-#include "arbiter/server/log.h"
 #include "arbiter/server/metrics.h"
 #include "arbiter/server/operations_service.h"
 #include "arbiter/server/operator_answers.h"
@@ -41,7 +41,7 @@ class TestArbiter {
 
   // A connection of its own, in plaintext.
   [[nodiscard]] std::shared_ptr<grpc::Channel> Connect() const;
-  [[nodiscard]] client::Endpoint endpoint() const;
+  [[nodiscard]] Endpoint endpoint() const;
   [[nodiscard]] EngineLoop& loop() { return loop_; }
   [[nodiscard]] ProbeService& probes() { return probes_; }
   [[nodiscard]] EventLog& events() { return events_; }
@@ -49,7 +49,7 @@ class TestArbiter {
   [[nodiscard]] const Metrics& metrics() const { return metrics_; }
 
  private:
-  Log log_;
+  process::Log log_;
   EventLog events_;
   Metrics metrics_;
   DirectiveLedger ledger_;

@@ -58,7 +58,7 @@ TEST_F(SchemaTest, AFileOfVersionOneIsReadByThisVersion) {
   for (core::HoldRecord& hold : of_one_vip.holds) hold.vips.clear();
   EXPECT_TRUE(remembered->open_incidents[0] == of_one_vip);
   EXPECT_EQ(store.ListIncidents({})->incidents.size(), 2U);
-  EXPECT_EQ(store.ListAudit(10)->at(0).what, "directive hold");
+  EXPECT_EQ(store.ListAudit({})->entries.at(0).what, "directive hold");
   EXPECT_EQ(store.FingerprintKey("prod")->at(0), 0xa5);
   EXPECT_TRUE(remembered->outbox.empty());
   EXPECT_TRUE(remembered->told.empty());

@@ -272,7 +272,7 @@ TEST_F(SqliteStoreTest, ClosedIncidentsGoByAgeAndOpenOnesNever) {
   const auto store = Opened(directory_.path(), clocks_);
   EXPECT_EQ(store->FindIncident("1-1").status().code(), absl::StatusCode::kNotFound);
   EXPECT_TRUE(store->FindIncident("1-2").ok());
-  EXPECT_TRUE(store->ListAudit(10)->empty());
+  EXPECT_TRUE(store->ListAudit({})->entries.empty());
 }
 
 TEST_F(SqliteStoreTest, ClosedIncidentsAndAuditGoByCountAlsoWhileTheArbiterRuns) {
@@ -288,7 +288,7 @@ TEST_F(SqliteStoreTest, ClosedIncidentsAndAuditGoByCountAlsoWhileTheArbiterRuns)
   const IncidentPage page = store->ListIncidents({}).value();
   for (const StoredIncident& incident : page.incidents) ids.push_back(incident.record.id);
   EXPECT_THAT(ids, ElementsAre("1-255", "1-254", "1-253", "open"));
-  EXPECT_EQ(store->ListAudit(100)->size(), 5U);
+  EXPECT_EQ(store->ListAudit({})->entries.size(), 5U);
 }
 
 }  // namespace

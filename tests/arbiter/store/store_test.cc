@@ -270,14 +270,36 @@ TEST_P(StoreTest, WhatReceiversWereToldOfIsRememberedUntilItIsOver) {
   EXPECT_THAT(world_->Restart().told, ElementsAre(mismatch));
 }
 
-TEST_P(StoreTest, TheAuditIsReadNewestFirst) {
+TEST_P(StoreTest, TheAuditIsReadNewestFirstPageByPage) {
   world_->Restart();
   AuditEntry first{clocks().now().wall, "arbiter", "directive hold", "prod", "b", "192.168.1.212", "1-1", 1, 7};
   AuditEntry second = first;
   second.who = "alice";
-  ASSERT_TRUE(store().Audit({first, second}).ok());
-  EXPECT_THAT(store().ListAudit(10).value(), ElementsAre(second, first));
-  EXPECT_THAT(store().ListAudit(1).value(), ElementsAre(second));
+  AuditEntry third = first;
+  third.who = "bob";
+  ASSERT_TRUE(store().Audit({first, second, third}).ok());
+  const AuditPage all = store().ListAudit({}).value();
+  EXPECT_THAT(all.entries, ElementsAre(third, second, first));
+  EXPECT_EQ(all.next_page_token, "");
+  const AuditPage page = store().ListAudit({.page_size = 2}).value();
+  EXPECT_THAT(page.entries, ElementsAre(third, second));
+  ASSERT_TRUE(store().Audit({second}).ok());
+  const AuditPage last = store().ListAudit({.page_size = 2, .page_token = page.next_page_token}).value();
+  EXPECT_THAT(last.entries, ElementsAre(first)) << "what has come meanwhile moves nothing";
+  EXPECT_EQ(last.next_page_token, "");
+  EXPECT_EQ(store().ListAudit({.page_token = "x"}).status().code(), absl::StatusCode::kInvalidArgument);
+}
+
+TEST_P(StoreTest, OfTheAuditAClusterHasItsOwnAndWhatWasDoneInAll) {
+  world_->Restart();
+  const absl::Time at = clocks().now().wall;
+  const AuditEntry prod{at, "alice", "release", "prod"};
+  const AuditEntry test{at, "alice", "release", "test"};
+  const AuditEntry everywhere{at + absl::Seconds(1), "bob", "set mode observe"};
+  ASSERT_TRUE(store().Audit({prod, test, everywhere}).ok());
+  EXPECT_THAT(store().ListAudit({.cluster = "prod"})->entries, ElementsAre(everywhere, prod));
+  EXPECT_THAT(store().ListAudit({.since = at + absl::Seconds(1)})->entries, ElementsAre(everywhere));
+  EXPECT_THAT(store().ListAudit({.since = at})->entries, testing::SizeIs(3));
 }
 
 TEST_P(StoreTest, AFingerprintKeyIsTheSameForEverAndAnotherForEachCluster) {

@@ -7,7 +7,7 @@
 #include <fstream>
 #include <string>
 
-#include "probe/daemon/exit_code.h"
+#include "arbiter/process/exit_code.h"
 #include "tests/arbiter/process/scratch.h"
 
 namespace probe::daemon {
@@ -29,9 +29,9 @@ TEST(ReadSettings, RefuseAFileThatIsWrong) {
   Scratch scratch;
   const std::string path = scratch.path() + "/probe.yaml";
   std::ofstream(path) << "cluster: prod\noops: 1\n";
-  EXPECT_EQ(ExitCodeOf(ReadSettings(LineWith(path)).status()), kExitConfiguration);
+  EXPECT_EQ(arbiter::process::ExitCodeOf(ReadSettings(LineWith(path)).status()), arbiter::process::kExitConfiguration);
   CommandLine line = LineWith(scratch.path() + "/none.yaml");
-  EXPECT_EQ(ExitCodeOf(ReadSettings(line).status()), kExitConfiguration);
+  EXPECT_EQ(arbiter::process::ExitCodeOf(ReadSettings(line).status()), arbiter::process::kExitConfiguration);
   line.config_given = false;
   EXPECT_TRUE(ReadSettings(line).ok());
 }
@@ -108,7 +108,7 @@ TEST(HoldsPlaces, RefuseACommandLineThatIsWrong) {
   CommandLine line;
   line.flags.set_runtime_dir("x");
   std::string warning;
-  EXPECT_EQ(ExitCodeOf(ReadHoldsPlaces(line, &warning).status()), kExitUsage);
+  EXPECT_EQ(arbiter::process::ExitCodeOf(ReadHoldsPlaces(line, &warning).status()), arbiter::process::kExitUsage);
 }
 
 }  // namespace

@@ -28,17 +28,6 @@ Expected Ours() {
   return expected;
 }
 
-TEST(TokenBucket, GivesWhatItHoldsAndThenWhatFlowsIn) {
-  TokenBucket bucket({10, 3}, kStart);
-  for (int i = 0; i < 3; ++i) EXPECT_TRUE(bucket.Take(kStart));
-  EXPECT_FALSE(bucket.Take(kStart));
-  EXPECT_FALSE(bucket.Take(kStart + milliseconds(99)));
-  EXPECT_TRUE(bucket.Take(kStart + milliseconds(100)));
-  EXPECT_FALSE(bucket.Take(kStart + milliseconds(101)));
-  for (int i = 0; i < 3; ++i) EXPECT_TRUE(bucket.Take(kStart + seconds(60)));
-  EXPECT_FALSE(bucket.Take(kStart + seconds(60))) << "it holds no more than that";
-}
-
 // 20,000 adverts a second of `source(i)` and `vrid(i)` for ten seconds, and beside them one a second of the peer's.
 struct Flood {
   int read = 0;
@@ -56,7 +45,7 @@ Flood Endure(AdvertBudget& budget, Sender sender, const vrrp::Glance& beside) {
 }
 
 TEST(AdvertBudget, ReadsEverythingOfAQuietSegment) {
-  AdvertBudget budget(kStart);
+  AdvertBudget budget;
   for (int second = 0; second < 60; ++second) {
     for (int router = 1; router < 256; ++router) {
       const Instant now = kStart + seconds(second) + router * milliseconds(3);
@@ -68,7 +57,7 @@ TEST(AdvertBudget, ReadsEverythingOfAQuietSegment) {
 }
 
 TEST(AdvertBudget, AFloodInThisHostsNameLeavesItsOwnAdvertsTheirs) {
-  AdvertBudget budget(kStart);
+  AdvertBudget budget;
   Expected expected = Ours();
   const IpAddress own = IpAddress::Parse("192.0.2.1").value();
   expected.sources.insert(own);  // of the cluster, as the arbiter knows it
@@ -82,7 +71,7 @@ TEST(AdvertBudget, AFloodInThisHostsNameLeavesItsOwnAdvertsTheirs) {
 }
 
 TEST(AdvertBudget, HearsThePeerThroughAFloodOfStrangers) {
-  AdvertBudget budget(kStart);
+  AdvertBudget budget;
   const Flood flood = Endure(budget,
                              [](int i) {
                                return vrrp::Glance{Host(i), static_cast<std::uint8_t>(i % 60)};
@@ -95,20 +84,20 @@ TEST(AdvertBudget, HearsThePeerThroughAFloodOfStrangers) {
 }
 
 TEST(AdvertBudget, HearsThePeerThroughAFloodThatNamesItsRouter) {
-  AdvertBudget budget(kStart);
+  AdvertBudget budget;
   const Flood flood = Endure(budget, [](int i) { return vrrp::Glance{Host(i), 66}; }, {Peer(), 66});
   EXPECT_EQ(flood.heard, 10);
   EXPECT_LE(flood.read, 2'000) << "one in a hundred";
 }
 
 TEST(AdvertBudget, HearsAPeerThatNobodyNamedThroughAFloodOfStrangers) {
-  AdvertBudget budget(kStart);
+  AdvertBudget budget;
   const Flood flood = Endure(budget, [](int i) { return vrrp::Glance{Host(i), 67}; }, {Unknown(), 66});
   EXPECT_EQ(flood.heard, 10) << "its VRID is this node's";
 }
 
 TEST(AdvertBudget, HearsAStrangerThatWasThereBeforeThroughOneThatShouts) {
-  AdvertBudget budget(kStart);
+  AdvertBudget budget;
   ASSERT_TRUE(budget.Take({Unknown(), 9}, Ours(), kStart));
   const Flood flood = Endure(budget, [](int) { return vrrp::Glance{Host(1), 9}; }, {Unknown(), 9});
   EXPECT_EQ(flood.heard, 10);
@@ -116,14 +105,14 @@ TEST(AdvertBudget, HearsAStrangerThatWasThereBeforeThroughOneThatShouts) {
 }
 
 TEST(AdvertBudget, BoundsOneThatShoutsInThePeersName) {
-  AdvertBudget budget(kStart);
+  AdvertBudget budget;
   const Flood flood = Endure(budget, [](int) { return vrrp::Glance{Peer(), 66}; }, {Peer(), 67});
   EXPECT_EQ(flood.heard, 10) << "another router of the peer's";
   EXPECT_LE(flood.read, 400 + 200 * 10 + 1);
 }
 
 TEST(AdvertBudget, KeepsThePlacesOfThoseThatMatter) {
-  AdvertBudget budget(kStart);
+  AdvertBudget budget;
   ASSERT_TRUE(budget.Take({Peer(), 66}, Ours(), kStart));
   // Newcomers for as long as it takes to fill every place.
   for (int i = 0; i < 4'000; ++i) (void)budget.Take({Host(i), 9}, Ours(), kStart + i * milliseconds(50));

@@ -22,7 +22,7 @@ IpAddress Vip(int number) {
 IpAddress Other() { return IpAddress::Parse("192.0.2.77").value(); }
 
 TEST(ClaimBudget, ReadsAllThatAThousandVipsAnnounceAtOnce) {
-  ClaimBudget budget(kStart);
+  ClaimBudget budget;
   for (int round = 0; round < 2; ++round) {
     for (int i = 0; i < 5'000; ++i) {
       ASSERT_TRUE(budget.Take(Vip(i % 1'000), true, kStart + round * seconds(5) + i * microseconds(100))) << i;
@@ -32,7 +32,7 @@ TEST(ClaimBudget, ReadsAllThatAThousandVipsAnnounceAtOnce) {
 }
 
 TEST(ClaimBudget, AFloodOfOthersLeavesAVipItsOwn) {
-  ClaimBudget budget(kStart);
+  ClaimBudget budget;
   int others = 0;
   for (int i = 0; i < 200'000; ++i) {
     const Instant now = kStart + i * microseconds(50);
@@ -47,7 +47,7 @@ TEST(ClaimBudget, AFloodOfOthersLeavesAVipItsOwn) {
 }
 
 TEST(ClaimBudget, AFloodForOneVipLeavesTheOthersTheirs) {
-  ClaimBudget budget(kStart);
+  ClaimBudget budget;
   int read = 0;
   for (int i = 0; i < 200'000; ++i) {
     const Instant now = kStart + i * microseconds(50);
@@ -60,7 +60,7 @@ TEST(ClaimBudget, AFloodForOneVipLeavesTheOthersTheirs) {
 }
 
 TEST(ClaimBudget, KeepsWhatItCanBoundAndNoMore) {
-  ClaimBudget budget(kStart);
+  ClaimBudget budget;
   for (int i = 0; i < 100'000; ++i) {
     budget.Take(Vip(i), true, kStart + i * milliseconds(1));
     ASSERT_LE(budget.kept(), 8'192U);
