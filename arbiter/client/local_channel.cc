@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -86,7 +87,7 @@ absl::StatusOr<process::Descriptor> ConnectTo(const Endpoint& endpoint) {
     if (error == 0 && IsItself(socket, address)) error = ECONNREFUSED;
     if (error == 0) return socket;
   }
-  return absl::UnavailableError(std::strerror(error));
+  return absl::UnavailableError(std::generic_category().message(error));
 }
 
 }  // namespace

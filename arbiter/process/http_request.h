@@ -17,7 +17,7 @@ struct HttpRequest {
 };
 
 // A head that is longer belongs to nobody who wants to know something of us.
-inline constexpr std::size_t kMostRequestBytes = 8 * 1024;
+inline constexpr std::size_t kMostRequestBytes = std::size_t{8} * 1024;
 
 // nullopt: there is more to come. InvalidArgument: it is no request, however much comes.
 absl::StatusOr<std::optional<HttpRequest>> ReadHttpRequest(absl::string_view bytes);

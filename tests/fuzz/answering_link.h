@@ -29,6 +29,7 @@ class AnsweringLink final : public arbiter::server::ProbeLink, public std::enabl
   [[nodiscard]] const arbiter::core::NodeKey& node() const override { return node_; }
   [[nodiscard]] const std::string& instance() const override { return hello_.instance(); }
   [[nodiscard]] std::string peer() const override { return "192.0.2.1:4711"; }
+  [[nodiscard]] const std::string& certificate() const override { return certificate_; }
   [[nodiscard]] std::uint64_t newest_term() const override { return hello_.newest_term(); }
   [[nodiscard]] arbiter::core::Instant last_heard() const override { return Now(); }
   void SendWelcome(const arbiter::v1::Welcome& /*welcome*/) override {}
@@ -77,6 +78,7 @@ class AnsweringLink final : public arbiter::server::ProbeLink, public std::enabl
   arbiter::server::EngineLoop* const loop_;
   const arbiter::core::NodeKey node_;
   const arbiter::v1::Hello hello_;
+  const std::string certificate_;  // as without TLS
   std::atomic<bool> mute_ = false;
   mutable absl::Mutex mutex_;
   HonestNode honest_ ABSL_GUARDED_BY(mutex_);
