@@ -22,6 +22,7 @@
 #include "arbiter/wire/arbiter_message.h"
 #include "arbiter/wire/operations.h"
 #include "arbiter/wire/probe_message.h"
+#include "proto/codec/directive.h"
 #include "proto/codec/enums.h"
 #include "script.pb.h"
 #include "tests/fuzz/honest_node.h"
@@ -135,7 +136,7 @@ class Arbiter {
     Require(std::is_sorted(directive.vips.begin(), directive.vips.end()));
     Require(directive.fence.term == term_ && directive.fence > newest_);
     newest_ = directive.fence;
-    Require(codec::ToProto(directive).IsInitialized());
+    Require(arbiter::codec::ToProto(directive).IsInitialized());
     ordered_[directive.to] = directive.fence;
     sent_[directive.fence] = directive;
     Stream* stream = StreamOf(directive.to);
@@ -248,11 +249,11 @@ class Arbiter {
   }
 
   void SetMode(v1::SetModeRequest request) {
-    const auto mode = codec::FromProto(request.mode());
+    const auto mode = arbiter::codec::FromProto(request.mode());
     if (!Transmit(&request) || !mode.has_value()) return;
     core::OperatorSetMode event{++request_, request.cluster(), *mode, std::nullopt, "operator"};
     if (request.has_for_()) {
-      codec::FieldReader reader("", {}, {});
+      arbiter::codec::FieldReader reader("", {}, {});
       event.for_time = reader.Length("for", request.for_());
       if (!reader.ok() || *event.for_time == core::Duration::zero()) return;
     }
