@@ -26,6 +26,11 @@ bool Reaches(const Host& from, const std::string& address) {
   return outcome.ok() && outcome->exit_code == 0;
 }
 
+// A busy machine may take longer than a ping waits.
+testing::AssertionResult ComesToReach(const Host& from, const std::string& address) {
+  return WaitUntil("a ping is answered", seconds(10), [&] { return Seen{Reaches(from, address), address}; });
+}
+
 bool HasCarrier(const Host& host) {
   return absl::StrContains(host.Do({"ip", "link", "show", kVrrpInterface}), "LOWER_UP");
 }
@@ -44,9 +49,9 @@ TEST(Lab, HostsReachEachOtherOnBothNetworks) {
   Lab lab;
   const Host& a = lab.AddHost("a", 1);
   const Host& b = lab.AddHost("b", 2);
-  EXPECT_TRUE(Reaches(a, b.Ipv4()));
-  EXPECT_TRUE(Reaches(a, b.Ipv6()));
-  EXPECT_TRUE(Reaches(a, b.control_address()));
+  EXPECT_TRUE(ComesToReach(a, b.Ipv4()));
+  EXPECT_TRUE(ComesToReach(a, b.Ipv6()));
+  EXPECT_TRUE(ComesToReach(a, b.control_address()));
 }
 
 TEST(Lab, AHostMayHaveALegOnOneMoreNetwork) {
@@ -56,9 +61,9 @@ TEST(Lab, AHostMayHaveALegOnOneMoreNetwork) {
   const Host& neighbour = lab.AddHost("n", 2, lan);
   const Host& elsewhere = lab.AddHost("e", 3);
   EXPECT_EQ(neighbour.Ipv4(), "172.16.0.2");
-  EXPECT_TRUE(Reaches(neighbour, "172.16.0.1"));
-  EXPECT_TRUE(Reaches(neighbour, "fd00:16::1"));
-  EXPECT_TRUE(Reaches(elsewhere, "192.168.1.1"));
+  EXPECT_TRUE(ComesToReach(neighbour, "172.16.0.1"));
+  EXPECT_TRUE(ComesToReach(neighbour, "fd00:16::1"));
+  EXPECT_TRUE(ComesToReach(elsewhere, "192.168.1.1"));
   EXPECT_FALSE(Reaches(elsewhere, neighbour.Ipv4()));
   lab.host("a").GoDark();
   EXPECT_FALSE(Reaches(neighbour, "172.16.0.1"));
@@ -69,7 +74,7 @@ TEST(Lab, WithOneNetworkDaemonsAreReachedOnIt) {
   const Host& a = lab.AddHost("a", 1);
   const Host& witness = lab.AddManagementHost("w", 240);
   EXPECT_EQ(witness.control_address(), "192.168.1.240");
-  EXPECT_TRUE(Reaches(a, witness.control_address()));
+  EXPECT_TRUE(ComesToReach(a, witness.control_address()));
 }
 
 TEST(Lab, TwoLabsDoNotSeeEachOther) {
@@ -109,10 +114,10 @@ TEST(Network, ACutPortPassesNothingWhileTheCarrierStays) {
   const Host& b = lab.AddHost("b", 2);
   lab.vrrp().Cut("a");
   EXPECT_FALSE(Reaches(a, b.Ipv4()));
-  EXPECT_TRUE(Reaches(a, b.control_address()));
+  EXPECT_TRUE(ComesToReach(a, b.control_address()));
   EXPECT_TRUE(HasCarrier(a));
   lab.vrrp().Mend("a");
-  EXPECT_TRUE(Reaches(a, b.Ipv4()));
+  EXPECT_TRUE(ComesToReach(a, b.Ipv4()));
 }
 
 TEST(Network, APortCanBeCutOneWay) {
@@ -120,7 +125,7 @@ TEST(Network, APortCanBeCutOneWay) {
   const Host& a = lab.AddHost("a", 1);
   const Host& b = lab.AddHost("b", 2);
   // The address stays known, so that only the way of the ping itself matters.
-  ASSERT_TRUE(Reaches(b, a.Ipv4()));
+  ASSERT_TRUE(ComesToReach(b, a.Ipv4()));
   const Client client(b, a.Ipv4());
   lab.vrrp().Cut("a", Way::kFromHost);
   const std::string before = a.Do({"cat", "/proc/net/snmp"});
@@ -128,7 +133,7 @@ TEST(Network, APortCanBeCutOneWay) {
     return Seen{a.Do({"cat", "/proc/net/snmp"}) != before, before};
   }));
   lab.vrrp().Mend("a");
-  ASSERT_TRUE(Reaches(b, a.Ipv4()));
+  ASSERT_TRUE(ComesToReach(b, a.Ipv4()));
   lab.vrrp().Cut("a", Way::kToHost);
   EXPECT_FALSE(Reaches(b, a.Ipv4()));
 }
@@ -149,7 +154,7 @@ TEST(Network, AnInterfaceCanBeTakenAwayAndReplaced) {
   a.UnplugVrrp();
   EXPECT_FALSE(absl::StrContains(a.Do({"ip", "link"}), kVrrpInterface));
   a.ReplugVrrp();
-  EXPECT_TRUE(Reaches(a, b.Ipv4()));
+  EXPECT_TRUE(ComesToReach(a, b.Ipv4()));
 }
 
 class ClientTest : public testing::TestWithParam<std::string> {};
@@ -159,7 +164,7 @@ TEST_P(ClientTest, LosesPingsWhileTheHostIsCutOffAndNoneOtherwise) {
   const Host& a = lab.AddHost("a", 1);
   const Host& b = lab.AddHost("b", 2);
   const std::string address = GetParam() == "V4" ? a.Ipv4() : a.Ipv6();
-  ASSERT_TRUE(Reaches(b, address));
+  ASSERT_TRUE(ComesToReach(b, address));
   const Client client(b, address);
   const auto sent_since = [&](Instant since, int count) {
     return WaitUntil("enough pings", seconds(5), [&] { return Seen{client.Record().Sent(since, Now()) >= count, ""}; });
