@@ -200,6 +200,16 @@ TEST_F(Files, OfALongListOnlyWhatIsOddIsShown) {
                                  HasSubstr("b.conf:181"), Not(HasSubstr("10.0.0.176"))));
 }
 
+TEST_F(Files, ThatHaveNothingInCommonAreToldInAFewLines) {
+  std::string a = "vrrp_instance VI {\n    interface eth0\n    virtual_router_id 7\n    virtual_ipaddress {\n";
+  for (int i = 1; i <= 20; ++i) absl::StrAppend(&a, "        10.0.0.", i, "/24\n");
+  a += "    }\n}\n";
+  const std::string b = absl::StrReplaceAll(a, {{"10.0.0.", "10.0.1."}});
+  const Printed printed = Run({Write("a.conf", a), Write("b.conf", b)});
+  EXPECT_THAT(printed.out, AllOf(HasSubstr("10.0.0.8 is not on b.conf, and so on (32 more)"),
+                                 HasSubstr("10.0.0.8 and 12 more"), Not(HasSubstr("10.0.0.9 "))));
+}
+
 TEST_F(Files, FiftyInstancesAndTwoHundredAndFiftyAddressesAreCompared) {
   std::string a;
   for (int i = 1; i <= 50; ++i) {
