@@ -42,17 +42,18 @@ std::optional<absl::Time> Since(const std::string& text, absl::TimeZone zone, ab
 }
 
 std::string AuditText(const v1::ListAuditResponse& audit, const Console& console, bool wide) {
-  if (audit.entries().empty()) return "nothing was done\n";
-  std::vector<Cell> header = {"AT", "WHO", "WHAT", "CLUSTER", "NODE", "VIP", "INCIDENT"};
+  if (audit.entries().empty()) return "nothing of that is recorded\n";
+  std::vector<Cell> header = {"AT", "WHO", "CLUSTER", "NODE", "VIP", "INCIDENT"};
   if (wide) header.emplace_back("FENCE");
+  header.emplace_back("WHAT");  // last, for it may be long
   Table table(std::move(header));
   for (const v1::AuditEntry& entry : audit.entries()) {
     std::vector<Cell> row = {Moment(entry.at(), console.zone)};
-    for (const std::string& text :
-         {entry.who(), entry.what(), entry.cluster(), entry.node(), entry.vip(), entry.incident()}) {
+    for (const std::string& text : {entry.who(), entry.cluster(), entry.node(), entry.vip(), entry.incident()}) {
       row.emplace_back(Printable(text));
     }
     if (wide) row.emplace_back(entry.sequence() == 0 ? "" : absl::StrCat(entry.term(), "/", entry.sequence()));
+    row.emplace_back(Printable(entry.what()));
     table.AddRow(std::move(row));
   }
   return table.Render("", console.colour);

@@ -25,14 +25,14 @@ FakeArbiter& WithEntries(FakeArbiter& arbiter) {
 TEST(Audit, IsATable) {
   FakeArbiter arbiter;
   EXPECT_EQ(RunAgainst(WithEntries(arbiter), {"audit"}).out,
-            R"(AT                   WHO      WHAT                         CLUSTER  NODE  VIP            INCIDENT
-2025-10-09 08:53:25  alice    release (done): cable is in  prod     b     192.168.1.212  3-1
-2025-10-09 08:53:21  arbiter  directive hold               prod     b     192.168.1.212  3-1
-2025-10-09 08:53:20  bob      set mode observe (done)      -        -     -              -
+            R"(AT                   WHO      CLUSTER  NODE  VIP            INCIDENT  WHAT
+2025-10-09 08:53:25  alice    prod     b     192.168.1.212  3-1       release (done): cable is in
+2025-10-09 08:53:21  arbiter  prod     b     192.168.1.212  3-1       directive hold
+2025-10-09 08:53:20  bob      -        -     -              -         set mode observe (done)
 )");
-  EXPECT_THAT(RunAgainst(arbiter, {"audit", "-o", "wide"}).out, HasSubstr("  3-1       3/7\n"));
+  EXPECT_THAT(RunAgainst(arbiter, {"audit", "-o", "wide"}).out, HasSubstr("  3-1       3/7    directive hold\n"));
   EXPECT_THAT(RunAgainst(arbiter, {"audit", "-o", "json"}).out, HasSubstr("\"who\": \"bob\""));
-  EXPECT_EQ(RunAgainst(FakeArbiter(), {"audit"}).out, "nothing was done\n");
+  EXPECT_EQ(RunAgainst(FakeArbiter(), {"audit"}).out, "nothing of that is recorded\n");
 }
 
 TEST(Audit, IsFetchedPageByPageUntilThereIsEnough) {
